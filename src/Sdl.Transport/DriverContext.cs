@@ -1,0 +1,17 @@
+using Sdl.Core.Instruments;
+
+namespace Sdl.Transport;
+
+/// <summary>Gives the line of an address; the same endpoint gives the same line, whoever asks.</summary>
+public interface ILines
+{
+    Line Get(InstrumentId id, Address address);
+}
+
+/// <summary>All that a driver is constructed with. A driver has one public constructor, which takes this, reads its
+/// settings, computes its capabilities and touches no line.</summary>
+public sealed record DriverContext(InstrumentId Id, Address Address, Settings Settings, ILines Lines, TimeProvider Clock)
+{
+    /// <summary>The line of the instrument's own address.</summary>
+    public Line Line => Lines.Get(Id, Address);
+}
