@@ -18,7 +18,8 @@ public interface ISimulator
 /// <summary>A port of a simulated device.</summary>
 /// <param name="Name">Empty for the only port, else the option of the address that overrides its number (<c>dashboard</c>).</param>
 /// <param name="Number">TCP port of the real device; 0 for a serial port.</param>
-/// <param name="Connect">Called when a host opens the port (a serial port: once); the session gets what the host sends.</param>
+/// <param name="Connect">Called when a host opens the port, and again when another does: the device's state stays, what it
+/// sends goes to the wire it was asked on, and what it says unasked to the newest wire.</param>
 public sealed record DevicePort(string Name, int Number, Func<IDeviceWire, IDeviceSession> Connect);
 
 /// <summary>The host's bytes arriving at a device.</summary>

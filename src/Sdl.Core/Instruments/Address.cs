@@ -55,7 +55,7 @@ public sealed record Address(bool Simulated, string Scheme, string Target, IRead
 
     /// <summary>What must be opened only once: two instruments with the same endpoint share a line.
     /// A bare <c>sim:</c> has none of its own and stands for <paramref name="id"/>.</summary>
-    public string Endpoint(InstrumentId id) => (Simulated ? "sim:" : "") + (Scheme.Length == 0 ? id.Value : Wire + ":" + Target);
+    public string Endpoint(InstrumentId id) => (Simulated ? "sim:" : "") + (Scheme.Length == 0 ? id.Value + Target : Wire + ":" + Target);
 
     /// <summary>An integer option such as <c>unit</c> or <c>baud</c>.</summary>
     /// <exception cref="FormatException">It is there and no integer.</exception>

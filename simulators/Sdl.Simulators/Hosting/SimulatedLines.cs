@@ -1,0 +1,88 @@
+using Sdl.Core.Instruments;
+using Sdl.Transport;
+
+namespace Sdl.Simulators.Hosting;
+
+/// <summary>Leads every address to the simulators that answer there, in memory, at the speed of the real line.</summary>
+public sealed class SimulatedLines(IReadOnlyList<SimulatedInstrument> instruments, DeviceClock devices, TimeProvider clock)
+    : ILines, IAsyncDisposable
+{
+    private readonly SortedDictionary<string, Line> _lines = new(StringComparer.Ordinal);
+
+    /// <summary>Writes down what reaches the devices, if there is one.</summary>
+    public DeviceTape? Tape { get; init; }
+
+    /// <exception cref="InvalidOperationException">No simulated device is there.</exception>
+    public Line Get(InstrumentId id, Address address)
+    {
+        var endpoint = address.Endpoint(id);
+        if (_lines.TryGetValue(endpoint, out var line))
+            return line;
+        var ports = PortsAt(endpoint);
+        if (ports.Count == 0)
+            throw new InvalidOperationException($"no simulated device answers at '{endpoint}'");
+        return _lines[endpoint] = new Line(new WireTransport(endpoint, ports, BytesPerSecond(address), devices, clock, Tape));
+    }
+
+    /// <summary>Rebuilds the devices: tells them again everything that the tape says they were told, at the same times.</summary>
+    /// <param name="fireNext">Fires the next timer of the virtual clock.</param>
+    /// <param name="moveTo">Sets the virtual clock.</param>
+    public void Replay(IEnumerable<TapeEntry> entries, Func<bool> fireNext, Action<DateTimeOffset> moveTo)
+    {
+        var sessions = new Dictionary<string, List<IDeviceSession>>();
+        foreach (var entry in entries)
+        {
+            while (devices.Fired < entry.Fired && fireNext())
+            {
+            }
+            moveTo(entry.At);
+            if (entry.Kind == TapeKind.Open)
+                sessions[entry.Endpoint] = PortsAt(entry.Endpoint).ConvertAll(p => p.Connect(Nowhere.Wire));
+            else
+                foreach (var session in sessions[entry.Endpoint])
+                    if (entry.Kind == TapeKind.Bytes)
+                        session.Receive(entry.Bytes);
+                    else
+                        session.Closed();
+        }
+        // The program that held the connections is dead, and its operating system has closed them.
+        foreach (var session in sessions.Where(s => !s.Key.Contains("serial:", StringComparison.Ordinal)).SelectMany(s => s.Value))
+            session.Closed();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var line in _lines.Values)
+            await line.DisposeAsync();
+    }
+
+    private List<DevicePort> PortsAt(string endpoint) => (
+        from i in instruments
+        from port in i.Simulator.Ports
+        let address = port.Name.Length == 0 ? i.Address : i.Address.Port(port.Name, port.Number)
+        where address.ToSimulated().Endpoint(i.Id) == endpoint
+        select port).ToList();
+
+    // Start, eight data and stop bit; a network needs no such pause, its latency is in the wire.
+    private static double BytesPerSecond(Address address) => address.Scheme switch
+    {
+        "serial" or "modbus-rtu" => address.Integer("baud", 9600) / 10.0,
+        _ => double.PositiveInfinity,
+    };
+
+    private sealed class Nowhere : IDeviceWire
+    {
+        public static readonly Nowhere Wire = new();
+
+        public void Send(ReadOnlySpan<byte> bytes)
+        {
+        }
+
+        public void Close()
+        {
+        }
+    }
+}
+
+/// <summary>A simulator at the address where its driver looks for the device.</summary>
+public sealed record SimulatedInstrument(InstrumentId Id, Address Address, ISimulator Simulator);

@@ -1,0 +1,23 @@
+using Sdl.Core.Materials;
+
+namespace Sdl.Core.Instruments;
+
+/// <summary>A set of instruments and what they work with, as the lab file says.</summary>
+/// <param name="Digest">SHA-256 of the file, hex.</param>
+/// <param name="Instruments">In file order, which is also the order in which safe states are entered.</param>
+/// <param name="Roles">Default bindings: role name to instrument.</param>
+public sealed record Lab(
+    string Name, string Digest, IReadOnlyList<LabInstrument> Instruments,
+    IReadOnlyDictionary<string, InstrumentId> Roles, IReadOnlyDictionary<string, Stock> Stocks)
+{
+    /// <summary>The same lab with every address answered by a simulator.</summary>
+    public Lab ToSimulated() =>
+        this with { Instruments = Instruments.Select(i => i with { Address = i.Address.ToSimulated() }).ToList() };
+}
+
+/// <param name="Driver">Kind, such as <c>pump.ne1000</c>.</param>
+/// <param name="Settings">For the driver (and the simulator, which plays a device that is set up like this).</param>
+/// <param name="Simulation">For the simulator alone: what it is connected to on the bench, how badly it behaves.</param>
+public sealed record LabInstrument(
+    InstrumentId Id, string Driver, Address Address,
+    IReadOnlyDictionary<string, string> Settings, IReadOnlyDictionary<string, string> Simulation);
