@@ -11,7 +11,8 @@ public class CircuitFitTests
 {
     private static readonly double[] Hertz = Enumerable.Range(0, 43).Select(i => Math.Pow(10, 5 - i / 6.0)).ToArray();
 
-    [Property(MaxTest = 40)]
+    // One seed for ever: among some hundred values a day's luck would pass four deviations now and then.
+    [Property(MaxTest = 60, Replay = "(20261122,7)")]
     public Property Random_circuits_with_noise_are_recovered_within_four_deviations() => Prop.ForAll(Cases(), c =>
     {
         var circuit = Circuit.Parse(c.Text);
