@@ -36,8 +36,8 @@ public static class ThermostatCapabilities
                     Seconds("timeout", 1, 604800, 1800, "after which it fails"),
                 ],
                 [Time, Temperature, Output], Replay.Safe,
-                a => approach + a.Quantity("hold").ToTimeSpan()),
-            new Capability(SetTemperature, "sets a temperature and does not wait", [temperature], [], Replay.Safe),
+                a => approach + a.Quantity("hold").ToTimeSpan(), Holds: true),
+            new Capability(SetTemperature, "sets a temperature and does not wait", [temperature], [], Replay.Safe, Holds: true),
             new Capability(ReadTemperature, "reads the temperature once", [], [Temperature, Output], Replay.Safe),
             new Capability(Standby, "stops heating and cooling", [], [], Replay.Safe),
         ];
