@@ -70,7 +70,8 @@ public sealed class SimulatorServer : IAsyncDisposable
     {
         var terminal = new Pseudoterminal();
         _ports.Add(terminal);
-        var wire = new Outgoing(bytes => _ = terminal.WriteAsync(bytes, CancellationToken.None), () => { });
+        // A pseudo-terminal takes bytes at once or drops them; it never waits.
+        var wire = new Outgoing(bytes => terminal.WriteAsync(bytes, CancellationToken.None).AsTask().GetAwaiter().GetResult(), () => { });
         var sessions = Connect(devices, wire);
         _tasks.Add(ServeAsync(terminal.ReadAsync, sessions));
         return terminal.Path;

@@ -1,6 +1,6 @@
 namespace Sdl.Runtime.Time;
 
-/// <summary>Real time, quickened: one real second is <paramref name="speed"/> seconds here. For watching simulators and
+/// <summary>Real time, quickened: one real second is <c>speed</c> seconds here. For watching simulators and
 /// the runtime at work without waiting.</summary>
 public sealed class ScaledTime : TimeProvider
 {
