@@ -28,7 +28,7 @@ public sealed class Run : IDisposable
     private readonly TimeProvider _clock;
     private readonly Channel<(RunCommand Command, string By)> _commands = Channel.CreateUnbounded<(RunCommand, string)>();
     private readonly CancellationTokenSource _abort = new();
-    private readonly TaskCompletionSource _aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _aborted = new(); // inline: an asynchronous one would leave the virtual loop
     private readonly Turns _moving = new();
     private readonly StateMachine<RunState, RunTrigger> _machine;
     private readonly Scope _scope;
@@ -230,29 +230,34 @@ public sealed class Run : IDisposable
 
     private async Task ObeyAsync()
     {
-        await foreach (var (command, by) in _commands.Reader.ReadAllAsync())
+        // Not ReadAllAsync: it hops to the thread pool, and the virtual clock would run on meanwhile.
+        while (await _commands.Reader.WaitToReadAsync())
+            while (_commands.Reader.TryRead(out var asked))
+                await ObeyAsync(asked.Command, asked.By);
+    }
+
+    private async Task ObeyAsync(RunCommand command, string by)
+    {
+        // Too late for anything but an abort: the Finally steps are neither paused nor stopped.
+        if (_bodyIsOver && command != RunCommand.Abort)
+            return;
+        var trigger = command switch
         {
-            // Too late for anything but an abort: the Finally steps are neither paused nor stopped.
-            if (_bodyIsOver && command != RunCommand.Abort)
-                continue;
-            var trigger = command switch
-            {
-                RunCommand.Pause => RunTrigger.Pause,
-                RunCommand.Resume => RunTrigger.Resume,
-                RunCommand.Stop => RunTrigger.Stop,
-                _ => RunTrigger.Abort,
-            };
-            await TryAsync(() => MoveAsync(trigger, $"{command.ToString().ToLowerInvariant()} by {by}"));
-            if (_machine.State == RunState.Stopping)
-            {
-                _stopping = $"stopped by {by}";
-                _gate.Stop();
-            }
-            else if (_machine.State == RunState.Pausing)
-                await TryAsync(_gate.PauseAsync);
-            else if (_machine.State == RunState.Running)
-                _gate.Resume();
+            RunCommand.Pause => RunTrigger.Pause,
+            RunCommand.Resume => RunTrigger.Resume,
+            RunCommand.Stop => RunTrigger.Stop,
+            _ => RunTrigger.Abort,
+        };
+        await TryAsync(() => MoveAsync(trigger, $"{command.ToString().ToLowerInvariant()} by {by}"));
+        if (_machine.State == RunState.Stopping)
+        {
+            _stopping = $"stopped by {by}";
+            _gate.Stop();
         }
+        else if (_machine.State == RunState.Pausing)
+            await TryAsync(_gate.PauseAsync);
+        else if (_machine.State == RunState.Running)
+            _gate.Resume();
     }
 
     /// <summary>Moves if the table allows it; a command that comes too late changes nothing.</summary>
