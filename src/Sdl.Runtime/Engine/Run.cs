@@ -138,16 +138,15 @@ public sealed class Run : IDisposable
 
     private async Task<(RunTrigger? End, string Why)> BodyAsync(Dictionary<string, Measured> results)
     {
-        var (end, why) = await EndOfAsync(async () =>
-        {
-            if (_recovery is { } recovery)
-                await recovery.FinishAsync(_abort.Token);
-            // Nothing new is begun then; the walk only finds again what the Finally steps may refer to.
-            if (_history.StopWasAsked || _history.BodyFailure is not null || _history.FinallyHadBegun)
-                _gate.Stop();
-            await Walker(_gate).WalkAsync(Protocol.Body, RunPaths.Body(_request.Id), _abort.Token);
-        });
-        if (end is null or RunTrigger.Stop && _history.BodyFailure is { } failure)
+        var recovered = _recovery is { } recovery ? await EndOfAsync(() => recovery.FinishAsync(_abort.Token)) : default;
+        // Nothing new is begun then; the walk only finds again what the Finally steps may refer to.
+        if (recovered.End is not null || _history.StopWasAsked || _history.BodyFailure is not null || _history.FinallyHadBegun)
+            _gate.Stop();
+        var (end, why) = await EndOfAsync(
+            () => Walker(_gate).WalkAsync(Protocol.Body, RunPaths.Body(_request.Id), _abort.Token));
+        if (recovered.End is not null && end is not RunTrigger.Abort)
+            return recovered;
+        if ((end is null or RunTrigger.Stop) && _history.BodyFailure is { } failure)
             return (RunTrigger.Fail, $"failed before it was interrupted: {failure.Message}");
         if (end is RunTrigger.Stop && _history is { FinallyHadBegun: true, StopWasAsked: false })
             return (RunTrigger.Fail, "it had failed before it was interrupted");
