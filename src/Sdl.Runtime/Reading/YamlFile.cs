@@ -48,6 +48,11 @@ internal sealed class YamlFile
             throw findings.Fatal(
                 new Mark(path, Math.Max(1, (int)e.Start.Line), Math.Max(1, (int)e.Start.Column)), $"this is no YAML: {e.Message}");
         }
+        catch (InvalidOperationException)
+        {
+            // The scanner of YamlDotNet throws it for some malformed plain texts, without a place.
+            throw findings.Fatal(top, "this is no YAML: look for a block text (| or >) or a tag (!) where a name or value should be");
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw findings.Fatal(top, $"the file cannot be read: {e.Message}");
