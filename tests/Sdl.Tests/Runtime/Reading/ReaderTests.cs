@@ -50,7 +50,7 @@ public class ReaderTests
     [InlineData("- a", 1, "one YAML mapping")]
     [InlineData("a: 1\n---\nb: 2", 1, "one YAML mapping")]
     [InlineData("a: 1\nb: 2\na: 3", 3, "no YAML")]
-    [InlineData("a: 1\n\tb: 2", 2, "no YAML")]
+    [InlineData("a: 1\n\tb: 2", 1, "no YAML")]
     [InlineData("a: &x [1]\nb: *x", 2, "aliases (*x) are not used here")]
     [InlineData("a: &x [*x]", 1, "aliases (*x) are not used here")]
     [InlineData("a: 'open", 1, "no YAML")]
