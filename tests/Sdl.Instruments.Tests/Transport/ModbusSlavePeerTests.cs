@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Sdl.Instruments.Tests.Peers;
 using Sdl.Transport.Channels;
 using Sdl.Transport.Modbus;
@@ -7,7 +8,7 @@ using Sdl.Transport.Modbus;
 namespace Sdl.Instruments.Tests.Transport;
 
 /// <summary>Our slave asked by mbpoll, which stands on libmodbus.</summary>
-public sealed class ModbusSlavePeerTests
+public sealed partial class ModbusSlavePeerTests
 {
     private readonly Registers _registers = new();
 
@@ -61,9 +62,7 @@ public sealed class ModbusSlavePeerTests
     {
         var (code, output) = await Peer.RunAsync("mbpoll", ["-1", "-0", "-a", "5", .. what, .. line, .. values]);
         Assert.True(code == 0, output);
-        return [.. output.Split('\n').Where(l => l.StartsWith('[')).Select(l => l.Replace("\t", "").Trim())
-            .Select(l => l.Contains(" (") ? l[..l.IndexOf(" (", StringComparison.Ordinal)] : l)
-            .Select(l => l.Replace("]:", "]: ").Replace(":  ", ": "))];
+        return [.. Value().Matches(output).Select(m => $"[{m.Groups[1].Value}]: {m.Groups[2].Value}")];
     }
 
     private async Task ServeTcpAsync(TcpListener listener, CancellationToken ct)
@@ -90,6 +89,9 @@ public sealed class ModbusSlavePeerTests
                 await port.WriteAsync(reply, CancellationToken.None);
         }
     }
+
+    [GeneratedRegex(@"^\[(\d+)\]:\s+(\d+)", RegexOptions.Multiline)]
+    private static partial Regex Value();
 
     /// <summary>Register n holds 1000 + n, coil n is on when n is odd.</summary>
     private sealed class Registers : IModbusRegisters

@@ -76,6 +76,14 @@ public sealed class FaultyTransportTests : IAsyncDisposable
         Assert.Equal("abcd", await AskAsync());
     }
 
+    [Fact]
+    public async Task Cut_wakes_the_waiting_reader()
+    {
+        var read = Inline.Start(() => _line.ReadAsync(new byte[9], Ct));
+        _line.Cut();
+        await Assert.ThrowsAsync<IOException>(() => read);
+    }
+
     public ValueTask DisposeAsync() => _line.DisposeAsync();
 
     private async Task<string> AskAsync()

@@ -49,10 +49,10 @@ public sealed class MemoryTransportTests
     }
 
     [Fact]
-    public async Task Other_end_reads_the_rest_and_then_the_end()
+    public async Task Other_end_of_one_that_hung_up_reads_the_rest_and_then_the_end()
     {
         await _host.WriteAsync("z"u8.ToArray(), Ct);
-        await _host.DisposeAsync();
+        _host.HangUp();
         Assert.Equal(1, await _device.ReadAsync(_buffer, Ct));
         Assert.Equal(0, await _device.ReadAsync(_buffer, Ct));
     }
