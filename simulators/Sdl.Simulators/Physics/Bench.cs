@@ -12,16 +12,19 @@ public sealed class Bench(IReadOnlyDictionary<string, Stock> stocks, Noise noise
 
     private readonly Dictionary<string, Liquid> _films = [];
     private readonly Dictionary<string, Vial> _vials = [];
-    private readonly Dictionary<string, double> _temperatures = [];
+    private readonly Dictionary<string, Func<double>> _temperatures = [];
 
     /// <exception cref="KeyNotFoundException">The lab file lists no such stock.</exception>
     public Stock Stock(string name) => stocks.TryGetValue(name, out var stock) ? stock
         : throw new KeyNotFoundException($"the lab has no stock '{name}'; it has {string.Join(", ", stocks.Keys)}");
 
     /// <summary>K; rooms and uncontrolled places are at 298.15 K.</summary>
-    public double Temperature(string place) => _temperatures.GetValueOrDefault(place, 298.15);
+    public double Temperature(string place) => _temperatures.TryGetValue(place, out var source) ? source() : 298.15;
 
-    public void SetTemperature(string place, double kelvin) => _temperatures[place] = kelvin;
+    public void SetTemperature(string place, double kelvin) => SetTemperature(place, () => kelvin);
+
+    /// <summary>The place follows <paramref name="kelvin"/>, asked whenever somebody wants to know.</summary>
+    public void SetTemperature(string place, Func<double> kelvin) => _temperatures[place] = kelvin;
 
     /// <summary>The vial that stands at <paramref name="place"/>, or null.</summary>
     public Vial? At(string place) => _vials.GetValueOrDefault(place);

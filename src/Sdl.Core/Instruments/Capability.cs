@@ -35,9 +35,11 @@ public sealed record Column(string Name, Unit Unit, string Description = "");
 
 /// <summary>What an instrument can do. The checker, the help, the web page and the dry run all read this one declaration.</summary>
 /// <param name="Predict">Expected duration for given arguments, for planning and for progress; null when nobody can say.</param>
+/// <param name="Holds">It leaves the instrument in a state that later steps rely on (a set-point): recovery brings the
+/// state about again before it goes on.</param>
 public sealed record Capability(
     string Name, string Description, IReadOnlyList<Input> Inputs, IReadOnlyList<Column> Columns, Replay Replay,
-    Func<Arguments, TimeSpan>? Predict = null)
+    Func<Arguments, TimeSpan>? Predict = null, bool Holds = false)
 {
     /// <summary>Checks names, dimensions and limits and fills in the defaults. Nothing is clamped.</summary>
     /// <returns>The complete arguments, or one message per fault.</returns>

@@ -1,4 +1,5 @@
 using Sdl.Core.Materials;
+using Sdl.Core.Protocols;
 
 namespace Sdl.Core.Instruments;
 
@@ -18,6 +19,9 @@ public sealed record Lab(
 /// <param name="Driver">Kind, such as <c>pump.ne1000</c>.</param>
 /// <param name="Settings">For the driver (and the simulator, which plays a device that is set up like this).</param>
 /// <param name="Simulation">For the simulator alone: what it is connected to on the bench, how badly it behaves.</param>
+/// <param name="At">Where it stands in the lab file.</param>
+/// <param name="SettingsAt">Where each setting stands.</param>
 public sealed record LabInstrument(
     InstrumentId Id, string Driver, Address Address,
-    IReadOnlyDictionary<string, string> Settings, IReadOnlyDictionary<string, string> Simulation);
+    IReadOnlyDictionary<string, string> Settings, IReadOnlyDictionary<string, string> Simulation,
+    Mark At, IReadOnlyDictionary<string, Mark> SettingsAt);

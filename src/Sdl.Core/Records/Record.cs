@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using Sdl.Core.Instruments;
 
 namespace Sdl.Core.Records;
@@ -7,6 +10,25 @@ namespace Sdl.Core.Records;
 public sealed record Record(
     CallId Call, InstrumentId Instrument, IReadOnlyList<Column> Columns, IReadOnlyList<Sample> Samples, string Sha256)
 {
+    /// <summary>Seals a series: computes its digest over column names, units, times and values.</summary>
+    public static Record Seal(CallId call, InstrumentId instrument, IReadOnlyList<Column> columns, IReadOnlyList<Sample> samples)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(string.Join('\n', columns.Select(c => $"{c.Name} {c.Unit}"))));
+        Span<byte> eight = stackalloc byte[8];
+        foreach (var sample in samples)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(eight, sample.At.UtcTicks);
+            hash.AppendData(eight);
+            foreach (var value in sample.Values.Span)
+            {
+                BinaryPrimitives.WriteDoubleLittleEndian(eight, value);
+                hash.AppendData(eight);
+            }
+        }
+        return new Record(call, instrument, columns, samples, Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
     /// <summary>Numbers of one column, in its unit.</summary>
     /// <exception cref="KeyNotFoundException">There is no such column.</exception>
     public double[] this[string column]

@@ -1,0 +1,38 @@
+using Sdl.Core.Instruments;
+using Sdl.Core.Units;
+
+namespace Sdl.Drivers.Pumps;
+
+/// <param name="LeastVolume">Smallest volume that the pump meters within its declared accuracy.</param>
+/// <param name="MostVolume">What the syringe holds.</param>
+public sealed record PumpLimits(Quantity LeastVolume, Quantity MostVolume, Quantity LeastRate, Quantity MostRate);
+
+/// <summary>The operations that all pumps spell alike, so that a protocol can bind any of them.</summary>
+public static class PumpCapabilities
+{
+    public const string DispenseName = "dispense", WithdrawName = "withdraw";
+
+    private static readonly Unit Millilitre = Unit.Parse("mL"), MillilitrePerMinute = Unit.Parse("mL/min");
+
+    /// <summary>Pushes <c>volume</c> out at <c>rate</c>. The record shows how much had been infused, in mL, over time.</summary>
+    public static Capability Dispense(PumpLimits limits) =>
+        Transfer(DispenseName, "Pushes a volume out of the syringe", "infused so far", limits);
+
+    /// <summary>Draws <c>volume</c> in at <c>rate</c>. The record shows how much had been withdrawn, in mL, over time.</summary>
+    public static Capability Withdraw(PumpLimits limits) =>
+        Transfer(WithdrawName, "Draws a volume into the syringe", "withdrawn so far", limits);
+
+    /// <summary>One row of either record.</summary>
+    /// <param name="volume">m3.</param>
+    public static Sample Row(DateTimeOffset at, double volume) => new(at, new[] { volume / Millilitre.Scale });
+
+    private static Capability Transfer(string name, string description, string column, PumpLimits limits) => new(
+        name, description,
+        [
+            new QuantityInput("volume", Millilitre, limits.LeastVolume, limits.MostVolume, "how much"),
+            new QuantityInput("rate", MillilitrePerMinute, limits.LeastRate, limits.MostRate, "how fast"),
+        ],
+        [new Column("volume", Millilitre, column)],
+        Replay.AskDevice,
+        arguments => (arguments.Quantity("volume") / arguments.Quantity("rate")).ToTimeSpan());
+}

@@ -1,0 +1,78 @@
+using Sdl.Core.Instruments;
+using Sdl.Core.Units;
+using Sdl.Transport.Modbus;
+
+namespace Sdl.Simulators.Thermostats;
+
+/// <summary>Plays a Eurotherm 3216 with heating and cooling output on a small metal block, which is the place
+/// <c>place</c> of the bench. Registers: handbook HA028651, p. 81.</summary>
+/// <remarks>Simulation: <c>place</c> (cell), <c>low</c> and <c>high</c> (set-point limits, -20 and 100 °C), <c>decimals</c>
+/// (as the lab file says). Faults: mute, garbage (every byte of a reply damaged), late (replies after 3 s), sensor-break,
+/// stuck (the temperature does not move).</remarks>
+[Simulates("thermostat.eurotherm-3200")]
+public sealed class Eurotherm3200Simulator : ISimulator
+{
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(3);
+
+    private readonly SimulatorContext _context;
+    private readonly EurothermTable _table;
+    private readonly byte _unit;
+    private readonly ModbusFraming _framing;
+
+    public Eurotherm3200Simulator(SimulatorContext context)
+    {
+        _context = context;
+        _unit = (byte)context.Address.Integer("unit", 1);
+        _framing = context.Address.Framing();
+        var asSetUp = context.Settings.Quantity("decimals", "1", Quantity.Of(1, Unit.One));
+        _table = new EurothermTable(context.Clock, Faults,
+            (int)context.Simulation.Quantity("decimals", "1", asSetUp).Si,
+            context.Simulation.Quantity("low", "degC", Quantity.Of(-20, Unit.Celsius)).In(Unit.Celsius),
+            context.Simulation.Quantity("high", "degC", Quantity.Of(100, Unit.Celsius)).In(Unit.Celsius));
+        context.Bench.SetTemperature(context.Simulation.Text("place", "cell"),
+            () => Quantity.Of(_table.Temperature, Unit.Celsius).Si);
+        Ports = [new DevicePort("", _framing == ModbusFraming.Tcp ? 502 : 0, wire => new Session(this, wire))];
+    }
+
+    public IReadOnlyList<DevicePort> Ports { get; }
+
+    public Faults Faults { get; } = new("mute", "garbage", "late", "sensor-break", "stuck");
+
+    /// <summary>Writes to parameters that live in the EEPROM, which lasts for about 100 000.</summary>
+    public int EepromWrites => _table.EepromWrites;
+
+    private void Reply(IDeviceWire wire, byte[] reply)
+    {
+        if (Faults["mute"])
+            return;
+        if (Faults["garbage"])
+            reply = Array.ConvertAll(reply, b => (byte)(b ^ 0x5A));
+        if (!Faults["late"])
+        {
+            wire.Send(reply);
+            return;
+        }
+        ITimer? timer = null;
+        timer = _context.Clock.CreateTimer(_ =>
+        {
+            timer?.Dispose();
+            wire.Send(reply);
+        }, null, Late, Timeout.InfiniteTimeSpan);
+    }
+
+    private sealed class Session(Eurotherm3200Simulator device, IDeviceWire wire) : IDeviceSession
+    {
+        private readonly ModbusSlave _slave = new(device._unit, device._framing, device._table);
+
+        public void Receive(ReadOnlySpan<byte> bytes)
+        {
+            _slave.Receive(bytes, reply => device.Reply(wire, reply));
+            if (_slave.Lost)
+                wire.Close();
+        }
+
+        public void Closed()
+        {
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using System.CommandLine;
+using Sdl.App.Composition;
+using Sdl.Core.Instruments;
+using Sdl.Core.Protocols;
+using Sdl.Runtime.Campaigns;
+using Sdl.Runtime.Checking;
+using Sdl.Runtime.Reading;
+using Sdl.Runtime.Time;
+
+namespace Sdl.App.Commands;
+
+/// <summary><c>sdl check FILE…</c>: judges protocols, labs and campaigns without touching anything.</summary>
+internal static class CheckCommand
+{
+    private static readonly Dictionary<string, InstrumentId> NoBinds = [];
+
+    public static Command Build()
+    {
+        var files = new Argument<string[]>("files")
+        {
+            Description = "protocol, lab and campaign files, or folders of them", Arity = ArgumentArity.OneOrMore,
+        };
+        var json = Options.Json();
+        var command = new Command(
+            "check", "judge files before anything moves: a campaign with its protocol and lab, a protocol with every lab given") { files, json };
+        command.SetAction((r, _) =>
+        {
+            var shell = new Shell(r.GetValue(json));
+            return shell.GuardAsync(() => Task.FromResult(Check(shell, r.GetValue(files)!)));
+        });
+        return command;
+    }
+
+    private static int Check(Shell shell, string[] given)
+    {
+        var findings = new List<Finding>();
+        var paths = given.SelectMany(Expand).ToList();
+        var labs = new List<LabSession>();
+        var protocols = new List<Protocol>();
+        foreach (var path in paths)
+            Try(findings, () =>
+            {
+                switch (KindOf(path))
+                {
+                    case "lab":
+                        labs.Add(Open(LabReader.Read(path)));
+                        break;
+                    case "campaign":
+                        CheckCampaign(path);
+                        break;
+                    default:
+                        protocols.Add(ProtocolReader.Read(path));
+                        break;
+                }
+            });
+        foreach (var protocol in protocols)
+            foreach (var lab in labs)
+            {
+                var bound = lab.Bind(protocol, NoBinds);
+                // A lab that lacks a role of the protocol is simply another lab.
+                if (bound.Bindings.Count == protocol.Roles.Count)
+                    findings.AddRange(ProtocolChecker.Check(bound));
+            }
+        if (findings.Count > 0)
+            return shell.Findings(findings.Distinct().ToList());
+        shell.Line($"{paths.Count} file{(paths.Count == 1 ? "" : "s")} checked: nothing to mend");
+        shell.Document(new { files = paths, findings = Array.Empty<object>() });
+        return ExitCode.Ok;
+    }
+
+    /// <summary>A lab that is only asked what it declares.</summary>
+    private static LabSession Open(Lab lab) =>
+        LabSession.Open(lab.ToSimulated(), 1, new VirtualTime(LabRunner.DryStart));
+
+    private static void CheckCampaign(string path)
+    {
+        var plan = CampaignReader.Read(path);
+        var lab = Open(LabReader.Read(plan.LabPath));
+        var bound = lab.Bind(ProtocolReader.Read(plan.ProtocolPath), NoBinds);
+        Inputs.ThrowIfUnfit(bound, null);
+        CampaignChecker.Check(plan, lab.Lab, bound);
+    }
+
+    private static void Try(List<Finding> findings, Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (FindingsException e)
+        {
+            findings.AddRange(e.Findings);
+        }
+    }
+
+    private static IEnumerable<string> Expand(string path) => Directory.Exists(path)
+        ? Directory.EnumerateFiles(path, "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        : [path];
+
+    // The first key says what a file is; one that says nothing is judged as a protocol and told so.
+    private static string KindOf(string path)
+    {
+        if (!File.Exists(path))
+            return "protocol";
+        var first = File.ReadLines(path).FirstOrDefault(l => l.Length > 0 && l[0] is not ('#' or '-' or '%' or ' ')) ?? "";
+        return first.Split(':')[0];
+    }
+}

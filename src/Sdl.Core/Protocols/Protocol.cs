@@ -1,0 +1,65 @@
+using Sdl.Core.Instruments;
+
+namespace Sdl.Core.Protocols;
+
+/// <summary>What to do, as an immutable tree.</summary>
+/// <param name="Digest">SHA-256 of the file, hex.</param>
+/// <param name="Parameters">What a run may be given; each has a unit and limits.</param>
+/// <param name="Roles">Name and description of each instrument that it needs.</param>
+/// <param name="Finally">Done after the body at every end except an abort.</param>
+/// <param name="Results">Values that the run gives, by name.</param>
+public sealed record Protocol(
+    string Name, string Description, string Digest, IReadOnlyList<Input> Parameters,
+    IReadOnlyDictionary<string, string> Roles, IReadOnlyList<Step> Body, IReadOnlyList<Step> Finally,
+    IReadOnlyDictionary<string, Scalar> Results, Mark At);
+
+/// <summary>A value as it stands in the file: a text, and the expression that it spells if a quantity is wanted there.</summary>
+public sealed record Scalar(string Text, Mark At)
+{
+    /// <summary>Null when the text is no expression: then <see cref="Error"/> says why.</summary>
+    public Expression? Expression { get; } = ExpressionParser.TryParse(Text, out var error);
+
+    public string? Error { get; } = ExpressionParser.TryParse(Text, out var error) is null ? error : null;
+}
+
+/// <param name="Name">Unique among its neighbours; part of the call's id, so renaming a step makes it another step.</param>
+public abstract record Step(string Name, Mark At)
+{
+    /// <summary>Uses a capability of the instrument bound to a role.</summary>
+    /// <param name="Save">Name under which later steps find the record, or null.</param>
+    public sealed record Invoke(
+        string Name, Mark At, string Role, string Capability, IReadOnlyDictionary<string, Scalar> Arguments, string? Save)
+        : Step(Name, At);
+
+    /// <summary>One after the other.</summary>
+    public sealed record Sequence(string Name, Mark At, IReadOnlyList<Step> Steps) : Step(Name, At);
+
+    /// <summary>All at once; ends when all have ended. When one fails the others are cancelled.</summary>
+    public sealed record Parallel(string Name, Mark At, IReadOnlyList<Step> Branches) : Step(Name, At);
+
+    /// <summary>The same steps several times. What is saved inside is a list afterwards, in order.</summary>
+    public sealed record Repeat(string Name, Mark At, Scalar Times, IReadOnlyList<Step> Steps) : Step(Name, At);
+
+    public sealed record When(string Name, Mark At, Scalar Condition, IReadOnlyList<Step> Then, IReadOnlyList<Step> Else)
+        : Step(Name, At);
+
+    public sealed record Wait(string Name, Mark At, Scalar For) : Step(Name, At);
+
+    /// <summary>The run fails with <paramref name="Message"/> unless the condition holds.</summary>
+    public sealed record Require(string Name, Mark At, Scalar Condition, string Message) : Step(Name, At);
+
+    /// <summary>Turns saved records into values.</summary>
+    public sealed record Analyse(
+        string Name, Mark At, string Analysis, string Records, IReadOnlyDictionary<string, Scalar> Arguments, string Save)
+        : Step(Name, At);
+
+    /// <summary>The steps directly below this one.</summary>
+    public IReadOnlyList<Step> Children => this switch
+    {
+        Sequence s => s.Steps,
+        Parallel p => p.Branches,
+        Repeat r => r.Steps,
+        When w => [.. w.Then, .. w.Else],
+        _ => [],
+    };
+}

@@ -1,0 +1,33 @@
+using Sdl.Core.Instruments;
+using Sdl.Core.Records;
+
+namespace Sdl.Core.Runs;
+
+/// <param name="Seq">From 1, without gaps.</param>
+public sealed record JournalEntry(long Seq, DateTimeOffset At, RunEvent Event);
+
+/// <summary>What happened, in order, on disk, and the records that belong to it.</summary>
+public interface IJournal
+{
+    /// <summary>Durable when it returns.</summary>
+    /// <exception cref="JournalException">It could not be written; the run must stop in its safe state.</exception>
+    ValueTask AppendAsync(RunEvent happened, CancellationToken ct);
+
+    /// <summary>Adds a batch of samples to the unsealed record of a call. They survive the death of the process; a power
+    /// cut may take the last batches.</summary>
+    /// <exception cref="JournalException">As above.</exception>
+    ValueTask AddSamplesAsync(CallId call, int attempt, IReadOnlyList<Sample> samples, CancellationToken ct);
+
+    /// <summary>Seals the record of a call and appends its end, both or neither.</summary>
+    /// <exception cref="JournalException">As above.</exception>
+    ValueTask SealAsync(StepDone happened, Record record, CancellationToken ct);
+
+    /// <summary>Everything after <paramref name="seq"/>.</summary>
+    IEnumerable<JournalEntry> Read(long seq = 0);
+
+    /// <exception cref="KeyNotFoundException">No sealed record belongs to this call.</exception>
+    Record ReadRecord(CallId call);
+}
+
+/// <summary>The journal cannot be written: a full disk, a lost drive.</summary>
+public sealed class JournalException(string message, Exception inner) : Exception(message, inner);

@@ -1,0 +1,177 @@
+using MathNet.Numerics.Distributions;
+using Sdl.Planner.Numerics;
+using Sdl.Planner.Spaces;
+using Sdl.Planner.Surrogates;
+
+namespace Sdl.Planner.Acquisition;
+
+/// <summary>ln of the expected improvement over the best of the points that are known or under way, when the objective is
+/// not known exactly at any of them (Letham et al. 2019, arXiv 1706.07094): the objective is drawn jointly at these points,
+/// each draw is taken for exact data, and the improvements are averaged. With exact data and nothing pending all draws
+/// agree and this is the classical expected improvement.</summary>
+internal sealed class NoisyImprovement
+{
+    // Points this near, in length scales squared, hold the same value; twice the same row would make a matrix singular.
+    private const double Same = 1e-8;
+    private const double SiteNoise = 1e-7;
+    private const double LeastVariance = 1e-14;
+
+    // A draw whose share is below e^-40 of another's adds nothing.
+    private const double Negligible = 40;
+
+    private readonly GaussianProcess _exact;
+    private readonly int _sites, _draws;
+    private readonly double[] _weights, _best;
+    private readonly double[] _row, _fall, _solved, _means, _logs, _slopes, _factors, _deviationSlope;
+
+    /// <param name="pending">Points under way, one after another, row-major.</param>
+    /// <param name="draws">How many joint draws.</param>
+    public NoisyImprovement(GaussianProcess model, ReadOnlySpan<double> pending, int draws, ulong seed)
+    {
+        var sites = Sites(model, pending);
+        var d = model.Dimension;
+        _sites = sites.Length / d;
+        var (means, columns, rank) = Posterior(model, sites);
+        _draws = rank == 0 ? 1 : draws;
+        var values = Draw(means, columns, rank, seed);
+
+        var noise = Enumerable.Repeat(SiteNoise * model.Variance, _sites).ToArray();
+        _exact = new GaussianProcess(sites, means, noise, model.LengthScales, model.Variance, model.Mean);
+        _best = new double[_draws];
+        _weights = new double[_sites * _draws];
+        var column = new double[_sites];
+        for (var s = 0; s < _draws; s++)
+        {
+            var best = double.NegativeInfinity;
+            for (var i = 0; i < _sites; i++)
+            {
+                best = Math.Max(best, values[i * _draws + s]);
+                column[i] = values[i * _draws + s] - model.Mean;
+            }
+            _best[s] = best;
+            Cholesky.Solve(_exact.Factor, _sites, column);
+            for (var i = 0; i < _sites; i++) _weights[i * _draws + s] = column[i];
+        }
+        (_row, _fall, _solved, _factors) = (new double[_sites], new double[_sites], new double[_sites], new double[_sites]);
+        (_means, _logs, _slopes) = (new double[_draws], new double[_draws], new double[_draws]);
+        _deviationSlope = new double[d];
+    }
+
+    /// <summary>An <see cref="Objective"/>.</summary>
+    public double Evaluate(ReadOnlySpan<double> x, Span<double> gradient)
+    {
+        _exact.Covariances(x, _row, _fall);
+        _row.CopyTo(_solved, 0);
+        Cholesky.SolveLower(_exact.Factor, _sites, _solved);
+        var deviation = Math.Sqrt(Math.Max(_exact.Variance * LeastVariance, _exact.Variance - Rows.Dot(_solved, _solved)));
+        _means.AsSpan().Fill(_exact.Mean);
+        for (var i = 0; i < _sites; i++) Rows.AddScaled(_means, _row[i], _weights.AsSpan(i * _draws, _draws));
+        var total = Average(deviation, out var highest);
+        if (!gradient.IsEmpty) Slope(x, deviation, total, gradient);
+        return highest + Math.Log(total / _draws) + Math.Log(deviation);
+    }
+
+    /// <summary>Σ exp(ln hₛ − highest); leaves ln hₛ and its slope in the buffers.</summary>
+    private double Average(double deviation, out double highest)
+    {
+        var top = double.NegativeInfinity;
+        for (var s = 0; s < _draws; s++)
+        {
+            _means[s] = (_means[s] - _best[s]) / deviation;
+            top = Math.Max(top, _means[s]);
+        }
+        var nearest = Math.Min(top, 0);
+        highest = NormalTail.LogH(top, out _);
+        var total = 0.0;
+        for (var s = 0; s < _draws; s++)
+        {
+            var z = _means[s];
+            var far = z < 0 && 0.5 * (z * z - nearest * nearest) > Negligible;
+            _logs[s] = far ? 0 : Math.Exp(NormalTail.LogH(z, out _slopes[s]) - highest);
+            total += _logs[s];
+        }
+        return total;
+    }
+
+    private void Slope(ReadOnlySpan<double> x, double deviation, double total, Span<double> gradient)
+    {
+        var onDeviation = 1.0;
+        for (var s = 0; s < _draws; s++)
+        {
+            // Share of the draw times d ln h/dz; from here on the buffer holds d ln(mean)/d(mean of the draw).
+            var share = _logs[s] == 0 ? 0 : _logs[s] / total * _slopes[s];
+            onDeviation -= share * _means[s];
+            _slopes[s] = share / deviation;
+        }
+        for (var i = 0; i < _sites; i++) _factors[i] = Rows.Dot(_slopes, _weights.AsSpan(i * _draws, _draws));
+        gradient.Clear();
+        _exact.AddSlope(x, _fall, _factors, gradient);
+        Cholesky.SolveUpper(_exact.Factor, _sites, _solved);
+        _deviationSlope.AsSpan().Clear();
+        _exact.AddSlope(x, _fall, _solved, _deviationSlope);
+        Rows.AddScaled(gradient, -onDeviation / (deviation * deviation), _deviationSlope);
+    }
+
+    private static double[] Sites(GaussianProcess model, ReadOnlySpan<double> pending)
+    {
+        var d = model.Dimension;
+        var sites = new List<double[]>();
+        for (var i = 0; i < model.Count; i++) Add(model.Point(i));
+        for (var i = 0; i < pending.Length; i += d) Add(pending.Slice(i, d));
+        return [.. sites.SelectMany(s => s)];
+
+        void Add(ReadOnlySpan<double> x)
+        {
+            var point = x.ToArray();
+            if (!sites.Any(s => Distance(s, point, model.LengthScales) < Same)) sites.Add(point);
+        }
+    }
+
+    private static double Distance(double[] a, double[] b, double[] scales)
+    {
+        var squared = 0.0;
+        for (var k = 0; k < a.Length; k++) squared += Math.Pow((a[k] - b[k]) / scales[k], 2);
+        return squared;
+    }
+
+    /// <summary>Means at the sites and columns whose products are the covariances.</summary>
+    private static (double[] Means, double[] Columns, int Rank) Posterior(GaussianProcess model, double[] sites)
+    {
+        int d = model.Dimension, m = sites.Length / d, n = model.Count;
+        double[] means = new double[m], solved = new double[m * n], covariance = new double[m * m], fall = new double[n];
+        for (var i = 0; i < m; i++)
+        {
+            var row = solved.AsSpan(i * n, n);
+            model.Covariances(sites.AsSpan(i * d, d), row, fall);
+            means[i] = model.Mean + Rows.Dot(row, model.Weights);
+            Cholesky.SolveLower(model.Factor, n, row);
+            for (var j = 0; j <= i; j++)
+            {
+                covariance[i * m + j] = covariance[j * m + i] =
+                    model.Covariance(sites.AsSpan(i * d, d), sites.AsSpan(j * d, d))
+                    - Rows.Dot(row, solved.AsSpan(j * n, n));
+            }
+        }
+        var most = Math.Min(m, Sobol.MaxDimension);
+        var columns = new double[m * most];
+        var rank = Cholesky.FactorPivoted(covariance, m, columns, most, SiteNoise * model.Variance);
+        return (means, columns, rank);
+    }
+
+    /// <summary>Quasi-random joint draws, sites × draws.</summary>
+    private double[] Draw(double[] means, double[] columns, int rank, ulong seed)
+    {
+        var values = new double[_sites * _draws];
+        var most = columns.Length / _sites;
+        var normal = new double[rank];
+        var sobol = new Sobol(rank, seed);
+        for (var s = 0; s < _draws; s++)
+        {
+            sobol.Point((uint)s, normal);
+            for (var r = 0; r < rank; r++) normal[r] = Normal.InvCDF(0, 1, Math.Max(normal[r], 1e-10));
+            for (var i = 0; i < _sites; i++)
+                values[i * _draws + s] = means[i] + Rows.Dot(normal, columns.AsSpan(i * most, most));
+        }
+        return values;
+    }
+}

@@ -1,0 +1,77 @@
+using Sdl.Core.Planning;
+using Sdl.Planner.Numerics;
+
+namespace Sdl.Planner;
+
+/// <summary>Words and numbers for why a formulation was chosen.</summary>
+internal static class Explanation
+{
+    private static readonly Dictionary<string, double> Nothing = [];
+
+    public static Proposal Filling(Formulation at, int number, int of) => new(
+        at, null,
+        number <= of
+            ? FormattableString.Invariant($"Initial design point {number} of {of}: fills the space before there is a model.")
+            : FormattableString.Invariant($"Point {number}, with nothing observed yet: fills the space."),
+        Nothing);
+
+    public static Proposal Improving(Model model, Formulation at, double logImprovement, int underWay)
+    {
+        var (mean, variance) = model.Process.Predict(model.Domain.ToUnit(at));
+        var best = model.BestFirst().First();
+        var share = ExplorationShare(mean, Math.Sqrt(variance), model.Process.MeanAt(best, []));
+        var predicted = model.Predict(at);
+        var details = Details(model);
+        details["log_ei"] = logImprovement + Math.Log(Math.Abs(model.Data.Scale));
+        details["exploration_share"] = share;
+        var (axis, distance) = Nearest(model, at);
+        details["nearest_distance"] = distance;
+        var waiting = underWay == 0 ? "" : FormattableString.Invariant($", {underWay} under way taken into account");
+        return new Proposal(at, predicted, FormattableString.Invariant(
+            $"Expected to reach {predicted.Mean:G4} ± {predicted.Deviation:G2}, best so far {details["best_so_far"]:G4}; ")
+            + FormattableString.Invariant($"{100 * share:0} % of its value is exploration{waiting}. ")
+            + FormattableString.Invariant($"It differs from the nearest measured formulation most in {axis}."), details);
+    }
+
+    public static Proposal Recommended(Model model, Formulation at)
+    {
+        var predicted = model.Predict(at);
+        var details = Details(model);
+        var count = model.Data.Count;
+        return new Proposal(at, predicted, FormattableString.Invariant(
+            $"Best mean of the model over the whole space, from {count} observation{(count == 1 ? "" : "s")}: ")
+            + FormattableString.Invariant($"expected {predicted.Mean:G4} ± {predicted.Deviation:G2}."), details);
+    }
+
+    /// <summary>How much of the expected improvement would be lost if the model were certain of its mean.</summary>
+    private static double ExplorationShare(double mean, double deviation, double best)
+    {
+        if (!(deviation > 0)) return 0;
+        var improvement = deviation * Math.Exp(NormalTail.LogH((mean - best) / deviation, out _));
+        return improvement > 0 ? Math.Clamp(1 - Math.Max(0, mean - best) / improvement, 0, 1) : 1;
+    }
+
+    /// <summary>The nearest observation in length scales, and the axis along which it is farthest.</summary>
+    private static (string Axis, double Distance) Nearest(Model model, Formulation at)
+    {
+        var x = model.Domain.ToUnit(at);
+        var scales = model.Process.LengthScales;
+        double[] Away(int i) => [.. model.Data.Point(i).ToArray().Select((p, k) => Math.Abs(p - x[k]) / scales[k])];
+        var nearest = Enumerable.Range(0, model.Data.Count).Select(Away).MinBy(a => a.Sum(v => v * v))!;
+        var axis = Array.IndexOf(nearest, nearest.Max());
+        return (model.Domain.Axes[axis].Name, Math.Sqrt(nearest.Sum(v => v * v)));
+    }
+
+    private static Dictionary<string, double> Details(Model model)
+    {
+        var details = new Dictionary<string, double>
+        {
+            ["observations"] = model.Data.Count,
+            ["best_so_far"] = model.Data.FromStandard(model.Process.MeanAt(model.BestFirst().First(), [])),
+            ["noise"] = Math.Abs(model.Data.Scale) * Math.Sqrt(model.Process.Noise.Average()),
+        };
+        for (var k = 0; k < model.Process.Dimension; k++)
+            details[$"length_scale.{model.Domain.Axes[k].Name}"] = model.Process.LengthScales[k] * model.Domain.Scale(k);
+        return details;
+    }
+}

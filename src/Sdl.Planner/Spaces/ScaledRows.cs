@@ -1,0 +1,45 @@
+using Sdl.Core.Planning;
+
+namespace Sdl.Planner.Spaces;
+
+/// <summary>The linear rows of a space after a change of scale, x = offset + scale·y with 0 ≤ y ≤ most.</summary>
+internal sealed record ScaledRows(
+    double[] Most, (double[] Normal, double Limit)[] Rows, (double[] Normal, double Limit)? Sum)
+{
+    public static ScaledRows Of(SearchSpace space, double[] offset, double[] scale)
+    {
+        var rows = space.Constraints.Select(c => Row(
+            [.. space.Axes.Select(a => c.Coefficients.GetValueOrDefault(a.Name))], c.Max, offset, scale));
+        var ones = Enumerable.Repeat(1.0, offset.Length).ToArray();
+        return new ScaledRows(
+            [.. scale.Select(s => s > 0 ? 1.0 : 0)], [.. rows],
+            space.Sum is { } sum ? Row(ones, sum, offset, scale) : null);
+    }
+
+    /// <summary>Scaled to a largest coefficient of one, unless all of them are 0.</summary>
+    private static (double[] Normal, double Limit) Row(double[] coefficients, double limit, double[] offset, double[] scale)
+    {
+        var rest = limit;
+        var largest = 0.0;
+        var normal = new double[coefficients.Length];
+        for (var k = 0; k < normal.Length; k++)
+        {
+            rest -= coefficients[k] * offset[k];
+            normal[k] = coefficients[k] * scale[k];
+            largest = Math.Max(largest, Math.Abs(normal[k]));
+        }
+        if (!(largest > 0)) return (normal, rest);
+        for (var k = 0; k < normal.Length; k++) normal[k] /= largest;
+        return (normal, rest / largest);
+    }
+
+    /// <param name="extra">Further variables behind the coordinates, with coefficient 0.</param>
+    public LinearProgram Program(int extra)
+    {
+        var program = new LinearProgram(Most.Length + extra);
+        for (var k = 0; k < Most.Length; k++) program.AtMost(Polytope.Unit(Most.Length + extra, k, 1), Most[k]);
+        foreach (var (normal, limit) in Rows) program.AtMost([.. normal, .. new double[extra]], limit);
+        if (Sum is { } sum) program.Equal([.. sum.Normal, .. new double[extra]], sum.Limit);
+        return program;
+    }
+}

@@ -1,0 +1,69 @@
+using Sdl.Core.Planning;
+using Sdl.Core.Runs;
+
+namespace Sdl.Runtime.Campaigns;
+
+/// <summary>A campaign as its journal tells it: what is known, and where it has to go on.</summary>
+public sealed class CampaignHistory
+{
+    private readonly SortedDictionary<int, PastExperiment> _experiments = [];
+
+    public CampaignStarted? Started { get; private set; }
+
+    public CampaignEnded? Ended { get; private set; }
+
+    public IReadOnlyCollection<PastExperiment> Experiments => _experiments.Values;
+
+    /// <summary>In the order of the experiments.</summary>
+    public IReadOnlyList<Observed> Observed => _experiments.Values.Select(e => e.Observed).OfType<Observed>().ToList();
+
+    public static CampaignHistory Of(IEnumerable<JournalEntry> entries)
+    {
+        var history = new CampaignHistory();
+        foreach (var entry in entries)
+            history.Apply(entry.Event);
+        return history;
+    }
+
+    public PastExperiment? Find(int experiment) => _experiments.GetValueOrDefault(experiment);
+
+    /// <summary>The runs of an experiment are named after it: e007, and e007~2 when it had to be done anew.</summary>
+    public static RunId RunOf(int experiment, int attempt) =>
+        new(attempt == 1 ? $"e{experiment:000}" : $"e{experiment:000}~{attempt}");
+
+    private void Apply(RunEvent happened)
+    {
+        switch (happened)
+        {
+            case CampaignStarted e:
+                Started = e;
+                break;
+            case Proposed e:
+                _experiments[e.Experiment] = new PastExperiment(e.Experiment, e.Proposal, 0, RunState.Queued, null, null);
+                break;
+            case RunStarted e when ExperimentOf(e.Run) is { } past:
+                _experiments[past.Number] = past with { Attempts = past.Attempts + 1, State = RunState.Queued };
+                break;
+            case Moved e when ExperimentOf(e.Run) is { } past:
+                _experiments[past.Number] = past with { State = e.To };
+                break;
+            case Mixed e:
+                _experiments[e.Experiment] = _experiments[e.Experiment] with { Mixed = e };
+                break;
+            case Observed e:
+                _experiments[e.Experiment] = _experiments[e.Experiment] with { Observed = e };
+                break;
+            case CampaignEnded e:
+                Ended = e;
+                break;
+        }
+    }
+
+    private PastExperiment? ExperimentOf(RunId run) => _experiments.Values.LastOrDefault(
+        e => run == RunOf(e.Number, e.Attempts) || run == RunOf(e.Number, e.Attempts + 1));
+}
+
+/// <param name="Attempts">Runs started for it.</param>
+/// <param name="State">Of the latest run.</param>
+public sealed record PastExperiment(
+    int Number, Proposal Proposal, int Attempts, RunState State, Mixed? Mixed, Observed? Observed);

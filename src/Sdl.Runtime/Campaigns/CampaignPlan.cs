@@ -1,0 +1,32 @@
+using Sdl.Core.Planning;
+using Sdl.Core.Protocols;
+using Sdl.Core.Units;
+
+namespace Sdl.Runtime.Campaigns;
+
+/// <summary>A closed loop over runs, as the campaign file says.</summary>
+/// <param name="ProtocolPath">Relative to the campaign file.</param>
+/// <param name="Digest">SHA-256 of the file, hex.</param>
+public sealed record CampaignPlan(
+    string Name, string Description, string Digest, string ProtocolPath, string LabPath, int Experiments, ulong Seed,
+    Objective Objective, MixturePlan Mixture, ReferenceOptimum? Reference, Mark At);
+
+/// <param name="Result">The protocol's result that counts.</param>
+/// <param name="Unit">In which the planner and the report see it.</param>
+public sealed record Objective(string Result, Goal Goal, Unit Unit);
+
+/// <summary>How a formulation becomes stock volumes and those become arguments of the protocol.</summary>
+/// <param name="Components">Mole fraction bounds of each component.</param>
+/// <param name="Volume">Of one batch.</param>
+/// <param name="Least">The smallest volume that is dispensed; below it a stock is left out.</param>
+/// <param name="Resolution">Volumes are whole multiples of it.</param>
+/// <param name="DoseUncertainty">Relative standard deviation of one dispensed volume.</param>
+/// <param name="StockArguments">Protocol parameter by stock.</param>
+/// <param name="MassArgument">Protocol parameter that takes the expected mass, or null.</param>
+/// <param name="MassResult">Protocol result that gives the weighed mass.</param>
+public sealed record MixturePlan(
+    IReadOnlyList<Axis> Components, Quantity Volume, Quantity Least, Quantity Resolution, double DoseUncertainty,
+    IReadOnlyDictionary<string, string> StockArguments, string? MassArgument, string MassResult);
+
+/// <summary>A known best value, to measure a dry run by.</summary>
+public sealed record ReferenceOptimum(Quantity Value, string Source);

@@ -1,0 +1,121 @@
+using System.Globalization;
+using Sdl.Core.Planning;
+using Sdl.Core.Protocols;
+using Sdl.Core.Units;
+using Sdl.Runtime.Reading;
+
+namespace Sdl.Runtime.Campaigns;
+
+/// <summary>Reads a campaign file.</summary>
+public static class CampaignReader
+{
+    private static readonly Unit Volume = Unit.Parse("mL");
+
+    /// <exception cref="FindingsException">The file cannot be used; every finding has line and column.</exception>
+    public static CampaignPlan Read(string path)
+    {
+        var findings = new Findings();
+        var file = YamlFile.Load(path, findings);
+        var root = file.Root;
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var objective = Objective(root);
+        var plan = new CampaignPlan(
+            root.Required("campaign"), root.Text("description") ?? "", file.Digest,
+            Beside(path, folder, root.Required("protocol")), Beside(path, folder, root.Required("lab")),
+            Positive(root, "experiments", 25), (ulong)Positive(root, "seed", 1), objective, Mixture(root),
+            Reference(root, objective.Unit), root.At);
+        root.RefuseUnread("a campaign");
+        findings.ThrowIfAny();
+        return plan;
+    }
+
+    // Keeps a relative path relative, so that findings name the file as the user named the campaign.
+    private static string Beside(string campaign, string folder, string other) =>
+        Path.IsPathRooted(campaign) || Path.IsPathRooted(other)
+            ? Path.GetFullPath(other, folder)
+            : Path.GetRelativePath(Directory.GetCurrentDirectory(), Path.GetFullPath(other, folder));
+
+    private static int Positive(YamlMap map, string key, int otherwise)
+    {
+        var value = map.Integer(key) ?? otherwise;
+        if (value < 1)
+            map.Findings.Add(map.MarkOf(key), $"{key}: {value} should be at least 1");
+        return value;
+    }
+
+    private static Objective Objective(YamlMap root)
+    {
+        if (Required(root, "objective") is not { } map)
+            return new Objective("", Goal.Maximise, Unit.One);
+        var goal = map.Text("goal") ?? "maximise";
+        if (goal is not ("maximise" or "minimise"))
+            map.Findings.Add(map.MarkOf("goal"), $"goal: '{goal}' should be maximise or minimise");
+        var symbol = map.Required("unit");
+        if (!Unit.TryParse(symbol, out var unit, out var error))
+            map.Findings.Add(map.MarkOf("unit"), error);
+        var objective = new Objective(map.Required("result"), goal == "minimise" ? Goal.Minimise : Goal.Maximise, unit ?? Unit.One);
+        map.RefuseUnread("an objective");
+        return objective;
+    }
+
+    private static MixturePlan Mixture(YamlMap root)
+    {
+        var none = Quantity.Of(0, Volume);
+        if (Required(root, "mixture") is not { } map)
+            return new MixturePlan([], none, none, none, 0, new Dictionary<string, string>(), null, "");
+        var plan = new MixturePlan(
+            Components(map), RequiredVolume(map, "volume"), map.Quantity("least", Volume) ?? none,
+            RequiredVolume(map, "resolution"), map.Number("dose_uncertainty") ?? 0.01,
+            map.Map("stocks")?.Scalars().ToDictionary(s => s.Key, s => s.Value.Text) ?? [],
+            map.Text("expected_mass"), map.Required("weighed_mass"));
+        if (plan.StockArguments.Count == 0)
+            map.Findings.Add(map.At, "'stocks' is missing: name each stock and the protocol parameter that takes its volume");
+        map.RefuseUnread("a mixture");
+        return plan;
+    }
+
+    private static List<Axis> Components(YamlMap mixture)
+    {
+        var axes = new List<Axis>();
+        if (Required(mixture, "components") is not { } map)
+            return axes;
+        foreach (var name in map.Keys)
+        {
+            if (map.Map(name) is not { } bounds)
+                continue;
+            var (min, max) = (bounds.Number("min") ?? 0, bounds.Number("max") ?? 1);
+            if (min < 0 || max > 1 || min > max)
+                bounds.Findings.Add(bounds.At, string.Create(CultureInfo.InvariantCulture,
+                    $"{name}: mole fractions from {min} to {max} make no sense; they lie between 0 and 1"));
+            axes.Add(new Axis(name, min, max));
+            bounds.RefuseUnread($"component '{name}'");
+        }
+        return axes;
+    }
+
+    private static ReferenceOptimum? Reference(YamlMap root, Unit unit)
+    {
+        if (root.Map("reference") is not { } map)
+            return null;
+        var reference = map.Quantity("optimum", unit) is { } optimum
+            ? new ReferenceOptimum(optimum, map.Text("source") ?? "")
+            : null;
+        map.RefuseUnread("a reference");
+        return reference;
+    }
+
+    private static YamlMap? Required(YamlMap map, string key)
+    {
+        if (!map.Has(key))
+            map.Findings.Add(map.At, $"'{key}' is missing");
+        return map.Map(key);
+    }
+
+    private static Quantity RequiredVolume(YamlMap map, string key)
+    {
+        var volume = map.Quantity(key, Volume);
+        if (volume is not { Si: > 0 })
+            map.Findings.Add(map.MarkOf(key), $"'{key}' should be a volume above zero");
+        return volume ?? Quantity.Of(1, Volume);
+    }
+}

@@ -1,0 +1,123 @@
+using Sdl.Core.Instruments;
+using Sdl.Core.Protocols;
+using Sdl.Core.Units;
+
+namespace Sdl.Runtime.Reading;
+
+/// <summary>Reads a protocol file.</summary>
+public static class ProtocolReader
+{
+    private static readonly string[] Kinds = ["do", "sequence", "parallel", "repeat", "when", "wait", "require", "analyse"];
+
+    /// <exception cref="FindingsException">The file cannot be used; every finding has line and column.</exception>
+    public static Protocol Read(string path)
+    {
+        var findings = new Findings();
+        var file = YamlFile.Load(path, findings);
+        var root = file.Root;
+        var protocol = new Protocol(
+            root.Required("protocol"), root.Text("description") ?? "", file.Digest, Parameters(root), Roles(root),
+            Steps(root.Maps("steps")), Steps(root.Maps("finally")), root.Map("results")?.Scalars() ?? Nothing, root.At);
+        root.RefuseUnread("a protocol");
+        if (protocol.Body.Count == 0)
+            findings.Add(root.At, "'steps' is missing or empty");
+        findings.ThrowIfAny();
+        return protocol;
+    }
+
+    private static IReadOnlyDictionary<string, Scalar> Nothing { get; } = new Dictionary<string, Scalar>();
+
+    private static List<Input> Parameters(YamlMap root)
+    {
+        var parameters = new List<Input>();
+        if (root.Map("parameters") is not { } map)
+            return parameters;
+        foreach (var name in map.Keys)
+        {
+            if (map.Map(name) is not { } entry)
+                continue;
+            var description = entry.Text("description") ?? "";
+            if (entry.Scalar("unit") is { } symbol)
+            {
+                if (Unit.TryParse(symbol.Text, out var unit, out var error))
+                    parameters.Add(new QuantityInput(
+                        name, unit, entry.Quantity("min", unit), entry.Quantity("max", unit), description, entry.Quantity("default", unit)));
+                else
+                    map.Findings.Add(symbol.At, error);
+            }
+            else
+                parameters.Add(new TextInput(name, description, entry.Text("choices")?.Split(',', StringSplitOptions.TrimEntries),
+                    entry.Text("default")));
+            entry.RefuseUnread($"parameter '{name}'");
+        }
+        return parameters;
+    }
+
+    private static Dictionary<string, string> Roles(YamlMap root) =>
+        root.Map("roles")?.Scalars().ToDictionary(r => r.Key, r => r.Value.Text) ?? [];
+
+    private static List<Step> Steps(IReadOnlyList<YamlMap> maps)
+    {
+        var steps = new List<Step>();
+        foreach (var map in maps)
+            if (Read(map, steps) is { } step)
+                steps.Add(step);
+        return steps;
+    }
+
+    private static Step? Read(YamlMap map, List<Step> before)
+    {
+        var kinds = Kinds.Where(map.Has).ToList();
+        if (kinds is not [var kind])
+        {
+            map.Findings.Add(map.At, kinds.Count == 0
+                ? $"this step does nothing; it should have one of {string.Join(", ", Kinds)}"
+                : $"this step has {string.Join(" and ", kinds)}; it should have one of them");
+            return null;
+        }
+        var given = map.Scalar("name");
+        var name = given?.Text ?? Unused(DefaultName(map, kind), before);
+        if (given is not null && (before.Any(s => s.Name == name) || name.Length == 0 || name.Contains('/')))
+            map.Findings.Add(given.At, $"'{name}' cannot name this step: names are unique among neighbours and contain no '/'");
+        var step = Build(map, kind, name);
+        map.RefuseUnread($"a '{kind}' step");
+        return step;
+    }
+
+    private static Step? Build(YamlMap map, string kind, string name) => kind switch
+    {
+        "do" => Invoke(map, name),
+        "sequence" => new Step.Sequence(name, map.At, Steps(map.Maps(kind))),
+        "parallel" => new Step.Parallel(name, map.At, Steps(map.Maps(kind))),
+        "repeat" when map.Scalar(kind) is { } times => new Step.Repeat(name, map.At, times, Steps(map.Maps("steps"))),
+        "when" when map.Scalar(kind) is { } condition =>
+            new Step.When(name, map.At, condition, Steps(map.Maps("then")), Steps(map.Maps("else"))),
+        "wait" when map.Scalar(kind) is { } time => new Step.Wait(name, map.At, time),
+        "require" when map.Scalar(kind) is { } condition =>
+            new Step.Require(name, map.At, condition, map.Text("message") ?? $"'{condition.Text}' does not hold"),
+        "analyse" => new Step.Analyse(
+            name, map.At, map.Required(kind), map.Required("records"), map.Map("with")?.Scalars() ?? Nothing, map.Required("save")),
+        _ => null,
+    };
+
+    private static Step.Invoke? Invoke(YamlMap map, string name)
+    {
+        var scalar = map.Scalar("do");
+        var arguments = map.Map("with")?.Scalars() ?? Nothing;
+        var save = map.Text("save");
+        if (scalar?.Text.Split('.') is [{ Length: > 0 } role, { Length: > 0 } capability])
+            return new Step.Invoke(name, scalar.At, role, capability, arguments, save);
+        map.Findings.Add(scalar?.At ?? map.At, "'do' should be role.capability, such as balance.weigh");
+        return null;
+    }
+
+    private static string DefaultName(YamlMap map, string kind) => kind == "do" ? map.Text("do") ?? kind : kind;
+
+    private static string Unused(string name, List<Step> before)
+    {
+        var candidate = name;
+        for (var n = 2; before.Any(s => s.Name == candidate); n++)
+            candidate = $"{name}-{n}";
+        return candidate;
+    }
+}

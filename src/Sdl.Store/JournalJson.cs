@@ -1,0 +1,39 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Sdl.Core.Instruments;
+using Sdl.Core.Runs;
+
+namespace Sdl.Store;
+
+/// <summary>How events are written: one JSON object, camel case, quantities as exact SI texts.</summary>
+public static class JournalJson
+{
+    public static JsonSerializerOptions Options { get; } = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters =
+        {
+            new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower),
+            new NameConverter<InstrumentId>(v => new(v), n => n.Value),
+            new NameConverter<CallId>(v => new(v), n => n.Value),
+            new NameConverter<RunId>(v => new(v), n => n.Value),
+        },
+    };
+
+    public static string Write(RunEvent happened) => JsonSerializer.Serialize(happened, Options);
+
+    /// <exception cref="JsonException">The text is no event of this version.</exception>
+    public static RunEvent Read(string text) =>
+        JsonSerializer.Deserialize<RunEvent>(text, Options) ?? throw new JsonException("an event is missing");
+
+    private sealed class NameConverter<T>(Func<string, T> read, Func<T, string> write) : JsonConverter<T>
+    {
+        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            read(reader.GetString() ?? throw new JsonException("a name is missing"));
+
+        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(write(value));
+    }
+}

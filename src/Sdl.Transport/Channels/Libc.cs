@@ -1,0 +1,73 @@
+using System.Runtime.InteropServices;
+
+namespace Sdl.Transport.Channels;
+
+/// <summary>The C library's calls for terminals, as Linux and macOS have them.</summary>
+internal static partial class Libc
+{
+    public const short PollIn = 0x1;
+    public const int Interrupted = 4;
+    public const int ReadWrite = 2;
+
+    public static int NoTerminal => OperatingSystem.IsMacOS() ? 0x20000 : 0x100;
+
+    public static int NonBlocking => OperatingSystem.IsMacOS() ? 0x4 : 0x800;
+
+    /// <summary>Programs that this one starts do not get it.</summary>
+    public static int Private => OperatingSystem.IsMacOS() ? 0x1000000 : 0x80000;
+
+    public static int TryAgain => OperatingSystem.IsMacOS() ? 35 : 11;
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollFd
+    {
+        public int Fd;
+        public short Events;
+        public short Came;
+    }
+
+    [LibraryImport("libc", EntryPoint = "posix_openpt", SetLastError = true)]
+    public static partial int OpenPseudoterminal(int flags);
+
+    [LibraryImport("libc", EntryPoint = "grantpt", SetLastError = true)]
+    public static partial int Grant(int master);
+
+    [LibraryImport("libc", EntryPoint = "unlockpt", SetLastError = true)]
+    public static partial int Unlock(int master);
+
+    [LibraryImport("libc", EntryPoint = "ptsname", SetLastError = true)]
+    public static partial nint SlaveName(int master);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "pipe", SetLastError = true)]
+    public static partial int Pipe(Span<int> ends);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int fd);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(int fd, Span<byte> buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(int fd, ReadOnlySpan<byte> buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(Span<PollFd> fds, nuint count, int milliseconds);
+
+    /// <summary>The settings are opaque here: their layout differs, their size is below 128 bytes everywhere.</summary>
+    [LibraryImport("libc", EntryPoint = "tcgetattr", SetLastError = true)]
+    public static partial int GetTerminal(int fd, Span<byte> settings);
+
+    [LibraryImport("libc", EntryPoint = "tcsetattr", SetLastError = true)]
+    public static partial int SetTerminal(int fd, int when, ReadOnlySpan<byte> settings);
+
+    [LibraryImport("libc", EntryPoint = "cfmakeraw")]
+    public static partial void MakeRaw(Span<byte> settings);
+
+    /// <exception cref="IOException">The call gave -1.</exception>
+    public static int Checked(int result, string call) => result >= 0
+        ? result
+        : throw new IOException($"{call}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
+}

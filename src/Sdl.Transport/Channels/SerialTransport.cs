@@ -1,0 +1,142 @@
+using System.IO.Ports;
+using Sdl.Core.Instruments;
+
+namespace Sdl.Transport.Channels;
+
+/// <summary>A serial port. Its address options: <c>baud</c> (9600), <c>parity</c> none, even, odd, mark, space (none),
+/// <c>data</c> (8), <c>stop</c> 1, 1.5, 2 (1), <c>flow</c> none, rtscts, xonxoff (none), <c>dtr</c> and <c>rts</c> on, off
+/// (left as the operating system has them).</summary>
+public sealed class SerialTransport(Address address) : ITransport
+{
+    private readonly Frame _frame = Frame.Of(address);
+    private SerialPort? _port;
+    private PendingRead? _reading;
+
+    public string Name => "serial:" + address.Target;
+
+    public ValueTask OpenAsync(CancellationToken ct)
+    {
+        var port = new SerialPort(address.Target, _frame.Baud, _frame.Parity, _frame.Data, _frame.Stop)
+        {
+            Handshake = _frame.Flow,
+        };
+        // Only when asked for: a pseudo-terminal has no such lines and refuses.
+        if (_frame.Dtr is { } dtr)
+            port.DtrEnable = dtr;
+        if (_frame.Rts is { } rts)
+            port.RtsEnable = rts;
+        try
+        {
+            port.Open();
+            _reading = new PendingRead(port.BaseStream);
+            _port = port;
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException or ArgumentException)
+        {
+            throw new IOException($"{Name}: {Explain(e)}", e);
+        }
+        finally
+        {
+            if (_port != port)
+                port.Dispose();
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        var port = _port ?? throw new IOException($"{Name}: is not open");
+        try
+        {
+            await port.BaseStream.WriteAsync(bytes, CancellationToken.None).AsTask().WaitAsync(ct);
+        }
+        catch (Exception e) when (IsLoss(e, ct))
+        {
+            throw Lost(e);
+        }
+    }
+
+    public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken ct)
+    {
+        var reading = _reading ?? throw new IOException($"{Name}: is not open");
+        try
+        {
+            var count = await reading.ReadAsync(buffer, ct);
+            // A serial line never ends by itself: the adapter was pulled.
+            return count > 0 ? count : throw new EndOfStreamException("the port has ended");
+        }
+        catch (Exception e) when (IsLoss(e, ct))
+        {
+            throw Lost(e);
+        }
+    }
+
+    public void DiscardInput()
+    {
+        try
+        {
+            _reading?.Discard();
+            _port?.DiscardInBuffer();
+        }
+        catch (Exception e) when (IsLoss(e, CancellationToken.None))
+        {
+            throw Lost(e);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _reading?.Abandon();
+        _port?.Dispose();
+        (_port, _reading) = (null, null);
+        return ValueTask.CompletedTask;
+    }
+
+    // What System.IO.Ports throws when the adapter is pulled depends on the moment.
+    private static bool IsLoss(Exception e, CancellationToken ct) =>
+        e is IOException or InvalidOperationException or UnauthorizedAccessException
+        || (e is OperationCanceledException && !ct.IsCancellationRequested);
+
+    private IOException Lost(Exception e) => new($"{Name}: the port is gone ({e.Message}); check the cable", e);
+
+    private string Explain(Exception e)
+    {
+        var there = SerialPort.GetPortNames();
+        // A missing port also shows up as a refused one.
+        var missing = OperatingSystem.IsWindows() ? !there.Contains(address.Target) : !Path.Exists(address.Target);
+        return missing
+            ? "no such port; " + (there.Length > 0 ? $"these exist: {string.Join(", ", there)}" : "none exists")
+            : e is UnauthorizedAccessException
+                ? "may not be opened; another program holds it, or this user is not in its group (dialout on Linux)"
+                : $"cannot be opened with {_frame.Baud} baud, parity {_frame.Parity}, {_frame.Data} data bits, "
+                    + $"stop bits {_frame.Stop}: {e.Message}";
+    }
+
+    private sealed record Frame(
+        int Baud, Parity Parity, int Data, StopBits Stop, Handshake Flow, bool? Dtr, bool? Rts)
+    {
+        /// <exception cref="FormatException">An option makes no sense.</exception>
+        public static Frame Of(Address address) => new(
+            address.Integer("baud", 9600),
+            Choice(address, "parity", Parity.None, ("none", Parity.None), ("even", Parity.Even), ("odd", Parity.Odd),
+                ("mark", Parity.Mark), ("space", Parity.Space)),
+            address.Integer("data", 8),
+            Choice(address, "stop", StopBits.One, ("1", StopBits.One), ("1.5", StopBits.OnePointFive), ("2", StopBits.Two)),
+            Choice(address, "flow", Handshake.None, ("none", Handshake.None), ("rtscts", Handshake.RequestToSend),
+                ("xonxoff", Handshake.XOnXOff)),
+            Choice<bool?>(address, "dtr", null, ("on", true), ("off", false)),
+            Choice<bool?>(address, "rts", null, ("on", true), ("off", false)));
+
+        private static T Choice<T>(Address address, string option, T otherwise, params (string Text, T Value)[] choices)
+        {
+            if (!address.Options.TryGetValue(option, out var text))
+                return otherwise;
+            foreach (var choice in choices)
+                if (choice.Text == text)
+                    return choice.Value;
+            throw new FormatException($"{option}={text} in address '{address}' should be one of "
+                + string.Join(", ", choices.Select(c => c.Text)));
+        }
+    }
+}
