@@ -16,7 +16,7 @@ public sealed class EmStatPico : IInstrument
 
     private static readonly string[] Models = ["espico", "senswb"];
 
-    // The vendor's own client rests so long after an error reply.
+    // The vendor's own client rests so long after an error reply, which may have come before and will come to an idle Z.
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(3);
 
@@ -208,10 +208,7 @@ public sealed class EmStatPico : IInstrument
             throw MadeSafe();
         }
         if (PicoError.In(line) is { } error)
-        {
-            await Task.Delay(Rest, _context.Clock, ct);
             throw Failed(error, technique.Script);
-        }
         return line is "" or ['P' or 'M' or 'L' or 'C' or 'T' or '*' or '+' or '-', ..] ? line
             : throw Trouble(Fault.BadReply, $"'{line}' is no line of a running script");
     }
@@ -239,6 +236,7 @@ public sealed class EmStatPico : IInstrument
     private ValueTask<bool> SyncAsync(TimeSpan limit, CancellationToken ct) =>
         _line.Value.TalkAsync("abort (Z)", limit, async (transport, token) =>
         {
+            await Task.Delay(Rest, _context.Clock, token);
             await PicoLine.WriteAsync(transport, "\nZ\n", token);
             string line;
             do

@@ -74,14 +74,14 @@ public sealed class SerialTransport(Address address) : ITransport
 
     public void DiscardInput()
     {
+        _reading?.Discard();
         try
         {
-            _reading?.Discard();
             _port?.DiscardInBuffer();
         }
         catch (Exception e) when (IsLoss(e, CancellationToken.None))
         {
-            throw Lost(e);
+            // A lost port has nothing to drop; the next read or write tells.
         }
     }
 
@@ -118,15 +118,23 @@ public sealed class SerialTransport(Address address) : ITransport
     {
         /// <exception cref="FormatException">An option makes no sense.</exception>
         public static Frame Of(Address address) => new(
-            address.Integer("baud", 9600),
+            Number(address, "baud", 9600, 50, 4_000_000),
             Choice(address, "parity", Parity.None, ("none", Parity.None), ("even", Parity.Even), ("odd", Parity.Odd),
                 ("mark", Parity.Mark), ("space", Parity.Space)),
-            address.Integer("data", 8),
+            Number(address, "data", 8, 5, 8),
             Choice(address, "stop", StopBits.One, ("1", StopBits.One), ("1.5", StopBits.OnePointFive), ("2", StopBits.Two)),
             Choice(address, "flow", Handshake.None, ("none", Handshake.None), ("rtscts", Handshake.RequestToSend),
                 ("xonxoff", Handshake.XOnXOff)),
             Choice<bool?>(address, "dtr", null, ("on", true), ("off", false)),
             Choice<bool?>(address, "rts", null, ("on", true), ("off", false)));
+
+        private static int Number(Address address, string option, int otherwise, int least, int most)
+        {
+            var number = address.Integer(option, otherwise);
+            return number >= least && number <= most
+                ? number
+                : throw new FormatException($"{option}={number} in address '{address}' should be {least} to {most}");
+        }
 
         private static T Choice<T>(Address address, string option, T otherwise, params (string Text, T Value)[] choices)
         {

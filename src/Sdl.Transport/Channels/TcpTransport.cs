@@ -71,7 +71,12 @@ public sealed class TcpTransport(string host, int port, TimeProvider clock, Time
     {
         Span<byte> waste = stackalloc byte[1024];
         while (_socket is { Available: > 0 } socket)
-            socket.Receive(waste);
+        {
+            socket.Receive(waste, SocketFlags.None, out var error);
+            // A lost connection has nothing to drop; the next read or write tells.
+            if (error != SocketError.Success)
+                return;
+        }
     }
 
     public ValueTask DisposeAsync()

@@ -3,8 +3,8 @@ using Sdl.Core.Instruments;
 namespace Sdl.Transport.Modbus;
 
 /// <summary>Asks Modbus units on one line; any number of masters and units share the line, each exchange in its turn.
-/// Addresses are those of the wire, from 0. It repeats nothing. Unit 0 on a serial line writes to all units and gets no
-/// reply.</summary>
+/// Addresses are those of the wire, from 0. It repeats nothing. Unit 0 is a unit like others, since
+/// some devices answer to it; a broadcast, which nobody answers, ends in a timeout.</summary>
 /// <remarks>Every method throws <see cref="ModbusException"/> when the unit refuses or its reply is damaged or does not fit,
 /// <see cref="TimeoutException"/> when it is silent, <see cref="IOException"/> when the line is gone, and
 /// <see cref="ArgumentOutOfRangeException"/> before anything is sent when a request cannot carry so much.</remarks>
@@ -81,15 +81,10 @@ public sealed class ModbusMaster
         await RegistersAsync(MasterRequest.ReadWriteRegisters(unit, start, count, writeStart, values), ct);
 
     private async ValueTask<bool[]> BitsAsync(MasterRequest request, int count, CancellationToken ct) =>
-        MasterRequest.Bits(await AskReplyAsync(request, ct), count);
+        MasterRequest.Bits(await AskAsync(request, ct), count);
 
     private async ValueTask<ushort[]> RegistersAsync(MasterRequest request, CancellationToken ct) =>
-        MasterRequest.Registers(await AskReplyAsync(request, ct));
-
-    private ValueTask<byte[]> AskReplyAsync(MasterRequest request, CancellationToken ct) =>
-        request.Unit == 0 && _framing is MasterRtu
-            ? throw new ArgumentOutOfRangeException(nameof(request), "unit 0 of a serial line means all units: none replies")
-            : AskAsync(request, ct);
+        MasterRequest.Registers(await AskAsync(request, ct));
 
     private ValueTask<byte[]> AskAsync(MasterRequest request, CancellationToken ct) =>
         _line.TalkAsync((transport, token) => ExchangeAsync(transport, request, token), ct);

@@ -53,8 +53,9 @@ public sealed class ModbusSlave(byte unit, ModbusFraming framing, IModbusRegiste
     {
         if (SlaveRtu.Take(_bytes) is not { } frame)
             return null;
-        var broadcast = frame[0] == 0;
-        if (!broadcast && unit != 0 && frame[0] != unit)
+        // A broadcast is done and not answered.
+        var broadcast = frame[0] == 0 && unit != 0;
+        if (unit != 0 && !broadcast && frame[0] != unit)
             return null;
         var pdu = _engine.Answer(frame.AsSpan(1, frame.Length - 3));
         return broadcast ? null : SlaveRtu.Wrap(frame[0], pdu);
