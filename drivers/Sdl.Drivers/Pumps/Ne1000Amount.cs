@@ -51,6 +51,10 @@ public sealed record Ne1000Amount(string Text, string Unit, double Si)
         return null;
     }
 
+    /// <summary>What its last digit is worth, m3 or m3/s.</summary>
+    public double Digit =>
+        Math.Pow(10, Text.Contains('.') ? Text.IndexOf('.') + 1 - Text.Length : 0) * Volumes.Concat(Rates).First(u => u.Unit == Unit).Scale;
+
     /// <summary>Whether both name the same place among all four-digit numbers, whatever their units.</summary>
     public bool Means(Ne1000Amount? other) => other is not null && Math.Abs(other.Si - Si) <= 2e-5 * Math.Abs(Si);
 

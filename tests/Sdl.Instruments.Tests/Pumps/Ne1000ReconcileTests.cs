@@ -189,6 +189,41 @@ public class Ne1000ReconcileTests
         Assert.Equal(CallProgress.Done, outcome.Progress);
     }
 
+    /// <summary>Dies at every 3 ms of a dose that takes 150 ms, through preparation, motion and what follows it.</summary>
+    [Fact]
+    public void However_the_program_dies_the_vial_ends_up_with_one_dose()
+    {
+        var dose = Dispense("c1", "50 uL", "20 mL/min");
+        var seen = new SortedSet<CallProgress>();
+        for (var death = 0.001; death < 0.5; death += 0.003)
+        {
+            var rig = Build(Pump("pump"));
+            var vial = rig.Bench.PutNew("balance", 1);
+            rig.Time.Run(async () =>
+            {
+                var pump = rig.NewDriver();
+                await pump.ConnectAsync(CancellationToken.None);
+                await pump.Finish(dose with { Id = new CallId("before") });
+                vial = rig.Bench.PutNew("balance", 2);
+                await DieAfter(rig, dose, death);
+                // Half of the programs that start again make everything safe first.
+                if ((int)Math.Round(death * 1000) % 2 == 0)
+                    await rig.NewDriver().MakeSafeAsync(TimeSpan.FromSeconds(5));
+                var outcome = await Reconcile(rig, dose);
+                seen.Add(outcome.Progress);
+                pump = rig.NewDriver();
+                await pump.ConnectAsync(CancellationToken.None);
+                if (outcome.Progress is CallProgress.NotStarted)
+                    await pump.Finish(dose);
+                else if (outcome.Progress is CallProgress.Partial)
+                    await pump.Finish(dose with { Arguments = outcome.Remaining! });
+            });
+            var whole = (1 + 0.01 * rig.Noise.Normal("gain/pump")) * (1 + 0.005 * rig.Noise.Normal("dose/pump/2"));
+            Assert.Equal(50e-3 * 1.288e-3 * whole, vial.Mass, 0.003 * 50e-3 * 1.288e-3);
+        }
+        Assert.Equal([CallProgress.NotStarted, CallProgress.Partial, CallProgress.Done], seen);
+    }
+
     private static async Task<InvocationOutcome> Reconcile(Rig rig, Invocation call)
     {
         var pump = rig.NewDriver();
@@ -204,6 +239,6 @@ public class Ne1000ReconcileTests
         var life = pump.Finish(call);
         await rig.Wait(seconds);
         cut();
-        await Assert.ThrowsAsync<InstrumentException>(() => life);
+        Assert.True(await Record.ExceptionAsync(() => life) is null or InstrumentException { Fault: Fault.Disconnected });
     }
 }
