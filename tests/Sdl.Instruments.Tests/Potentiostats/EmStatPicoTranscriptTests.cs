@@ -19,6 +19,7 @@ public class EmStatPicoTranscriptTests
         set_pgstat_chan 0
         set_pgstat_mode 3
         set_max_bandwidth 200k
+        set_range_minmax da -100m -100m
         set_range ba 100u
         set_autoranging ba 100n 100u
         set_e -100m
@@ -93,12 +94,12 @@ public class EmStatPicoTranscriptTests
     [Fact]
     public void Script_error_is_told_with_the_line_that_caused_it()
     {
-        var line = new ScriptedTransport(Idle, (Script, "e!4003: Line 12, Col 21\n"));
+        var line = new ScriptedTransport(Idle, (Script, "e!4003: Line 13, Col 21\n"));
         Run(line, async pico =>
         {
             var error = await Assert.ThrowsAsync<InstrumentException>(() => pico.Finish(Eis(pico)));
             Assert.Equal(Fault.Rejected, error.Fault);
-            Assert.Contains("error 4003 (script argument out of range) in line 12 ('meas_loop_eis f r j 15m 200k 100 2 -100m'), column 21",
+            Assert.Contains("error 4003 (script argument out of range) in line 13 ('meas_loop_eis f r j 15m 200k 100 2 -100m'), column 21",
                 error.Message);
         });
     }
@@ -108,8 +109,8 @@ public class EmStatPicoTranscriptTests
     [InlineData("Pdc8030D40 ;cc896D904m,12,287;cd82DB1A8u,10,287\n", Fault.DeviceFault, "overload at 2E+05 Hz")]
     [InlineData("Pdc8030D40 ;cc896D904m,10,287\n", Fault.BadReply, "came where one of dc, cc, cd was due")]
     [InlineData("Pda8030D40 ;cc896D904m,10,287;cd82DB1A8u,10,287\n", Fault.BadReply, "came where one of dc, cc, cd was due")]
-    [InlineData("!0010: Line 12\n", Fault.Rejected, "error 0010")]
-    [InlineData("!7FFF: Line 12\n", Fault.DeviceFault, "switch the device off and on")]
+    [InlineData("!0010: Line 13\n", Fault.Rejected, "error 0010")]
+    [InlineData("!7FFF: Line 13\n", Fault.DeviceFault, "switch the device off and on")]
     [InlineData("?\n", Fault.BadReply, "'?' is no line of a running script")]
     public void Trouble_in_mid_measurement_stops_the_device_and_switches_the_cell_off(string trouble, Fault fault, string text)
     {
@@ -139,6 +140,24 @@ public class EmStatPicoTranscriptTests
     }
 
     [Fact]
+    public void Port_that_is_gone_is_tried_until_the_limit_and_no_longer()
+    {
+        var time = new VirtualTime(DateTimeOffset.UnixEpoch);
+        var port = new MissingPort();
+        time.Run(async () =>
+        {
+            var pico = new EmStatPico(new DriverContext(
+                new InstrumentId("pico"), Address.Parse("serial:/dev/ttyUSB0"), Settings.None, port, time));
+            Assert.Equal(Fault.Disconnected, (await Assert.ThrowsAsync<InstrumentException>(
+                () => pico.ConnectAsync(CancellationToken.None).AsTask())).Fault);
+            var error = await Assert.ThrowsAsync<InstrumentException>(() => pico.MakeSafeAsync(TimeSpan.FromSeconds(2)).AsTask());
+            Assert.Contains("no such port", error.Message);
+            Assert.InRange(time.GetUtcNow().ToUnixTimeMilliseconds(), 2000, 2200);
+            Assert.InRange(port.Opened, 10, 22);
+        });
+    }
+
+    [Fact]
     public void Largest_current_outside_the_ranges_of_the_device_is_refused_in_the_lab_file() =>
         Assert.Throws<SettingException>(() => Pico(new ScriptedTransport(), new VirtualTime(DateTimeOffset.UnixEpoch), "6 mA"));
 
@@ -161,4 +180,31 @@ public class EmStatPicoTranscriptTests
     private static EmStatPico Pico(ScriptedTransport line, TimeProvider time, string largestCurrent) => new(new DriverContext(
         new InstrumentId("pico"), Address.Parse("serial:/dev/ttyUSB0?baud=230400"),
         new Settings(new Dictionary<string, string> { ["max_current"] = largestCurrent }), line, time));
+
+    private sealed class MissingPort : ITransport, ILines
+    {
+        private Line? _line;
+
+        public int Opened { get; private set; }
+
+        public string Name => "/dev/ttyUSB0";
+
+        public Line Get(InstrumentId id, Address address) => _line ??= new Line(this);
+
+        public ValueTask OpenAsync(CancellationToken ct)
+        {
+            Opened++;
+            throw new IOException("no such port");
+        }
+
+        public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct) => throw new IOException("not open");
+
+        public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken ct) => throw new IOException("not open");
+
+        public void DiscardInput()
+        {
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 }
