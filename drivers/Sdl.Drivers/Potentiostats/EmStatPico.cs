@@ -121,8 +121,7 @@ public sealed class EmStatPico : IInstrument
         using var deadline = new CancellationTokenSource(limit, _context.Clock);
         Interrupt();
         var last = "the line was never free";
-        while (true)
-        {
+        while (!deadline.IsCancellationRequested)
             try
             {
                 // Several attempts fit into the limit: bytes can get lost, and both steps may be repeated.
@@ -130,16 +129,18 @@ public sealed class EmStatPico : IInstrument
                 await CellOffAsync(limit / 4, deadline.Token);
                 return;
             }
-            catch (InstrumentException e) when (!deadline.IsCancellationRequested)
+            catch (InstrumentException e)
             {
                 last = e.Message;
+                // A port that is gone says so at once.
+                await Task.Delay(Rest, _context.Clock, CancellationToken.None);
             }
-            catch (Exception e) when (e is OperationCanceledException or InstrumentException)
+            catch (OperationCanceledException) when (deadline.IsCancellationRequested)
             {
-                throw Trouble(Fault.Timeout, "the cell could not be shown to be off within "
-                    + $"{limit.TotalSeconds:0.#} s ({last}): unplug the cell leads");
+                break;
             }
-        }
+        throw Trouble(Fault.Timeout,
+            $"the cell could not be shown to be off within {limit.TotalSeconds:0.#} s ({last}): unplug the cell leads");
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

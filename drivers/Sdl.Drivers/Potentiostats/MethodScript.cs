@@ -15,19 +15,22 @@ public static class MethodScript
     /// <param name="variables">One letter each.</param>
     /// <param name="bandwidth">Hz of the signal to let through.</param>
     /// <param name="largestRange">Largest current range in A.</param>
-    /// <param name="potential">V to apply while measuring, or null to leave the cell off.</param>
+    /// <param name="potentials">V, all that will be applied, first the one to start with; none leaves the cell off.</param>
     /// <param name="loop">The measurement loop command.</param>
     /// <param name="packed">Variables that each data package holds.</param>
     public static string Measurement(
-        string tag, string variables, double bandwidth, double largestRange, double? potential, string loop, string packed)
+        string tag, string variables, double bandwidth, double largestRange, IReadOnlyList<double> potentials, string loop,
+        string packed)
     {
         var timed = packed.Contains('t') ? "timer_get t" : null;
         IEnumerable<string?> lines =
         [
             "e", .. variables.Select(v => $"var {v}"), $"send_string \"{tag}\"",
             "set_pgstat_chan 0", "set_pgstat_mode 3", $"set_max_bandwidth {Number(bandwidth)}",
+            // The device covers a part of its potential window at a time and must be told which.
+            potentials.Count > 0 ? $"set_range_minmax da {Number(potentials.Min())} {Number(potentials.Max())}" : null,
             $"set_range ba {Number(largestRange)}", $"set_autoranging ba 100n {Number(largestRange)}",
-            potential is { } e ? $"set_e {Number(e)}" : null, potential is null ? "cell_off" : "cell_on",
+            potentials.Count > 0 ? $"set_e {Number(potentials[0])}" : null, potentials.Count > 0 ? "cell_on" : "cell_off",
             timed is null ? null : "timer_start",
             loop, timed, "pck_start", .. packed.Select(v => $"pck_add {v}"), "pck_end", "endloop",
             "on_finished:", "cell_off",

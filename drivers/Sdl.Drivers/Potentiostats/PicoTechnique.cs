@@ -26,11 +26,11 @@ internal sealed record PicoTechnique(
         {
             "eis" => Eis(a, tag, largestRange),
             "ocp" => new(
-                MethodScript.Measurement(tag, "tp", 40, largestRange, null,
+                MethodScript.Measurement(tag, "tp", 40, largestRange, [],
                     $"meas_loop_ocp p {Si(a, "interval")} {Si(a, "duration")}", "tp"),
                 ["eb", "ab|da"], null, Wait(a.Quantity("interval").Si), false, false),
             "chronoamperometry" => new(
-                MethodScript.Measurement(tag, "tpc", 400, largestRange, a.Quantity("potential").Si,
+                MethodScript.Measurement(tag, "tpc", 400, largestRange, [a.Quantity("potential").Si],
                     $"meas_loop_ca p c {Si(a, "potential")} {Si(a, "interval")} {Si(a, "duration")}", "tpc"),
                 ["eb", "ab|da", "ba"], null, Wait(a.Quantity("interval").Si), false, false),
             "cyclic_voltammetry" => Cv(a, tag, largestRange),
@@ -44,7 +44,7 @@ internal sealed record PicoTechnique(
         var loop = string.Create(CultureInfo.InvariantCulture,
             $"meas_loop_eis f r j {Si(a, "amplitude")} {Si(a, "start_frequency")} {Si(a, "end_frequency")} {points} {Si(a, "bias")}");
         var slowest = Math.Min(a.Quantity("start_frequency").Si, a.Quantity("end_frequency").Si);
-        return new(MethodScript.Measurement(tag, "frj", 200e3, largestRange, a.Quantity("bias").Si, loop, "frj"),
+        return new(MethodScript.Measurement(tag, "frj", 200e3, largestRange, [a.Quantity("bias").Si], loop, "frj"),
             ["dc", "cc", "cd"], points, Wait(CyclesOfPatience / slowest), false, true);
     }
 
@@ -53,7 +53,8 @@ internal sealed record PicoTechnique(
         var scans = (int)a.Quantity("scans").Si;
         var option = scans == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" nscans({scans})");
         var loop = $"meas_loop_cv p c {Si(a, "begin")} {Si(a, "vertex_1")} {Si(a, "vertex_2")} {Si(a, "step")} {Si(a, "rate")}";
-        return new(MethodScript.Measurement(tag, "pc", 400, largestRange, a.Quantity("begin").Si, loop + option, "pc"),
+        double[] potentials = [a.Quantity("begin").Si, a.Quantity("vertex_1").Si, a.Quantity("vertex_2").Si];
+        return new(MethodScript.Measurement(tag, "pc", 400, largestRange, potentials, loop + option, "pc"),
             ["ab|da", "ba"], null, Wait(a.Quantity("step").Si / a.Quantity("rate").Si), true, false);
     }
 

@@ -21,6 +21,7 @@ public class EmStatPicoTests
         set_pgstat_chan 0
         set_pgstat_mode 3
         set_max_bandwidth 200k
+        set_range_minmax da 0 0
         set_range ba 5m
         set_autoranging ba 100n 5m
         set_e 0
@@ -37,7 +38,7 @@ public class EmStatPicoTests
 
 
         """.ReplaceLineEndings("\n"),
-        MethodScript.Measurement("run-7/3", "frj", 200e3, 5e-3, 0, "meas_loop_eis f r j 10m 100k 100 13 0", "frj"));
+        MethodScript.Measurement("run-7/3", "frj", 200e3, 5e-3, [0], "meas_loop_eis f r j 10m 100k 100 13 0", "frj"));
 
     [Fact]
     public void Tag_is_the_call_or_short_plain_and_different_for_different_calls()
@@ -230,9 +231,19 @@ public class EmStatPicoTests
             Assert.InRange((bench.Time.GetUtcNow() - started).TotalSeconds, 4.9, 5.5);
             Assert.Equal(Fault.Timeout, error.Fault);
             Assert.Contains("unplug the cell leads", error.Message);
-            await release.CancelAsync();
+            release.Cancel();
             await Task.WhenAny(hog);
         });
+    }
+
+    [Fact]
+    public void Scan_and_rest_set_up_the_potential_window_and_the_cell_as_they_need_them()
+    {
+        Assert.Contains("set_range_minmax da -500m 1\nset_range ba 5m\nset_autoranging ba 100n 5m\nset_e 200m\ncell_on\nmeas",
+            MethodScript.Measurement("a", "pc", 400, 5e-3, [0.2, 1, -0.5], "meas_loop_cv p c 200m 1 -500m 10m 100m", "pc"));
+        var rest = MethodScript.Measurement("a", "tp", 40, 5e-3, [], "meas_loop_ocp p 1 10", "tp");
+        Assert.Contains("set_autoranging ba 100n 5m\ncell_off\ntimer_start\nmeas_loop_ocp p 1 10\ntimer_get t\npck_start\n", rest);
+        Assert.DoesNotContain("set_range_minmax", rest);
     }
 
     [Theory]
@@ -240,7 +251,7 @@ public class EmStatPicoTests
     [InlineData("garbage", Fault.Timeout, "no complete answer")]
     [InlineData("drop-byte", Fault.BadReply, "'Pdc")]
     [InlineData("overload", Fault.DeviceFault, "overload at 1E+05 Hz")]
-    [InlineData("abort-midway", Fault.DeviceFault, "error 0001 (unspecified error) in line 17 ('pck_end')")]
+    [InlineData("abort-midway", Fault.DeviceFault, "error 0001 (unspecified error) in line 18 ('pck_end')")]
     [InlineData("stall", Fault.Timeout, "the next point")]
     public void Faulty_device_is_an_instrument_fault_and_works_again_when_the_fault_is_gone(string fault, Fault kind, string text)
     {
