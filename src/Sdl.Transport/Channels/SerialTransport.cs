@@ -4,8 +4,9 @@ using Sdl.Core.Instruments;
 namespace Sdl.Transport.Channels;
 
 /// <summary>A serial port. Its address options: <c>baud</c> (9600), <c>parity</c> none, even, odd, mark, space (none),
-/// <c>data</c> (8), <c>stop</c> 1, 1.5, 2 (1), <c>flow</c> none, rtscts, xonxoff (none), <c>dtr</c> and <c>rts</c> on, off
-/// (off where the port has them). Adapters that draw their power from these lines want <c>dtr=on&amp;rts=on</c>.</summary>
+/// <c>data</c> (8), <c>stop</c> 1, 1.5, 2 (1), <c>flow</c> none, rtscts, xonxoff (none), <c>dtr</c> and <c>rts</c> on,
+/// off (off where the port has them). Adapters that draw their power from these lines want
+/// <c>dtr=on&amp;rts=on</c>.</summary>
 public sealed class SerialTransport(Address address) : ITransport
 {
     private readonly Frame _frame = Frame.Of(address);
@@ -108,7 +109,8 @@ public sealed class SerialTransport(Address address) : ITransport
         }
         catch (IOException e)
         {
-            throw new IOException("it has no DTR and RTS lines, as pseudo-terminals; take dtr and rts out of the address", e);
+            throw new IOException("it has no DTR and RTS lines, as a pseudo-terminal; take dtr and rts out of the address",
+                e);
         }
     }
 
@@ -134,7 +136,8 @@ public sealed class SerialTransport(Address address) : ITransport
             Choice(address, "parity", Parity.None, ("none", Parity.None), ("even", Parity.Even), ("odd", Parity.Odd),
                 ("mark", Parity.Mark), ("space", Parity.Space)),
             Number(address, "data", 8, 5, 8),
-            Choice(address, "stop", StopBits.One, ("1", StopBits.One), ("1.5", StopBits.OnePointFive), ("2", StopBits.Two)),
+            Choice(address, "stop", StopBits.One, ("1", StopBits.One), ("1.5", StopBits.OnePointFive),
+                ("2", StopBits.Two)),
             Choice(address, "flow", Handshake.None, ("none", Handshake.None), ("rtscts", Handshake.RequestToSend),
                 ("xonxoff", Handshake.XOnXOff)),
             Choice<bool?>(address, "dtr", null, ("on", true), ("off", false)),

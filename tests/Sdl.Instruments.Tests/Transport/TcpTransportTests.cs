@@ -117,7 +117,8 @@ public sealed class TcpTransportTests : IAsyncDisposable
         _limit.Dispose();
     }
 
-    private static TcpTransport To(string host, int port) => new(host, port, TimeProvider.System, TimeSpan.FromSeconds(10));
+    private static TcpTransport To(string host, int port) =>
+        new(host, port, TimeProvider.System, TimeSpan.FromSeconds(10));
 
     private async Task<Socket> ConnectAsync()
     {
