@@ -4,8 +4,8 @@ using Sdl.Core.Instruments;
 
 namespace Sdl.Transport.Channels;
 
-/// <summary>A serial port that exists only in the operating system: foreign programs open <see cref="Path"/>, we hold the
-/// other end. Linux and macOS. What is written while nobody reads is kept up to the system's few kilobytes, then
+/// <summary>A serial port that exists only in the operating system: foreign programs open <see cref="Path"/>, we hold
+/// the other end. Linux and macOS. What is written while nobody reads is kept up to the system's few kilobytes, then
 /// lost, as on a real line.</summary>
 public sealed class Pseudoterminal : ITransport
 {

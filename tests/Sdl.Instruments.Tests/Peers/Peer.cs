@@ -21,8 +21,8 @@ internal sealed class Peer : IAsyncDisposable
     /// <summary>The line with which it said that it is ready.</summary>
     public string Ready { get; private set; } = "";
 
-    /// <summary>Skips the test when a program is not installed; fails it where everything has to be installed (CI=true).
-    /// </summary>
+    /// <summary>Skips the test when a program is not installed; fails it where everything has to be installed
+    /// (CI=true). </summary>
     public static void Require(params string[] programs)
     {
         foreach (var program in programs)
@@ -107,7 +107,7 @@ internal sealed class Peer : IAsyncDisposable
     }
 
     private static string[] Folders() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
 
     private static string Beside(string file, [CallerFilePath] string here = "") =>
         Path.Combine(Path.GetDirectoryName(here)!, file);

@@ -112,6 +112,31 @@ public sealed class SerialTransportTests : IAsyncDisposable
         Assert.Equal("two"u8.ToArray(), await ReadAsync(_device, 3));
     }
 
+    [Theory]
+    [InlineData("baud=9600&parity=even&data=7")]
+    [InlineData("baud=19200&parity=even")]
+    [InlineData("baud=4800&parity=odd&stop=2")]
+    [InlineData("baud=9600&flow=rtscts")]
+    public async Task Line_settings_of_instruments_can_be_used_on_a_pseudoterminal(string options)
+    {
+        await using var host = new SerialTransport(Address.Parse($"serial:{_device.Path}?{options}"));
+        await host.OpenAsync(Ct);
+        await host.WriteAsync("START_4\r\n"u8.ToArray(), Ct);
+        Assert.Equal("START_4\r\n"u8.ToArray(), await ReadAsync(_device, 9));
+        await _device.WriteAsync("OK\r\n"u8.ToArray(), Ct);
+        Assert.Equal("OK\r\n"u8.ToArray(), await ReadAsync(host, 4));
+    }
+
+    [Theory]
+    [InlineData("dtr=on")]
+    [InlineData("rts=off")]
+    public async Task Control_line_that_a_port_does_not_have_is_named(string option)
+    {
+        await using var host = new SerialTransport(Address.Parse($"serial:{_device.Path}?{option}"));
+        var error = await Assert.ThrowsAsync<IOException>(async () => await host.OpenAsync(Ct));
+        Assert.Contains("has no DTR and RTS lines", error.Message, StringComparison.Ordinal);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _host.DisposeAsync();
