@@ -84,10 +84,15 @@ public sealed class SerialTransport(Address address) : ITransport
 
     public ValueTask DisposeAsync()
     {
+        Close();
+        return ValueTask.CompletedTask;
+    }
+
+    private void Close()
+    {
         _reading?.Abandon();
         _port?.Dispose();
         (_port, _reading) = (null, null);
-        return ValueTask.CompletedTask;
     }
 
     // What System.IO.Ports throws when the adapter is pulled depends on the moment.
@@ -95,7 +100,12 @@ public sealed class SerialTransport(Address address) : ITransport
         e is IOException or InvalidOperationException or UnauthorizedAccessException
         || (e is OperationCanceledException && !ct.IsCancellationRequested);
 
-    private IOException Lost(Exception e) => new($"{Name}: the port is gone ({e.Message}); check the cable", e);
+    private IOException Lost(Exception e)
+    {
+        // System.IO.Ports lets reads wait for ever after it has once reported the loss.
+        Close();
+        return new IOException($"{Name}: the port is gone ({e.Message}); check the cable", e);
+    }
 
     // Only when asked for: a pseudo-terminal has none and refuses.
     private void SetControlLines(SerialPort port)
@@ -109,8 +119,8 @@ public sealed class SerialTransport(Address address) : ITransport
         }
         catch (IOException e)
         {
-            throw new IOException("it has no DTR and RTS lines, as a pseudo-terminal; take dtr and rts out of the address",
-                e);
+            throw new IOException(
+                "it has no DTR and RTS lines, as a pseudo-terminal; take dtr and rts out of the address", e);
         }
     }
 

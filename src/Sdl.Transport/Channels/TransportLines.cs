@@ -25,8 +25,8 @@ public sealed class TransportLines(TimeProvider clock, Action<string>? trace = n
                 _lines[endpoint] = known = (new Line(Traced(Open(address, clock))), id, address);
             foreach (var option in PortOptions)
                 if (known.Address.Options.GetValueOrDefault(option) != address.Options.GetValueOrDefault(option))
-                    throw new FormatException($"'{address}' of {id} and '{known.Address}' of {known.First} are the same "
-                        + $"port, so their {option} must be the same");
+                    throw new FormatException($"'{address}' of {id} and '{known.Address}' of {known.First} are the "
+                        + $"same port, so their {option} must be the same");
             return known.Line;
         }
     }
@@ -60,9 +60,9 @@ public sealed class TransportLines(TimeProvider clock, Action<string>? trace = n
         var colon = address.Target.LastIndexOf(':');
         var named = colon > address.Target.LastIndexOf(']');
         var host = (named ? address.Target[..colon] : address.Target).Trim('[', ']');
+        var text = address.Target[(colon + 1)..];
         var port = !named ? usual
-            : int.TryParse(address.Target[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                ? number
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
             : null;
         return host.Length > 0 && port is > 0 and <= 65535
             ? new TcpTransport(host, port.Value, clock, ConnectTimeout)

@@ -26,10 +26,13 @@ public sealed class ModbusMaster
         Line line, Address address, TimeProvider clock, TimeSpan timeout, ModbusFraming bare = ModbusFraming.Rtu)
     {
         var shared = MasterLine.Of(line);
+        var baud = address.Integer("baud", 9600);
+        if (baud < 50)
+            throw new FormatException($"baud={baud} in address '{address}' is no speed of a serial line");
         // A socket's far end keeps its own line quiet.
         var silence = address.Scheme is "tcp" or "modbus-tcp"
             ? TimeSpan.Zero
-            : MasterRtu.Silence(address.Integer("baud", 9600));
+            : MasterRtu.Silence(baud);
         return new ModbusMaster(line, clock, timeout, address.Framing(bare) == ModbusFraming.Tcp
             ? new MasterTcp(shared)
             : new MasterRtu(clock, silence, shared));

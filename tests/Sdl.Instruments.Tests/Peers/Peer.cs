@@ -44,11 +44,20 @@ internal sealed class Peer : IAsyncDisposable
     /// <summary>Compiles a C source that lies beside this file, starts it and waits for its first line.</summary>
     public static async Task<Peer> CompiledAsync(string source, string library, params string[] arguments)
     {
-        var program = Path.Combine(Directory.CreateTempSubdirectory("sdl-peer-").FullName, "peer");
-        var (code, output) = await RunAsync("cc", "-O1", "-o", program, Beside(source), "-l" + library);
-        if (code != 0)
-            Absent($"{source} does not compile: {output}");
-        return await StartAsync(program, arguments);
+        var folder = Directory.CreateTempSubdirectory("sdl-peer-");
+        try
+        {
+            var program = Path.Combine(folder.FullName, "peer");
+            var (code, output) = await RunAsync("cc", "-O1", "-o", program, Beside(source), "-l" + library);
+            if (code != 0)
+                Absent($"{source} does not compile: {output}");
+            return await StartAsync(program, arguments);
+        }
+        finally
+        {
+            // A running program does not need its file.
+            folder.Delete(recursive: true);
+        }
     }
 
     /// <summary>Runs a program to its end.</summary>

@@ -92,6 +92,25 @@ public sealed class SerialTransportTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Reading_after_the_cable_was_pulled_is_an_io_exception()
+    {
+        await _host.OpenAsync(Ct);
+        await _device.DisposeAsync();
+        await Assert.ThrowsAsync<IOException>(async () => await _host.ReadAsync(new byte[8], Ct));
+    }
+
+    [Fact]
+    public async Task Writing_after_the_cable_was_pulled_is_an_io_exception_and_dropping_input_is_harmless()
+    {
+        await _host.OpenAsync(Ct);
+        await _device.DisposeAsync();
+        _host.DiscardInput();
+        await Assert.ThrowsAsync<IOException>(async () => await _host.WriteAsync("ask"u8.ToArray(), Ct));
+        await Assert.ThrowsAsync<IOException>(async () => await _host.ReadAsync(new byte[8], Ct));
+        _host.DiscardInput();
+    }
+
+    [Fact]
     public async Task Missing_port_is_named_with_those_that_exist()
     {
         var missing = new SerialTransport(Address.Parse("serial:/dev/ttyNone7"));

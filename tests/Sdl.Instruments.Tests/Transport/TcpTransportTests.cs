@@ -72,6 +72,28 @@ public sealed class TcpTransportTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Closing_ends_a_waiting_read()
+    {
+        using var device = await ConnectAsync();
+        var read = _host.ReadAsync(new byte[8], Ct).AsTask();
+        await _host.DisposeAsync();
+        await Assert.ThrowsAsync<IOException>(() => read);
+    }
+
+    [Fact]
+    public async Task Dropping_input_of_a_lost_connection_is_harmless()
+    {
+        using (var device = await ConnectAsync())
+        {
+            await device.SendAsync("rest"u8.ToArray(), Ct);
+            device.Close(0);
+        }
+        _host.DiscardInput();
+        await Assert.ThrowsAsync<IOException>(async () => await _host.ReadAsync(new byte[8], Ct));
+        _host.DiscardInput();
+    }
+
+    [Fact]
     public async Task Refused_connection_says_that_nothing_listens()
     {
         _listener.Stop();

@@ -298,6 +298,12 @@ public sealed class ModbusMasterTests
     public void Framing_follows_the_address(string address, ModbusFraming framing) =>
         Assert.Equal(framing, Address.Parse(address).Framing());
 
+    [Theory]
+    [InlineData("sim:modbus-rtu:COM3?baud=0")]
+    [InlineData("sim:modbus-rtu:COM3?baud=fast")]
+    public void Speed_that_does_not_exist_is_refused(string address) =>
+        Assert.Throws<FormatException>(() => On(Address.Parse(address)));
+
     [Fact]
     public void Framing_that_does_not_exist_is_refused() =>
         Assert.Throws<FormatException>(() => Address.Parse("tcp:host:1?framing=ascii").Framing());
