@@ -92,7 +92,7 @@ internal static class CampaignCommand
             shell.Line(string.Create(CultureInfo.InvariantCulture,
                 $"known optimum {reference.Optimum:0.000} {summary.Unit}; the recommendation falls {reference.Regret / reference.Optimum:0.00%} short of it"));
         shell.Line($"{summary.Experiments} of {summary.Planned} experiments, {summary.LabTime:d\\.hh\\:mm} of lab time in {summary.WallTime.TotalSeconds:0.0} s");
-        shell.Line($"result folder: {summary.Folder}");
+        shell.Line($"report: {Path.Combine(summary.Folder, CampaignReport.PageName)}");
         if (summary.State != RunState.Completed)
             shell.Line($"to go on: sdl campaign resume {summary.Folder}");
         if (shell.IsJson)

@@ -1,6 +1,5 @@
 using Sdl.App.Reports;
 using Sdl.Core.Instruments;
-using Sdl.Core.Planning;
 using Sdl.Core.Protocols;
 using Sdl.Core.Runs;
 using Sdl.Planner;
@@ -45,31 +44,34 @@ public sealed record CampaignSession(ResultFolder Folder, SessionFile Session, C
         plan with { Experiments = session.Experiments ?? plan.Experiments };
 
     /// <summary>Runs to the end, a stop or a failure, and writes the report.</summary>
-    /// <param name="around">Runs the work under a display.</param>
-    public Task<CampaignSummary> RunAsync(
+    /// <param name="around">Runs the work, under a display and with a hand on the brake.</param>
+    public async Task<CampaignSummary> RunAsync(
         Func<LabSession, SqliteJournal, CampaignRunner, Func<Task<CampaignEnded>>, Task<CampaignEnded>> around, string author)
     {
         var wall = TimeProvider.System.GetTimestamp();
-        return LabRunner.RunAsync(Mode, Lab, Folder.Path, async (lab, journal) =>
+        var planner = new GaussianProcessPlanner();
+        var ended = await LabRunner.RunAsync(Mode, Lab, Folder.Path, async (lab, journal) =>
         {
             var bound = lab.Bind(Protocol, new Dictionary<string, InstrumentId>());
             Inputs.ThrowIfUnfit(bound, null);
-            var planner = new GaussianProcessPlanner();
             var runner = new CampaignRunner(Plan, Lab, bound, planner, journal, (request, history) => lab.NewRun(request, history, journal));
             var identity = new CampaignStarted(
                 Plan.Name, Session.Seed, Plan.Digest, Protocol.Digest, Lab.Digest, Session.Dry, author);
-            var ended = await around(lab, journal, runner, () => runner.RunAsync(identity));
-            return Summarise(journal, runner.Space, planner, ended, TimeProvider.System.GetElapsedTime(wall));
+            return await around(lab, journal, runner, () => runner.RunAsync(identity));
         });
+        return await ReportAsync(planner, ended, TimeProvider.System.GetElapsedTime(wall));
     }
 
-    private CampaignSummary Summarise(
-        SqliteJournal journal, SearchSpace space, IPlanner planner, CampaignEnded ended, TimeSpan wallTime)
+    /// <summary>Writes report and table from the journal alone.</summary>
+    private async Task<CampaignSummary> ReportAsync(GaussianProcessPlanner planner, CampaignEnded ended, TimeSpan wallTime)
     {
+        using var journal = SqliteJournal.OpenForReading(Folder.Path);
+        var mixer = CampaignChecker.Mixer(Plan, Lab);
+        var space = CampaignChecker.Space(Plan, mixer);
         var entries = journal.Read().ToList();
-        var history = CampaignHistory.Of(entries);
+        var labTime = entries.Count == 0 ? TimeSpan.Zero : entries[^1].At - entries[0].At;
         var summary = CampaignSummary.Of(
-            Plan, history, space, planner, entries[^1].At - entries[0].At, wallTime, Folder.Path) with
+            Plan, CampaignHistory.Of(entries), space, planner, labTime, wallTime, Folder.Path) with
         { State = ended.State, Why = ended.Why };
         // In a dry run the truth about the recommendation is known, so the regret needs no estimate.
         if (Session.Dry && summary is { Best: { } best, Reference: { } reference } && DryTruth.Knows(Plan))
@@ -77,6 +79,8 @@ public sealed record CampaignSession(ResultFolder Folder, SessionFile Session, C
             {
                 Reference = reference with { Regret = reference.Optimum - DryTruth.Conductivity(Plan, best.Formulation) },
             };
+        await CampaignReport.Write(
+            Folder.Path, new CampaignReportInput(Plan, space, planner, journal, summary, mixer), CancellationToken.None);
         return summary;
     }
 }
