@@ -2,9 +2,9 @@ using System.Numerics;
 
 namespace Sdl.Runtime.Analysis;
 
-/// <summary>Places from which a fit may start, read off the spectrum: a part in parallel gets a size (Ohm) and a frequency
-/// at which its branches are alike, a part in series the end of the spectrum where it shows. Sizes and frequencies are
-/// drawn over what the spectrum spans; the draws are always the same.</summary>
+/// <summary>Places from which a fit may start, read off the spectrum: a part in parallel gets a size (Ohm) and a
+/// frequency at which its branches are alike, a part in series the end of the spectrum where it shows. Sizes and
+/// frequencies are drawn over what the spectrum spans; the draws are always the same.</summary>
 internal sealed class StartingValues
 {
     private const int Draws = 400;
@@ -25,7 +25,8 @@ internal sealed class StartingValues
         _span = Math.Max(impedance.Max(z => z.Real) - _least, floor);
     }
 
-    public static IEnumerable<double[]> For(Circuit circuit, IReadOnlyList<double> hertz, IReadOnlyList<Complex> impedance)
+    public static IEnumerable<double[]> For(
+        Circuit circuit, IReadOnlyList<double> hertz, IReadOnlyList<Complex> impedance)
     {
         var spectrum = new StartingValues(hertz, impedance);
         for (var draw = 0; draw < Draws; draw++)

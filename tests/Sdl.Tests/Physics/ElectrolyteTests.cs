@@ -114,8 +114,8 @@ public class ElectrolyteTests
         Assert.Equal(13.0954, 10 * Electrolyte.Conductivity(new ElectrolyteComposition(0.3825, 0.6175, 0.86), 299.65), 2e-4);
 
     [Theory]
-    // x_EC, x_LiPF6, w_EC, mol/kg, mPa s, g/cm3 at 299.65 K: rows of simlab_reference_formulations.csv, whose molar masses
-    // are rounded to 10 mg/mol
+    // x_EC, x_LiPF6, w_EC, mol/kg, mPa s, g/cm3 at 299.65 K: rows of simlab_reference_formulations.csv, whose molar
+    // masses are rounded to 10 mg/mol
     [InlineData(0.3272, 0.077, 0.317201, 0.847681, 2.39565, 1.182332)]
     [InlineData(0.17442, 0.0994143, 0.168872, 1.093026, 2.49083, 1.162070)]
     [InlineData(0.521413, 0.12, 0.551575, 1.441536, 6.29817, 1.308599)]
@@ -131,7 +131,8 @@ public class ElectrolyteTests
     }
 
     [Theory]
-    // The four stock solutions of the ASAB setup at 299.8 K, g/cm3; 1.5 mol/L in EMC and in EC:EMC 1:1 by their volumes.
+    // The four stock solutions of the ASAB setup at 299.8 K, g/cm3; 1.5 mol/L in EMC and in EC:EMC 1:1 by their
+    // volumes.
     [InlineData(0, 0, 1.005)]
     [InlineData(0, 1.602, 1.162)]
     [InlineData(0.5, 0, 1.159)]
