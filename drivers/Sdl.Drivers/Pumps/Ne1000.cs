@@ -187,7 +187,8 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
         await _pump.SetAsync("CLDINF", ct);
         await _pump.SetAsync("CLDWDR", ct);
         _pump.PowerWasLost = false;
-        await _pump.SetAsync("VOL" + dose.Volume.Unit, ct);
+        if ((await _pump.AmountAsync("VOL", ct)).Unit != dose.Volume.Unit)
+            await _pump.SetAsync("VOL" + dose.Volume.Unit, ct);
         await _pump.SetAsync("VOL" + dose.Volume.Text, ct);
         await _pump.SetAsync("DIR" + dose.Direction, ct);
         await _pump.SetAsync("RAT" + dose.Rate, ct);

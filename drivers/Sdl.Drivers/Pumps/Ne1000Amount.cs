@@ -51,12 +51,16 @@ public sealed record Ne1000Amount(string Text, string Unit, double Si)
         return null;
     }
 
+    /// <summary>What its last digit is worth, m3 or m3/s.</summary>
+    public double Digit =>
+        Math.Pow(10, Text.Contains('.') ? Text.IndexOf('.') + 1 - Text.Length : 0) * Volumes.Concat(Rates).First(u => u.Unit == Unit).Scale;
+
     /// <summary>Whether both name the same place among all four-digit numbers, whatever their units.</summary>
     public bool Means(Ne1000Amount? other) => other is not null && Math.Abs(other.Si - Si) <= 2e-5 * Math.Abs(Si);
 
     public override string ToString() => Text + Unit;
 
-    // The least error wins; among equals the finest last digit, because the counter is shown in the same unit.
+    // The least error wins; among equals the unit that people would take, with a number of at least 1.
     private static Ne1000Amount? Best(double si, (string Unit, double Scale)[] units) => (
         from unit in units
         let text = Digits(si / unit.Scale)
@@ -64,7 +68,6 @@ public sealed record Ne1000Amount(string Text, string Unit, double Si)
         let amount = new Ne1000Amount(text, unit.Unit, double.Parse(text, CultureInfo.InvariantCulture) * unit.Scale)
         let error = Math.Abs(amount.Si / si - 1)
         where error <= Accuracy
-        let step = Math.Pow(10, -(text.Contains('.') ? text.Length - 1 - text.IndexOf('.') : 0)) * unit.Scale
-        orderby Math.Round(error, 9), Math.Round(step / si, 9)
+        orderby Math.Round(error, 9), text.StartsWith('0')
         select amount).FirstOrDefault();
 }

@@ -49,8 +49,8 @@ public sealed record Ne1000Dose(CallId Id, bool Infuses, Ne1000Amount Volume, Ne
 
     public TimeSpan Expected => TimeSpan.FromSeconds(Volume.Si / Rate.Si);
 
-    /// <summary>m3; half a percent and one last digit of the counter, which is shown with up to four digits.</summary>
-    public double Tolerance => 0.005 * Volume.Si + (Volume.Unit == "ML" ? 1e-9 : 1e-12) * Math.Max(1, Volume.Si / (Volume.Unit == "ML" ? 1e-5 : 1e-8));
+    /// <summary>m3; two thousandths and one digit of the counter.</summary>
+    public double Tolerance => 0.002 * Volume.Si + Volume.Digit;
 
     /// <summary>What the pump has counted of this dose, m3.</summary>
     public double Of(Ne1000Counter counter) => Infuses ? counter.Infused : counter.Withdrawn;

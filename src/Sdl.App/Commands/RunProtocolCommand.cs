@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Xml;
 using Sdl.App.Composition;
-using Sdl.Core.Protocols;
 using Sdl.Core.Runs;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Engine;

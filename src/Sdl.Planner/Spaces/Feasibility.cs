@@ -34,8 +34,8 @@ internal static class Feasibility
         if (!double.IsFinite(sum)) throw Wrong($"The sum of the coordinates is {sum}; it must be a finite number.");
         double least = space.Axes.Sum(a => a.Min), most = space.Axes.Sum(a => a.Max);
         var hair = 1e-12 * (Math.Abs(sum) + space.Axes.Sum(a => Math.Abs(a.Min) + Math.Abs(a.Max)));
-        if (least > sum + hair) throw Wrong($"The minima of the axes add up to {least}, more than the sum {sum}.");
-        if (most < sum - hair) throw Wrong($"The maxima of the axes add up to {most}, less than the sum {sum}.");
+        if (least > sum + hair) throw Wrong($"The minima of the axes add up to {least:G6}, more than the sum {sum}.");
+        if (most < sum - hair) throw Wrong($"The maxima of the axes add up to {most:G6}, less than the sum {sum}.");
     }
 
     private static void CheckNumbers(SearchSpace space, LinearConstraint constraint)

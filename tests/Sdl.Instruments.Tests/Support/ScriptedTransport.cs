@@ -6,7 +6,7 @@ using Sdl.Transport;
 namespace Sdl.Instruments.Tests.Support;
 
 /// <summary>Plays a conversation byte by byte: what the host must say, and what comes back for it. Anything else fails.
-/// Bytes are written as Latin-1 text with <c>\x02</c> for what cannot be seen.</summary>
+/// Bytes are written as Latin-1 text with <c>\u0002</c> for what cannot be seen.</summary>
 internal sealed class ScriptedTransport(params (string Says, string Hears)[] script) : ITransport, ILines
 {
     private readonly Channel<byte[]> _incoming = Channel.CreateUnbounded<byte[]>();

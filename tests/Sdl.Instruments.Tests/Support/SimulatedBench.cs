@@ -1,3 +1,4 @@
+using System.Text;
 using Sdl.Core.Instruments;
 using Sdl.Core.Materials;
 using Sdl.Core.Units;
@@ -68,11 +69,29 @@ internal static class DosingBench
         public Faults Faults(int device = 0) => _simulated[device].Simulator.Faults;
 
         /// <summary>A driver that knows nothing of the past, as after a restart of the program.</summary>
-        public IInstrument NewDriver(int device = 0)
+        public IInstrument NewDriver(int device = 0) => NewDriver(device, _lines);
+
+        /// <summary>A driver whose line to the device can be cut, as when the program dies.</summary>
+        public (IInstrument Driver, Action Cut) NewMortalDriver(int device = 0)
         {
-            var d = _devices[device];
-            return d.Driver(new DriverContext(
-                new InstrumentId(d.Id), Sdl.Core.Instruments.Address.Parse(d.Address).ToSimulated(), new Settings(d.Settings), _lines, Time));
+            var lines = new CutLines(Line(device));
+            return (NewDriver(device, lines), () => lines.IsCut = true);
+        }
+
+        /// <summary>Sends bytes past the driver, and waits a moment.</summary>
+        public async Task Say(string text)
+        {
+            await Line().TalkAsync(async (line, ct) =>
+            {
+                await line.WriteAsync(Encoding.Latin1.GetBytes(text), ct);
+                return 0;
+            }, CancellationToken.None);
+            await Wait(0.2);
+            await Line().TalkAsync((line, _) =>
+            {
+                line.DiscardInput();
+                return ValueTask.FromResult(0);
+            }, CancellationToken.None);
         }
 
         public Task Wait(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), Time);
@@ -80,5 +99,20 @@ internal static class DosingBench
         /// <summary>The line itself, to speak to the simulator in bytes.</summary>
         public Line Line(int device = 0) =>
             _lines.Get(_simulated[device].Id, _simulated[device].Address.ToSimulated());
+
+        private IInstrument NewDriver(int device, ILines lines)
+        {
+            var d = _devices[device];
+            var address = Sdl.Core.Instruments.Address.Parse(d.Address).ToSimulated();
+            return d.Driver(new DriverContext(new InstrumentId(d.Id), address, new Settings(d.Settings), lines, Time));
+        }
+    }
+
+    private sealed class CutLines(Line line) : ILines
+    {
+        public bool IsCut { get; set; }
+
+        public Line Get(InstrumentId id, Address address) =>
+            IsCut ? throw new InstrumentException(id, Fault.Disconnected, "the program is dead") : line;
     }
 }

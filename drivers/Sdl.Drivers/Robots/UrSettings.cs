@@ -1,0 +1,43 @@
+using Sdl.Core.Instruments;
+using Sdl.Core.Units;
+
+namespace Sdl.Drivers.Robots;
+
+/// <param name="Programs">Names on the robot.</param>
+/// <param name="Registers">First of the five registers of <see cref="UrHandshake"/>.</param>
+/// <param name="GripperOutput">0 to 7 of the control box, 8 and 9 of the tool.</param>
+/// <param name="PartInput">Numbered alike; null without a sensor.</param>
+internal sealed record UrSettings(
+    IReadOnlyList<string> Programs, ushort Registers, TimeSpan ProgramTimeout, int GripperOutput, bool ClosedWhenHigh,
+    TimeSpan GripperWait, int? PartInput)
+{
+    public ushort GripperMask => (ushort)(1 << GripperOutput);
+
+    /// <exception cref="SettingException">One of them makes no sense.</exception>
+    public static UrSettings From(Settings settings)
+    {
+        var programs = settings.Text("programs")
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (programs.Length == 0 || programs.Any(p => p.Any(c => c is < ' ' or > '~')))
+            throw new SettingException("programs", "should list the names of programs, such as vial_to_cell.urp, rinse.urp");
+        var closed = settings.Text("gripper_closed", "high");
+        if (closed is not ("high" or "low"))
+            throw new SettingException("gripper_closed", $"= {closed} should be high or low: the output when it is closed");
+        return new UrSettings(
+            programs,
+            (ushort)Whole(settings, "registers", 128, 128, 251),
+            settings.Quantity("program_timeout", "s", Quantity.Of(600, "s")).ToTimeSpan(),
+            Whole(settings, "gripper_output", 0, 0, 9),
+            closed == "high",
+            settings.Quantity("gripper_wait", "s", Quantity.Of(0.5, "s")).ToTimeSpan(),
+            settings.Find("part_input") is null ? null : Whole(settings, "part_input", 0, 0, 9));
+    }
+
+    private static int Whole(Settings settings, string name, int otherwise, int min, int max)
+    {
+        var value = settings.Quantity(name, "1", Quantity.Of(otherwise, Unit.One)).Si;
+        return value == Math.Truncate(value) && value >= min && value <= max
+            ? (int)value
+            : throw new SettingException(name, $"= {value} should be a whole number from {min} to {max}");
+    }
+}
