@@ -8,7 +8,7 @@ namespace Sdl.Runtime.Analysis;
 /// measured modulus (Boukamp, Solid State Ionics 20 (1986) 31). It finds its own starting values.</summary>
 public static class CircuitFit
 {
-    private const int Scouts = 12, Finalists = 3, ScoutSteps = 12, Steps = 300;
+    private const int Finalists = 3, ScoutSteps = 12, Steps = 300;
 
     /// <param name="hertz">Frequencies, any order, greater than zero.</param>
     /// <param name="impedance">Ohm, one for each frequency.</param>
@@ -18,8 +18,10 @@ public static class CircuitFit
     {
         Check(circuit, hertz, impedance);
         var problem = new SpectrumProblem(circuit, [.. hertz], [.. impedance]);
-        var scouts = StartingValues.For(circuit, hertz, impedance)
-            .Select(problem.ToScale).OrderBy(problem.Cost).Take(Scouts)
+        // Each parallel part can sit in the wrong place of the spectrum; parts in series cannot.
+        var parallels = circuit.ToString().Count(c => c == 'p');
+        var scouts = StartingValues.For(circuit, hertz, impedance).Take(40 + 120 * parallels)
+            .Select(problem.ToScale).OrderBy(problem.Cost).Take(Finalists + 4 * parallels)
             .Select(start => LevenbergMarquardt.Minimise(problem, start, ScoutSteps));
         var best = scouts.OrderBy(problem.Cost).Take(Finalists)
             .Select(start => LevenbergMarquardt.Minimise(problem, start, Steps))

@@ -7,8 +7,6 @@ namespace Sdl.Runtime.Analysis;
 /// frequencies are drawn over what the spectrum spans; the draws are always the same.</summary>
 internal sealed class StartingValues
 {
-    private const int Draws = 400;
-
     private readonly double _slow, _fast, _atSlow, _atFast, _least, _span;
     private readonly Random _random = new(1);
 
@@ -25,11 +23,12 @@ internal sealed class StartingValues
         _span = Math.Max(impedance.Max(z => z.Real) - _least, floor);
     }
 
+    /// <summary>Without end; each place is another draw.</summary>
     public static IEnumerable<double[]> For(
         Circuit circuit, IReadOnlyList<double> hertz, IReadOnlyList<Complex> impedance)
     {
         var spectrum = new StartingValues(hertz, impedance);
-        for (var draw = 0; draw < Draws; draw++)
+        while (true)
         {
             var values = new double[circuit.Parameters.Count];
             spectrum.InSeries(circuit.Root, values);
