@@ -86,8 +86,6 @@ public sealed class EmStatPico : IInstrument
         Check(call);
         var tag = MethodScript.Tag(call.Id);
         var technique = PicoTechnique.For(call, tag, _largestRange);
-        if (!_line.Value.IsSound)
-            await SyncAsync(Short, ct);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         (_running, _madeSafe) = (stop, false);
         var (ended, points, scan) = (false, 0, 1);
@@ -183,6 +181,8 @@ public sealed class EmStatPico : IInstrument
     {
         try
         {
+            if (!_line.Value.IsSound)
+                await SyncAsync(Short, stop);
             await _line.Value.TalkAsync("start of the script", Short, async (transport, token) =>
             {
                 await PicoLine.WriteAsync(transport, script, token);

@@ -207,6 +207,22 @@ public class EmStatPicoTests
     }
 
     [Fact]
+    public void Making_safe_before_the_script_has_started_keeps_it_from_starting()
+    {
+        var bench = new PicoBench(("cell", Resistor));
+        bench.Time.Run(async () =>
+        {
+            // Not connected: the invocation synchronises first, and is caught in that.
+            var running = bench.Invoke("chronoamperometry", "r/1", ("potential", "1 V"), ("duration", "100 s"));
+            await Task.Delay(TimeSpan.FromMilliseconds(50), bench.Time);
+            await bench.Driver.MakeSafeAsync(TimeSpan.FromSeconds(5));
+            Assert.Contains("made safe", (await Assert.ThrowsAsync<InstrumentException>(() => running)).Message);
+            await Task.Delay(TimeSpan.FromSeconds(3), bench.Time);
+            Assert.False(bench.Device.CellIsOn);
+        });
+    }
+
+    [Fact]
     public void Making_safe_works_while_the_device_stalls_in_mid_loop()
     {
         var bench = new PicoBench(("cell", Resistor));
