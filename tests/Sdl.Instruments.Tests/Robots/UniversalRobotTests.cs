@@ -165,7 +165,7 @@ public class UniversalRobotTests
         {
             using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(10), rig.Time);
             await Assert.ThrowsAnyAsync<OperationCanceledException>(
-                () => Rig.Invoke(robot, "run_program", "program=vial_to_balance.urp", ct: cancel.Token));
+                () => Rig.InvokeUntil(robot, "run_program", "program=vial_to_balance.urp", cancel.Token));
             Assert.Contains("Stopped vial_to_balance.urp", await State(robot), StringComparison.Ordinal);
             await rig.After(60);
             Assert.Null(rig.Bench.At("balance"));

@@ -59,11 +59,15 @@ public sealed class ThermalBench<TDriver, TSimulator>
         return new Invocation(new CallId(id), capability, complete ?? throw new ArgumentException(string.Join("; ", errors)));
     }
 
-    public static async Task<List<Sample>> Invoke(
-        IInstrument instrument, string capability, string arguments = "", string id = "call-1", CancellationToken ct = default)
+    public static Task<List<Sample>> Invoke(
+        IInstrument instrument, string capability, string arguments = "", string id = "call-1") =>
+        InvokeUntil(instrument, capability, arguments, CancellationToken.None, id);
+
+    public static async Task<List<Sample>> InvokeUntil(
+        IInstrument instrument, string capability, string arguments, CancellationToken cancelled, string id = "call-1")
     {
         var samples = new List<Sample>();
-        await foreach (var sample in instrument.InvokeAsync(Call(instrument, capability, arguments, id), ct))
+        await foreach (var sample in instrument.InvokeAsync(Call(instrument, capability, arguments, id), cancelled))
             samples.Add(sample);
         return samples;
     }

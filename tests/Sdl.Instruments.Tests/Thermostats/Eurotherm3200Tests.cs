@@ -184,7 +184,7 @@ public class Eurotherm3200Tests
         {
             using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(12), rig.Time);
             await Assert.ThrowsAnyAsync<OperationCanceledException>(
-                () => Rig.Invoke(driver, "settle", "temperature=45 degC", ct: cancel.Token));
+                () => Rig.InvokeUntil(driver, "settle", "temperature=45 degC", cancel.Token));
             await rig.After(600);
         });
         Assert.Equal(318.15, rig.Bench.Temperature("cell"));
