@@ -1,5 +1,6 @@
 using Sdl.Core.Instruments;
 using Sdl.Drivers.Robots;
+using Sdl.Simulators.Hosting;
 using Sdl.Simulators.Robots;
 using Rig = Sdl.Instruments.Tests.Support.ThermalBench<
     Sdl.Drivers.Robots.UniversalRobot, Sdl.Simulators.Robots.UniversalRobotSimulator>;
@@ -295,6 +296,51 @@ public class UniversalRobotTests
     }
 
     [Fact]
+    public void Making_safe_while_a_start_is_unanswered_makes_sure_that_nothing_starts_later()
+    {
+        var rig = New();
+        rig.Run(async robot =>
+        {
+            rig.Device.Faults["late"] = true;
+            var run = Rig.Invoke(robot, "run_program", "program=vial_to_balance.urp");
+            await Refused(run);
+            rig.Device.Faults["late"] = false;
+            run = Rig.Invoke(robot, "run_program", "program=vial_to_balance.urp");
+            await rig.After(0.017);
+            await robot.MakeSafeAsync(TimeSpan.FromSeconds(2));
+            await Refused(run);
+            await rig.After(60);
+        });
+        Assert.Null(rig.Bench.At("balance"));
+    }
+
+    [Fact]
+    public void Devices_that_are_rebuilt_from_their_tape_go_on_where_they_were()
+    {
+        var path = Path.Combine(Directory.CreateTempSubdirectory("sdl-tape-").FullName, "tape");
+        var (tape, _) = DeviceTape.Open(path);
+        var before = New(tape: tape);
+        before.Run(async robot =>
+        {
+            await Rig.Invoke(robot, "run_program", "program=vial_to_balance.urp", "a");
+            _ = Rig.Invoke(robot, "run_program", "program=vial_to_cell.urp", "b");
+            await before.After(10);
+        });
+        tape.Dispose();
+
+        var (again, entries) = DeviceTape.Open(path);
+        var after = New(tape: again);
+        after.Lines.Replay(entries, after.Time.FireNext, after.Time.MoveTo);
+        after.Run(async robot =>
+        {
+            Assert.Equal(CallProgress.Done, (await Reconcile(robot, "b")).Progress);
+            Assert.Equal(1, after.Bench.At("cell")!.Number);
+        });
+        again.Dispose();
+        Assert.InRange((after.Time.GetUtcNow() - before.Time.GetUtcNow()).TotalSeconds, 19, 21);
+    }
+
+    [Fact]
     public void A_controller_that_was_started_anew_leaves_the_question_to_a_person()
     {
         var rig = New();
@@ -315,8 +361,9 @@ public class UniversalRobotTests
         Assert.Contains(bad.Setting, settings, StringComparison.Ordinal);
     }
 
-    private static Rig New(string settings = Programs, string simulation = Work, string address = "sim:tcp:10.0.0.5") => new(
-        address, settings, simulation, c => new UniversalRobot(c), c => new UniversalRobotSimulator(c));
+    private static Rig New(
+        string settings = Programs, string simulation = Work, string address = "sim:tcp:10.0.0.5", DeviceTape? tape = null) => new(
+        address, settings, simulation, c => new UniversalRobot(c), c => new UniversalRobotSimulator(c), tape);
 
     private static Task<InstrumentException> Refused(Task work) => Assert.ThrowsAsync<InstrumentException>(() => work);
 
