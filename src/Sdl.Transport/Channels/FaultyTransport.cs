@@ -21,7 +21,8 @@ public sealed class FaultyTransport(ITransport inner, TimeProvider clock) : ITra
     /// <summary>The reply begins with these bytes.</summary>
     public void Garbage(params byte[] bytes) => _next.Garbage.AddRange(bytes);
 
-    /// <summary>The reply arrives so much later; whoever has stopped waiting by then meets it as a late reply.</summary>
+    /// <summary>The reply arrives so much later; whoever has stopped waiting by then meets it as a late
+    /// reply.</summary>
     public void Delay(TimeSpan by) => _next.Delay = by;
 
     /// <summary>The line is gone until <see cref="Mend"/>.</summary>
@@ -39,7 +40,8 @@ public sealed class FaultyTransport(ITransport inner, TimeProvider clock) : ITra
     {
         ThrowIfCut();
         (_now, _next, _position) = (_next, new Damage(), 0);
-        _arrival = Math.Max(_arrival, clock.GetTimestamp() + (long)(_now.Delay.TotalSeconds * clock.TimestampFrequency));
+        var delay = (long)(_now.Delay.TotalSeconds * clock.TimestampFrequency);
+        _arrival = Math.Max(_arrival, clock.GetTimestamp() + delay);
         return inner.WriteAsync(bytes, ct);
     }
 

@@ -4,12 +4,14 @@ using Sdl.Core.Instruments;
 
 namespace Sdl.Transport.Channels;
 
-/// <summary>A serial port that exists only in the operating system: foreign programs open <see cref="Path"/>, we hold the
-/// other end. Linux and macOS. What is written while nobody reads is kept up to the system's few kilobytes, then
+/// <summary>A serial port that exists only in the operating system: foreign programs open <see cref="Path"/>, we hold
+/// the other end. Linux and macOS. What is written while nobody reads is kept up to the system's few kilobytes, then
 /// lost, as on a real line.</summary>
 public sealed class Pseudoterminal : ITransport
 {
     private const int MostUnread = 1 << 20;
+
+    private static readonly Lock Naming = new();
 
     private readonly Inbox _inbox = new();
     private readonly Thread _reader;
@@ -30,7 +32,9 @@ public sealed class Pseudoterminal : ITransport
         _master = Libc.Handle(Libc.OpenPseudoterminal(flags | Libc.NonBlocking), "posix_openpt");
         Libc.Checked(Libc.Grant(_master), "grantpt");
         Libc.Checked(Libc.Unlock(_master), "unlockpt");
-        Path = Marshal.PtrToStringUTF8(Libc.SlaveName(_master)) ?? throw new IOException("ptsname gave no name");
+        // The C library keeps one name for all.
+        lock (Naming)
+            Path = Marshal.PtrToStringUTF8(Libc.SlaveName(_master)) ?? throw new IOException("ptsname gave no name");
         // Without an open slave the master reads errors. This one stays, so programs may come and go.
         _slave = Libc.Handle(Libc.Open(Path, flags), "open " + Path);
         MakeRaw(_slave);

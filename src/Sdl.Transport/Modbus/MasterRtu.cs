@@ -58,7 +58,8 @@ internal sealed class MasterRtu(TimeProvider clock, TimeSpan silence, MasterLine
     }
 
     /// <summary>The reply PDU once it is complete. Its end is known from its length, never from a pause. Bytes in front
-    /// of it, as a transceiver that wakes up sends them, and whole frames of earlier requests are passed over.</summary>
+    /// of it, as a transceiver that wakes up sends them, and whole frames of earlier requests are passed
+    /// over.</summary>
     private static byte[]? Find(MasterRequest request, ReadOnlySpan<byte> came)
     {
         for (var start = 0; start + 1 < came.Length; start++)

@@ -42,7 +42,8 @@ public sealed class ModbusSlave(byte unit, ModbusFraming framing, IModbusRegiste
             return null;
         var frame = _bytes.ToArray();
         _bytes.Clear();
-        // A gateway says so when it has no such unit; 0 and 255 mean the device itself (Messaging on TCP/IP, section 4.4.2).
+        // A gateway says so when it has no such unit; 0 and 255 mean the device itself (Messaging on TCP/IP, section
+        // 4.4.2).
         var pdu = unit == 0 || frame[6] == unit || frame[6] is 0 or 255
             ? _engine.Answer(frame.AsSpan(7))
             : [(byte)(frame[7] | 0x80), (byte)ModbusExceptionCode.GatewayTargetFailedToRespond];

@@ -21,8 +21,8 @@ internal sealed class Peer : IAsyncDisposable
     /// <summary>The line with which it said that it is ready.</summary>
     public string Ready { get; private set; } = "";
 
-    /// <summary>Skips the test when a program is not installed; fails it where everything has to be installed (CI=true).
-    /// </summary>
+    /// <summary>Skips the test when a program is not installed; fails it where everything has to be installed
+    /// (CI=true). </summary>
     public static void Require(params string[] programs)
     {
         foreach (var program in programs)
@@ -44,11 +44,20 @@ internal sealed class Peer : IAsyncDisposable
     /// <summary>Compiles a C source that lies beside this file, starts it and waits for its first line.</summary>
     public static async Task<Peer> CompiledAsync(string source, string library, params string[] arguments)
     {
-        var program = Path.Combine(Directory.CreateTempSubdirectory("sdl-peer-").FullName, "peer");
-        var (code, output) = await RunAsync("cc", "-O1", "-o", program, Beside(source), "-l" + library);
-        if (code != 0)
-            Absent($"{source} does not compile: {output}");
-        return await StartAsync(program, arguments);
+        var folder = Directory.CreateTempSubdirectory("sdl-peer-");
+        try
+        {
+            var program = Path.Combine(folder.FullName, "peer");
+            var (code, output) = await RunAsync("cc", "-O1", "-o", program, Beside(source), "-l" + library);
+            if (code != 0)
+                Absent($"{source} does not compile: {output}");
+            return await StartAsync(program, arguments);
+        }
+        finally
+        {
+            // A running program does not need its file.
+            folder.Delete(recursive: true);
+        }
     }
 
     /// <summary>Runs a program to its end.</summary>
@@ -107,7 +116,7 @@ internal sealed class Peer : IAsyncDisposable
     }
 
     private static string[] Folders() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
 
     private static string Beside(string file, [CallerFilePath] string here = "") =>
         Path.Combine(Path.GetDirectoryName(here)!, file);

@@ -1,4 +1,5 @@
-"""A pymodbus server of units 1 and 2: `tcp PORT` or `rtu DEVICE`. Register n holds 100 * unit + n; even coils are on."""
+"""A pymodbus server of units 1 and 2: `tcp PORT` or `rtu DEVICE`. Register n holds 100 * unit + n; even coils are on.
+"""
 import asyncio
 import sys
 

@@ -107,7 +107,7 @@ public sealed class ModbusMasterPeerTests : IAsyncDisposable
         Assert.Equal([0xBE12, 7], await master.ReadWriteMultipleRegistersAsync(unit, 10, 2, 11, [7, 8], Ct));
 
         await master.WriteSingleCoilAsync(unit, 1, true, Ct);
-        await master.WriteMultipleCoilsAsync(unit, 2, [false, false, true, true, false, true, true, true, false, true], Ct);
+        await master.WriteMultipleCoilsAsync(unit, 2, [.. "0011011101".Select(c => c == '1')], Ct);
         Assert.Equal("10011011101", Text(await master.ReadCoilsAsync(unit, 1, 11, Ct)));
 
         var refusal = await Assert.ThrowsAsync<ModbusException>(async () =>

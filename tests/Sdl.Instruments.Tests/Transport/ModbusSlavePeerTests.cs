@@ -42,7 +42,8 @@ public sealed partial class ModbusSlavePeerTests
     private async Task AssertUnderstoodAsync(params string[] line)
     {
         // -1 asks once, -0 counts from 0, -t 4 are holding and -t 3 input registers, -t 0 coils, -t 1 inputs.
-        Assert.Equal(["[10]: 1010", "[11]: 1011", "[12]: 1012"], await PollAsync(["-t", "4", "-r", "10", "-c", "3"], line));
+        Assert.Equal(["[10]: 1010", "[11]: 1011", "[12]: 1012"],
+            await PollAsync(["-t", "4", "-r", "10", "-c", "3"], line));
         Assert.Equal(["[20]: 1020"], await PollAsync(["-t", "3", "-r", "20", "-c", "1"], line));
         Assert.Equal(["[3]: 1", "[4]: 0"], await PollAsync(["-t", "0", "-r", "3", "-c", "2"], line));
         Assert.Equal(["[4]: 0", "[5]: 1"], await PollAsync(["-t", "1", "-r", "4", "-c", "2"], line));

@@ -92,6 +92,25 @@ public sealed class SerialTransportTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Reading_after_the_cable_was_pulled_is_an_io_exception()
+    {
+        await _host.OpenAsync(Ct);
+        await _device.DisposeAsync();
+        await Assert.ThrowsAsync<IOException>(async () => await _host.ReadAsync(new byte[8], Ct));
+    }
+
+    [Fact]
+    public async Task Writing_after_the_cable_was_pulled_is_an_io_exception_and_dropping_input_is_harmless()
+    {
+        await _host.OpenAsync(Ct);
+        await _device.DisposeAsync();
+        _host.DiscardInput();
+        await Assert.ThrowsAsync<IOException>(async () => await _host.WriteAsync("ask"u8.ToArray(), Ct));
+        await Assert.ThrowsAsync<IOException>(async () => await _host.ReadAsync(new byte[8], Ct));
+        _host.DiscardInput();
+    }
+
+    [Fact]
     public async Task Missing_port_is_named_with_those_that_exist()
     {
         var missing = new SerialTransport(Address.Parse("serial:/dev/ttyNone7"));
@@ -110,6 +129,31 @@ public sealed class SerialTransportTests : IAsyncDisposable
         await _host.OpenAsync(Ct);
         await _host.WriteAsync("two"u8.ToArray(), Ct);
         Assert.Equal("two"u8.ToArray(), await ReadAsync(_device, 3));
+    }
+
+    [Theory]
+    [InlineData("baud=9600&parity=even&data=7")]
+    [InlineData("baud=19200&parity=even")]
+    [InlineData("baud=4800&parity=odd&stop=2")]
+    [InlineData("baud=9600&flow=rtscts")]
+    public async Task Line_settings_of_instruments_can_be_used_on_a_pseudoterminal(string options)
+    {
+        await using var host = new SerialTransport(Address.Parse($"serial:{_device.Path}?{options}"));
+        await host.OpenAsync(Ct);
+        await host.WriteAsync("START_4\r\n"u8.ToArray(), Ct);
+        Assert.Equal("START_4\r\n"u8.ToArray(), await ReadAsync(_device, 9));
+        await _device.WriteAsync("OK\r\n"u8.ToArray(), Ct);
+        Assert.Equal("OK\r\n"u8.ToArray(), await ReadAsync(host, 4));
+    }
+
+    [Theory]
+    [InlineData("dtr=on")]
+    [InlineData("rts=off")]
+    public async Task Control_line_that_a_port_does_not_have_is_named(string option)
+    {
+        await using var host = new SerialTransport(Address.Parse($"serial:{_device.Path}?{option}"));
+        var error = await Assert.ThrowsAsync<IOException>(async () => await host.OpenAsync(Ct));
+        Assert.Contains("has no DTR and RTS lines", error.Message, StringComparison.Ordinal);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Sdl.Core.Instruments;
 using Sdl.Transport.Channels;
 
 namespace Sdl.Instruments.Tests.Transport;
@@ -71,6 +72,28 @@ public sealed class TcpTransportTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Closing_ends_a_waiting_read()
+    {
+        using var device = await ConnectAsync();
+        var read = _host.ReadAsync(new byte[8], Ct).AsTask();
+        await _host.DisposeAsync();
+        await Assert.ThrowsAsync<IOException>(() => read);
+    }
+
+    [Fact]
+    public async Task Dropping_input_of_a_lost_connection_is_harmless()
+    {
+        using (var device = await ConnectAsync())
+        {
+            await device.SendAsync("rest"u8.ToArray(), Ct);
+            device.Close(0);
+        }
+        _host.DiscardInput();
+        await Assert.ThrowsAsync<IOException>(async () => await _host.ReadAsync(new byte[8], Ct));
+        _host.DiscardInput();
+    }
+
+    [Fact]
     public async Task Refused_connection_says_that_nothing_listens()
     {
         _listener.Stop();
@@ -90,6 +113,25 @@ public sealed class TcpTransportTests : IAsyncDisposable
     public async Task Writing_before_opening_is_an_io_exception() =>
         await Assert.ThrowsAsync<IOException>(async () => await _host.WriteAsync(new byte[1], Ct));
 
+    [Fact]
+    public async Task Lines_trace_both_directions_behind_the_lines_name()
+    {
+        var traced = new List<string>();
+        await using var lines = new TransportLines(TimeProvider.System, traced.Add);
+        var accepted = _listener.AcceptSocketAsync(Ct);
+        var read = lines.Get(new InstrumentId("robot"), Address.Parse(_host.Name)).TalkAsync(async (transport, ct) =>
+        {
+            await transport.WriteAsync("ask"u8.ToArray(), ct);
+            return await transport.ReadAsync(new byte[8], ct);
+        }, Ct);
+        using var device = await accepted;
+        await device.SendAsync("\n"u8.ToArray(), Ct);
+        Assert.Equal(1, await read);
+        Assert.Collection(traced,
+            line => Assert.Matches($@"^{_host.Name} \d\d:\d\d:\d\d\.\d\d\d > 61 73 6b  ask$", line),
+            line => Assert.Matches($@"^{_host.Name} \d\d:\d\d:\d\d\.\d\d\d < 0a  \.$", line));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await _host.DisposeAsync();
@@ -97,7 +139,8 @@ public sealed class TcpTransportTests : IAsyncDisposable
         _limit.Dispose();
     }
 
-    private static TcpTransport To(string host, int port) => new(host, port, TimeProvider.System, TimeSpan.FromSeconds(10));
+    private static TcpTransport To(string host, int port) =>
+        new(host, port, TimeProvider.System, TimeSpan.FromSeconds(10));
 
     private async Task<Socket> ConnectAsync()
     {

@@ -21,8 +21,8 @@ public sealed class TransportLinesTests : IAsyncDisposable
     {
         Get("furnace", "modbus-rtu:/dev/ttyUSB0?baud=19200");
         var error = Assert.Throws<FormatException>(() => Get("gripper", "modbus-rtu:/dev/ttyUSB0?baud=9600"));
-        Assert.Equal("'modbus-rtu:/dev/ttyUSB0?baud=9600' of gripper and 'modbus-rtu:/dev/ttyUSB0?baud=19200' of furnace "
-            + "are the same port, so their baud must be the same", error.Message);
+        Assert.Equal("'modbus-rtu:/dev/ttyUSB0?baud=9600' of gripper and 'modbus-rtu:/dev/ttyUSB0?baud=19200' of "
+            + "furnace are the same port, so their baud must be the same", error.Message);
     }
 
     [Theory]

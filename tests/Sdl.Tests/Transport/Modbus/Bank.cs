@@ -19,7 +19,8 @@ internal sealed class Bank : IModbusRegisters
 
     public ModbusExceptionCode? WriteCoils(ushort start, ReadOnlySpan<bool> values) => Write(Coils, start, values);
 
-    public ModbusExceptionCode? WriteHolding(ushort start, ReadOnlySpan<ushort> values) => Write(Registers, start, values);
+    public ModbusExceptionCode? WriteHolding(ushort start, ReadOnlySpan<ushort> values) =>
+        Write(Registers, start, values);
 
     private static ModbusExceptionCode? Read<T>(T[] store, ushort start, Span<T> into)
     {

@@ -2,8 +2,8 @@ using Sdl.Transport.Modbus;
 
 namespace Sdl.Tests.Transport.Modbus;
 
-/// <summary>Master and slave share the CRC, so only frames from elsewhere can prove it. A slave answers only to a right CRC.
-/// </summary>
+/// <summary>Master and slave share the CRC, so only frames from elsewhere can prove it. A slave answers only to a right
+/// CRC. </summary>
 public sealed class Crc16Tests
 {
     [Theory]
@@ -26,5 +26,6 @@ public sealed class Crc16Tests
         }
     }
 
-    private static string Answer(byte[] frame) => Wire.Replies(new ModbusSlave(0, ModbusFraming.Rtu, new Bank()), frame);
+    private static string Answer(byte[] frame) =>
+        Wire.Replies(new ModbusSlave(0, ModbusFraming.Rtu, new Bank()), frame);
 }

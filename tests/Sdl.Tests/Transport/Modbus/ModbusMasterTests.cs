@@ -81,7 +81,8 @@ public sealed class ModbusMasterTests
 
     [Fact]
     public async Task Function_16_is_as_in_the_standard() =>
-        await Standard("10 00 01 00 02 04 00 0A 01 02", "10 00 01 00 02").WriteMultipleRegistersAsync(1, 1, [10, 258], Ct);
+        await Standard("10 00 01 00 02 04 00 0A 01 02", "10 00 01 00 02")
+            .WriteMultipleRegistersAsync(1, 1, [10, 258], Ct);
 
     [Fact]
     public async Task Function_22_is_as_in_the_standard() =>
@@ -116,8 +117,9 @@ public sealed class ModbusMasterTests
     [Fact]
     public async Task Rtu_reply_with_a_bad_crc_is_told_apart_at_once()
     {
+        var master = Playing("> 01 03 00 01 00 01 D5 CA", "< 01 03 02 00 00 B8 45");
         var error = await Assert.ThrowsAsync<ModbusException>(async () =>
-            await Playing("> 01 03 00 01 00 01 D5 CA", "< 01 03 02 00 00 B8 45").ReadHoldingRegistersAsync(1, 1, 1, Ct));
+            await master.ReadHoldingRegistersAsync(1, 1, 1, Ct));
         Assert.Null(error.Code);
         Assert.Equal(Fault.BadReply, error.Fault);
         Assert.Contains("0103020000B845", error.Message, StringComparison.Ordinal);
@@ -295,6 +297,12 @@ public sealed class ModbusMasterTests
     [InlineData("sim:", ModbusFraming.Rtu)]
     public void Framing_follows_the_address(string address, ModbusFraming framing) =>
         Assert.Equal(framing, Address.Parse(address).Framing());
+
+    [Theory]
+    [InlineData("sim:modbus-rtu:COM3?baud=0")]
+    [InlineData("sim:modbus-rtu:COM3?baud=fast")]
+    public void Speed_that_does_not_exist_is_refused(string address) =>
+        Assert.Throws<FormatException>(() => On(Address.Parse(address)));
 
     [Fact]
     public void Framing_that_does_not_exist_is_refused() =>

@@ -7,8 +7,8 @@ using Sdl.Transport.Modbus;
 
 namespace Sdl.Tests.Transport.Modbus;
 
-/// <summary>Master and slave over a line that damages one reply: that exchange fails or is right, the next one is right.
-/// </summary>
+/// <summary>Master and slave over a line that damages one reply: that exchange fails or is right, the next one is
+/// right. </summary>
 public sealed class ModbusOnABadLineTests : IAsyncDisposable
 {
     private static readonly CancellationToken Ct = CancellationToken.None;
@@ -112,6 +112,7 @@ public sealed class ModbusOnABadLineTests : IAsyncDisposable
         return asked;
     }
 
-    /// <summary>One reconnection is allowed: a TCP stream out of step costs the connection, not a wrong value.</summary>
+    /// <summary>One reconnection is allowed: a TCP stream out of step costs the connection, not a wrong
+    /// value.</summary>
     private async Task AssertRecoversAsync(ModbusMaster master) => Assert.Equal([105], await AskAsync(master, 5));
 }

@@ -50,7 +50,8 @@ public sealed class ModbusProperties
     {
         // TCP has no way back from noise, so only its requests are cut.
         byte[] stream = rtu
-            ? [.. noise, .. Wire.Bytes("01 03 00 01 00 01 D5 CA"), .. noise.Take(3), .. Wire.Bytes("01 06 00 02 01 40 28 6A")]
+            ? [.. noise, .. Wire.Bytes("01 03 00 01 00 01 D5 CA"), .. noise.Take(3),
+                .. Wire.Bytes("01 06 00 02 01 40 28 6A")]
             : Wire.Bytes("00 01 00 00 00 06 00 03 01 02 00 01 00 02 00 00 00 09 00 10 00 00 00 01 02 00 07");
         var framing = rtu ? ModbusFraming.Rtu : ModbusFraming.Tcp;
         var whole = Wire.Replies(new ModbusSlave(0, framing, new Bank()), stream);
@@ -60,8 +61,8 @@ public sealed class ModbusProperties
     [Property(MaxTest = 500)]
     public void Slave_answers_the_second_of_two_requests_after_any_noise(byte[] noise)
     {
-        // At most one request can be hidden by noise that looks like a head of a fixed-length frame; functions 15, 16 and 23
-        // announce their length and may hide more, which the unit's silence ends.
+        // At most one request can be hidden by noise that looks like a head of a fixed-length frame; functions 15, 16
+        // and 23 announce their length and may hide more, which the unit's silence ends.
         if (noise.Any(b => b is 15 or 16 or 23))
             return;
         var slave = new ModbusSlave(1, ModbusFraming.Rtu, _bank);
@@ -89,13 +90,15 @@ public sealed class ModbusProperties
     }
 
     [Property(MaxTest = 300)]
-    public async Task Mutated_replies_give_an_error_or_the_right_value_and_always_end(bool rtu, byte at, byte flip, byte[] extra)
+    public async Task Mutated_replies_give_an_error_or_the_right_value_and_always_end(
+        bool rtu, byte at, byte flip, byte[] extra)
     {
         var reply = Wire.Bytes(rtu ? "01 03 02 01 40 B8 24" : "00 01 00 00 00 05 01 03 02 01 40");
         reply[at % reply.Length] ^= flip;
         var clock = new FakeTimeProvider();
         var (host, device) = MemoryTransport.Pair();
-        var master = ModbusMaster.Create(new Line(host), rtu ? Wire.Serial : Wire.Socket, clock, TimeSpan.FromSeconds(1));
+        var address = rtu ? Wire.Serial : Wire.Socket;
+        var master = ModbusMaster.Create(new Line(host), address, clock, TimeSpan.FromSeconds(1));
         var asked = Inline.Start(() => master.ReadHoldingRegistersAsync(1, 2, 1, Ct));
         await device.WriteAsync((byte[])[.. reply, .. extra], Ct);
         clock.Advance(TimeSpan.FromSeconds(1));

@@ -18,7 +18,8 @@ public sealed class ModbusSlaveTests
     [InlineData("10 00 01 00 02 04 00 0a 01 02", "10 00 01 00 02")]
     [InlineData("16 00 04 00 f2 00 25", "16 00 04 00 f2 00 25")]
     [InlineData("17 00 6b 00 03 00 0e 00 01 02 00 ff", "17 06 02 2b 00 00 00 64")]
-    // Refusals: unknown function, no such address, count 0, count too high, coil that is neither on nor off, byte counts.
+    // Refusals: unknown function, no such address, count 0, count too high, coil that is neither on nor off, byte
+    // counts.
     [InlineData("2b 0e 01 00", "ab 01")]
     [InlineData("03 03 e8 00 01", "83 02")]
     [InlineData("03 ff ff 00 02", "83 02")]
@@ -42,7 +43,8 @@ public sealed class ModbusSlaveTests
     public void Mask_write_gives_the_result_of_the_standard()
     {
         _bank.Registers[4] = 0x12;
-        Wire.Replies(new ModbusSlave(0, ModbusFraming.Tcp, _bank), Wire.Bytes("00 01 00 00 00 08 01 16 00 04 00 F2 00 25"));
+        var slave = new ModbusSlave(0, ModbusFraming.Tcp, _bank);
+        Wire.Replies(slave, Wire.Bytes("00 01 00 00 00 08 01 16 00 04 00 F2 00 25"));
         Assert.Equal(0x17, _bank.Registers[4]);
     }
 
