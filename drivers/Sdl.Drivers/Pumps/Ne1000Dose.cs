@@ -29,15 +29,16 @@ public sealed record Ne1000Counter(Ne1000Reply Reply, double Infused, double Wit
     }
 }
 
-/// <summary>One invocation as the pump is programmed for it, and the note that is left in the pump when it has ended.</summary>
+/// <summary>One invocation as the pump is programmed for it, and the note that is left in the pump when it has
+/// ended.</summary>
 /// <remarks>
-/// The pump cannot be told the name of a dose, but it keeps its rate when it is switched off, and between doses that rate
-/// is free. So when a dose has ended, the rate is set to a number that belongs to this one invocation: its seal. Whoever
-/// asks later finds one of these, and each means one thing only:
+/// The pump cannot be told the name of a dose, but it keeps its rate when it is switched off, and between doses that
+/// rate is free. So when a dose has ended, the rate is set to a number that belongs to this one invocation: its seal.
+/// Whoever asks later finds one of these, and each means one thing only:
 /// rate = own seal: the dose has ended, the counter tells how much of it came;
 /// rate and volume = own program, counter not 0: it was started and its end not seen;
-/// counter = 0, or the rate is the seal of another: nothing of it came, because the counter is cleared first, before any
-/// other trace of the dose before is gone, and the rate is set last before the start;
+/// counter = 0, or the rate is the seal of another: nothing of it came, because the counter is cleared first, before
+/// any other trace of the dose before is gone, and the rate is set last before the start;
 /// rate = <see cref="PowerLost"/>: nobody knows.
 /// </remarks>
 public sealed record Ne1000Dose(CallId Id, bool Infuses, Ne1000Amount Volume, Ne1000Amount Rate, Ne1000Amount Seal)
@@ -68,13 +69,20 @@ public sealed record Ne1000Dose(CallId Id, bool Infuses, Ne1000Amount Volume, Ne
         // A program that looks like the seal is none; the next number is.
         if (seal.Means(programmedRate))
             seal = SealRate(LeastSeal + (int)((hash + 1) % Seals), leastRate);
-        return new Ne1000Dose(call.Id, call.Capability == PumpCapabilities.DispenseName,
+        return new Ne1000Dose(call.Id, IsInfusion(call.Capability),
             Ne1000Amount.Volume(volume.Si) ?? throw Unsayable($"volume {volume}"), programmedRate, seal);
 
         InstrumentException Unsayable(string what) => new(instrument, Fault.OutOfRange,
             $"the pump takes four digits and at most three decimals, which cannot say {what} within "
             + $"{Ne1000Amount.Accuracy:0.0 %}; ask for a rounder or larger number");
     }
+
+    private static bool IsInfusion(string capability) => capability switch
+    {
+        PumpCapabilities.DispenseName => true,
+        PumpCapabilities.WithdrawName => false,
+        _ => throw new ArgumentException($"a syringe pump has no capability '{capability}'"),
+    };
 
     /// <summary>The rate that is left in the pump when its power was interrupted before the end was seen.</summary>
     public static Ne1000Amount PowerLost(double leastRate) => SealRate(PowerLostSeal, leastRate);
@@ -84,7 +92,8 @@ public sealed record Ne1000Dose(CallId Id, bool Infuses, Ne1000Amount Volume, Ne
         rate.Unit == "UH" && rate.Si >= SealRate(LeastSeal, leastRate).Si * (1 - 1e-9)
         && rate.Si < SealRate(LeastSeal + Seals, leastRate).Si;
 
-    // Four digits in microlitres an hour, in the lowest decade that the pump can do with any syringe of at least 0.1 mm.
+    // Four digits in microlitres an hour, in the lowest decade that the pump can do with any syringe of at least 0.1
+    // mm.
     private static Ne1000Amount SealRate(int digits, double leastRate)
     {
         var decimals = 3;

@@ -12,10 +12,16 @@ public class Ne1000TranscriptTests
 {
     private const string Stopped = "[00S]";
 
-    private static readonly (string, string)[] Greeting = [("00\r", Stopped), ("00\r", Stopped), ("00DIA\r", "[00S26.59]")];
+    private static readonly Dictionary<string, string> Syringe = new()
+    {
+        ["diameter"] = "26.59 mm", ["syringe_volume"] = "60 mL", ["identify"] = "false",
+    };
 
-    // As recorded between this driver and the aldn1000 emulator of ISIS on lewis, over TCP; it adds CR after ETX, writes
-    // numbers its own way, answers RUN with the old prompt, and knows no VER.
+    private static readonly (string, string)[] Greeting =
+        [("00\r", Stopped), ("00\r", Stopped), ("00DIA\r", "[00S26.59]")];
+
+    // As recorded between this driver and the aldn1000 emulator of ISIS on lewis, over TCP; it adds CR after ETX,
+    // writes numbers its own way, answers RUN with the old prompt, and knows no VER.
     [Fact]
     public void A_dose_on_the_emulator_of_another_laboratory()
     {
@@ -99,6 +105,20 @@ public class Ne1000TranscriptTests
             return 0;
         });
 
+    [Theory]
+    [InlineData(false, "no such port")]
+    [InlineData(true, "has closed")]
+    public async Task A_line_that_is_gone_is_told_as_such(bool opens, string text)
+    {
+        var pump = new Ne1000(new DriverContext(
+            new InstrumentId("pump"), Address.Parse("serial:x"), new Settings(Syringe), new DeadTransport(opens),
+            TimeProvider.System));
+        var trouble = await Assert.ThrowsAsync<InstrumentException>(
+            async () => await pump.ConnectAsync(CancellationToken.None));
+        Assert.Equal(Fault.Disconnected, trouble.Fault);
+        Assert.Contains(text, trouble.Message);
+    }
+
     private static InstrumentException Fails((string, string)[] script) => Play(script, async pump =>
         await Assert.ThrowsAsync<InstrumentException>(async () =>
         {
@@ -110,12 +130,8 @@ public class Ne1000TranscriptTests
     {
         var line = new ScriptedTransport(script.Select(s => (Wire(s.Says), Wire(s.Hears) + after)).ToArray());
         var time = new VirtualTime(Start);
-        var settings = new Dictionary<string, string>
-        {
-            ["diameter"] = "26.59 mm", ["syringe_volume"] = "60 mL", ["identify"] = "false",
-        };
         var result = time.Run(() => talk(new Ne1000(new DriverContext(
-            new InstrumentId("pump"), Address.Parse("serial:x"), new Settings(settings), line, time))));
+            new InstrumentId("pump"), Address.Parse("serial:x"), new Settings(Syringe), line, time))));
         Assert.True(line.IsOver);
         return result;
     }
