@@ -6,8 +6,7 @@ using Sdl.Transport;
 
 namespace Sdl.Drivers.Balances;
 
-/// <summary>Mettler-Toledo balance by MT-SICS level 0 and 1. Facts: MT-SICS reference manuals of the XPR, XS and WXS
-/// series.</summary>
+/// <summary>Mettler-Toledo balance by MT-SICS level 0 and 1. Facts: MT-SICS manuals of XPR, XS and WXS.</summary>
 /// <remarks>The balance may speak unasked: a pressed print key, a stream left on by another host, its serial number
 /// after a restart. So each action begins by asking for the tare, which nothing says unasked: all that stands before
 /// the answer is old. It also shows whether the tare is still the one that was set.</remarks>

@@ -5,8 +5,8 @@ namespace Sdl.Drivers.Balances;
 
 /// <summary>One line from a balance: <c>S S     100.00 g</c>, <c>I4 A "B021002593"</c>, <c>ES</c>.</summary>
 /// <param name="Id">The command that it answers; ES, ET or EL when it answers none.</param>
-/// <param name="Status">S stable, D dynamic, A done, B more follows, I not now, L bad parameter, + over, - under; or
-/// empty.</param>
+/// <param name="Status">S stable, D dynamic, A done, B more follows, I not now, L bad parameter, + over, - under;
+/// or empty.</param>
 /// <param name="Rest">Value and unit, a quoted text, or an error number.</param>
 public sealed record MtSicsReply(string Id, string Status, string Rest)
 {

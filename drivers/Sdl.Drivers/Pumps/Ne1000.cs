@@ -7,13 +7,11 @@ using Sdl.Transport;
 
 namespace Sdl.Drivers.Pumps;
 
-/// <summary>New Era NE-1000 family syringe pump, also sold as WPI Aladdin AL-1000. Facts: manual 1200-01
-/// (2014).</summary>
+/// <summary>New Era NE-1000 family syringe pump, also sold as WPI Aladdin AL-1000. Facts: manual 1200-01.</summary>
 [Driver("pump.ne1000", Description = "New Era NE-1000 syringe pump (Aladdin AL-1000), up to 100 on one serial chain")]
 public sealed partial class Ne1000 : IInstrument, IReconcile
 {
-    // Plunger speeds of the NE-1000: with its 26.59 mm syringe 1699 mL/h, with 4.699 mm 0.73 uL/h, as its data sheet
-    // says.
+    // Plunger speeds of the NE-1000: with its 26.59 mm syringe 1699 mL/h, with 4.699 mm 0.73 uL/h (data sheet).
     private const double MostSpeed = 5.1005e-2 / 60, LeastSpeed = 0.004205e-2 / 3600;
 
     // Below, three decimals of a microlitre no longer say every volume within 0.1 %.
@@ -65,8 +63,7 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
         if (_identify)
             await IdentifyAsync(ct);
         var diameter = await _pump.DiameterAsync(ct);
-        // Writing the diameter resets the volume's unit, so that what an interrupted dose left behind could not be
-        // read.
+        // Writing the diameter resets the volume's unit, which spoils what an interrupted dose has left behind.
         if (Ne1000Amount.Digits(diameter) != _diameter)
         {
             if (prompt.IsMoving)
@@ -156,6 +153,8 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
                     $"the pump still moves {dose.Expected} after it was asked for {dose.Volume}");
             await Task.Delay(PollInterval(dose.Expected), _context.Clock, ct);
         }
+        if (counter.IsPaused)
+            await _pump.SetAsync("STP", ct);
         await NotePowerLossAsync(ct);
         rate = await _pump.AmountAsync("RAT", ct);
         var outcome = Judge(call, dose, counter, rate, isItsProgram);

@@ -63,8 +63,7 @@ internal sealed class Ne1000Commands(Ne1000Link link, int safeSeconds, TimeProvi
             throw Trouble(Fault.BadReply, $"{command} was answered by '{reply.Data}', which is no answer to it");
     }
 
-    /// <summary>Starts the program, once. Whether it was executed when no reply comes, only the counter can
-    /// tell.</summary>
+    /// <summary>Starts the program, once. When no reply comes, only the counter can tell.</summary>
     /// <param name="proceed">Asked when the line is ours; false leaves the pump alone.</param>
     public async ValueTask RunAsync(Func<bool> proceed, CancellationToken ct)
     {
@@ -90,7 +89,8 @@ internal sealed class Ne1000Commands(Ne1000Link link, int safeSeconds, TimeProvi
                 await link.StopAsync(ct);
                 await link.StopAsync(ct);
                 var prompt = await PromptAsync(ct, ct);
-                if (!prompt.IsMoving)
+                // Two stops in quick succession may count as one, which leaves a pause.
+                if (prompt.Prompt == 'S' || (!prompt.IsMoving && attempt >= Attempts))
                     return;
                 if (attempt >= attempts)
                     throw Trouble(Fault.DeviceFault,

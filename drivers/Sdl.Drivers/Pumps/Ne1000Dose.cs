@@ -29,8 +29,7 @@ public sealed record Ne1000Counter(Ne1000Reply Reply, double Infused, double Wit
     }
 }
 
-/// <summary>One invocation as the pump is programmed for it, and the note that is left in the pump when it has
-/// ended.</summary>
+/// <summary>One invocation as the pump is programmed for it, and the note that it leaves in the pump.</summary>
 /// <remarks>
 /// The pump cannot be told the name of a dose, but it keeps its rate when it is switched off, and between doses that
 /// rate is free. So when a dose has ended, the rate is set to a number that belongs to this one invocation: its seal.
@@ -44,6 +43,12 @@ public sealed record Ne1000Counter(Ne1000Reply Reply, double Infused, double Wit
 public sealed record Ne1000Dose(CallId Id, bool Infuses, Ne1000Amount Volume, Ne1000Amount Rate, Ne1000Amount Seal)
 {
     private const int LeastSeal = 1000, Seals = 8900, PowerLostSeal = 9999;
+
+    private static readonly (string Unit, double Scale, int Decimals)[] Decades =
+    [
+        .. new[] { 3, 2, 1, 0 }.Select(d => ("UH", 1e-9 / 3600, d)),
+        .. new[] { 2, 1, 0 }.Select(d => ("MH", 1e-6 / 3600, d)),
+    ];
 
     /// <summary>The direction in the pump's words.</summary>
     public string Direction => Infuses ? "INF" : "WDR";
@@ -89,18 +94,15 @@ public sealed record Ne1000Dose(CallId Id, bool Infuses, Ne1000Amount Volume, Ne
 
     /// <summary>Whether a rate is the seal of some dose.</summary>
     public static bool IsSeal(Ne1000Amount rate, double leastRate) =>
-        rate.Unit == "UH" && rate.Si >= SealRate(LeastSeal, leastRate).Si * (1 - 1e-9)
+        rate.Unit == SealRate(LeastSeal, leastRate).Unit
+        && rate.Si >= SealRate(LeastSeal, leastRate).Si * (1 - 1e-9)
         && rate.Si < SealRate(LeastSeal + Seals, leastRate).Si;
 
-    // Four digits in microlitres an hour, in the lowest decade that the pump can do with any syringe of at least 0.1
-    // mm.
+    // Four digits in the first decade that lies well within what the pump can do with this syringe.
     private static Ne1000Amount SealRate(int digits, double leastRate)
     {
-        var decimals = 3;
-        while (decimals > 0 && Math.Pow(10, 3 - decimals) * 1e-9 / 3600 < leastRate)
-            decimals--;
+        var (unit, scale, decimals) = Decades.First(d => 1000 / Math.Pow(10, d.Decimals) * d.Scale >= 10 * leastRate);
         var value = digits / Math.Pow(10, decimals);
-        return new Ne1000Amount(
-            value.ToString("F" + decimals, CultureInfo.InvariantCulture), "UH", value * 1e-9 / 3600);
+        return new Ne1000Amount(value.ToString("F" + decimals, CultureInfo.InvariantCulture), unit, value * scale);
     }
 }

@@ -34,7 +34,7 @@ public class Ne1000TranscriptTests
                 ("00VOL1.500\r", Stopped), ("00DIRINF\r", Stopped), ("00RAT18.00MM\r", Stopped), ("00\r", Stopped),
                 ("00DIS\r", "[00SI0.0W0.0ML]"), ("00RUN\r", Stopped),
                 .. infused.Select(v => ("00DIS\r", $"[00II{v}W0.0ML]")), ("00DIS\r", "[00SI1.5W0.0ML]"),
-                ("00RAT236.8UH\r", Stopped),
+                ("00RAT2368UH\r", Stopped),
             ],
             async pump =>
             {

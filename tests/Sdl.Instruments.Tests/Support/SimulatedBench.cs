@@ -81,8 +81,7 @@ internal static class DosingBench
             return (NewDriver(device, lines), () => lines.IsCut = true);
         }
 
-        /// <summary>Sends bytes past the driver and gives what comes back until the line has been quiet for 0.1
-        /// s.</summary>
+        /// <summary>Sends bytes past the driver and gives what comes back until it is quiet for 0.1 s.</summary>
         public async Task<string> Say(string text, int device = 0) => await Line(device).TalkAsync(async (line, ct) =>
         {
             var (heard, buffer) = (new StringBuilder(), new byte[256]);
