@@ -19,10 +19,11 @@ public static class BalanceCapabilities
         WeighName, "Reads the stable weight", [Timeout], [new Column("mass", Gram, "net, stable")], Replay.Safe);
 
     /// <summary>Takes what stands on the pan as zero of the net weight. One row: its mass in g.</summary>
-    /// <remarks>Replay is safe because the record says what was taken off: taring the same load again gives the same zero,
-    /// and nothing is added between the intent of a tare and its end.</remarks>
+    /// <remarks>Replay is safe because the record says what was taken off: taring the same load again gives the same
+    /// zero, and nothing is added between the intent of a tare and its end.</remarks>
     public static Capability Tare { get; } = new(
-        TareName, "Takes the present load as zero", [Timeout], [new Column("tare", Gram, "taken off from now on")], Replay.Safe);
+        TareName, "Takes the present load as zero", [Timeout], [new Column("tare", Gram, "taken off from now on")],
+        Replay.Safe);
 
     /// <summary>Sets the zero of the empty balance. No rows.</summary>
     public static Capability Zero { get; } = new(

@@ -6,10 +6,10 @@ using Sdl.Transport;
 
 namespace Sdl.Drivers.Balances;
 
-/// <summary>Mettler-Toledo balance by MT-SICS level 0 and 1. Facts: MT-SICS reference manuals of the XPR, XS and WXS series.</summary>
-/// <remarks>The balance may speak unasked: a pressed print key, a stream left on by another host, its serial number after
-/// a restart. So each action begins by asking for the tare, which nothing says unasked: all that stands before the
-/// answer is old. It also shows whether the tare is still the one that was set.</remarks>
+/// <summary>Mettler-Toledo balance by MT-SICS level 0 and 1. Facts: MT-SICS manuals of XPR, XS and WXS.</summary>
+/// <remarks>The balance may speak unasked: a pressed print key, a stream left on by another host, its serial number
+/// after a restart. So each action begins by asking for the tare, which nothing says unasked: all that stands before
+/// the answer is old. It also shows whether the tare is still the one that was set.</remarks>
 [Driver("balance.mt-sics", Description = "Mettler-Toledo balance with MT-SICS (XPR, XSR, XS, WXS), serial or TCP")]
 public sealed class MtSics(DriverContext context) : IInstrument
 {
@@ -79,12 +79,14 @@ public sealed class MtSics(DriverContext context) : IInstrument
                 _hasRestarted = false;
                 yield return BalanceCapabilities.Row(context.Clock.GetUtcNow(), _tare.Value);
                 break;
-            default:
+            case BalanceCapabilities.ZeroName:
                 await SettledAsync("Z", ct);
                 // Zeroing clears the tare memory.
                 _tare = null;
                 _hasRestarted = false;
                 break;
+            default:
+                throw new ArgumentException($"a balance has no capability '{call.Capability}'");
         }
     }
 
@@ -101,7 +103,8 @@ public sealed class MtSics(DriverContext context) : IInstrument
     private void CheckTare(Quantity tare)
     {
         if (_hasRestarted)
-            throw Trouble(Fault.DeviceFault, "the balance has restarted, its tare and zero are lost; empty it and tare again");
+            throw Trouble(Fault.DeviceFault,
+                "the balance has restarted, its tare and zero are lost; empty it and tare again");
         if (_tare is { } known && Math.Abs(known.Si - tare.Si) > 1e-9)
             throw Trouble(Fault.DeviceFault,
                 $"the tare was set to {known} and is now {tare}: someone has tared since; tare again before weighing");
@@ -115,8 +118,9 @@ public sealed class MtSics(DriverContext context) : IInstrument
             switch (reply.Status)
             {
                 case "S" when reply.Rest.StartsWith("Error", StringComparison.Ordinal):
-                    throw Trouble(Fault.DeviceFault, $"asked SI, the balance reports '{reply.Rest}' (1 boot, 2 brand, 3 checksum, "
-                        + "9 option, 10 EEPROM, 11 mismatch, 12 hot plug, 14 electronics, 15 adjustment needed); see its manual");
+                    throw Trouble(Fault.DeviceFault, $"asked SI, the balance reports '{reply.Rest}' (1 boot, 2 brand, "
+                        + "3 checksum, 9 option, 10 EEPROM, 11 mismatch, 12 hot plug, 14 electronics, 15 adjustment "
+                        + "needed); see its manual");
                 case "S":
                     return reply.Mass() ?? throw NoAnswer("SI", reply);
                 case "+":
@@ -127,8 +131,8 @@ public sealed class MtSics(DriverContext context) : IInstrument
                     throw NoAnswer("SI", reply);
             }
             if (context.Clock.GetUtcNow() >= latest)
-                throw Trouble(Fault.Timeout, $"the weight did not become stable (last: '{reply.Status} {reply.Rest}'); look for "
-                    + "draught, vibration, something that touches the pan, or liquid that still runs");
+                throw Trouble(Fault.Timeout, $"the weight did not become stable (last: '{reply.Status} {reply.Rest}'); "
+                    + "look for draught, vibration, something that touches the pan, or liquid that still runs");
             await Task.Delay(PollInterval, context.Clock, ct);
         }
     }
@@ -146,14 +150,13 @@ public sealed class MtSics(DriverContext context) : IInstrument
             await AskAsync("@", ["I4"], ReplyTime, ct);
             throw;
         }
-        return reply.Status switch
+        return reply.Status is "S" or "D" or "A" ? reply : throw (reply.Status switch
         {
-            "S" or "D" or "A" => reply,
-            "I" => throw Trouble(Fault.Rejected, $"{command} cannot be done now: the balance is busy or does not settle"),
-            "+" => throw Trouble(Fault.Rejected, $"{command} was refused: the load is above the range for it; take it off the pan"),
-            "-" => throw Trouble(Fault.Rejected, $"{command} was refused: the load is below the range for it; zero the empty balance"),
-            _ => throw NoAnswer(command, reply),
-        };
+            "I" => Trouble(Fault.Rejected, $"{command} cannot be done now: the balance is busy or does not settle"),
+            "+" => Trouble(Fault.Rejected, $"{command} was refused: the load is above its range; take it off the pan"),
+            "-" => Trouble(Fault.Rejected, $"{command} was refused: the load is below its range; zero it empty"),
+            _ => NoAnswer(command, reply),
+        });
     }
 
     private async ValueTask<string> TextAsync(string command, CancellationToken ct)
@@ -174,9 +177,12 @@ public sealed class MtSics(DriverContext context) : IInstrument
             }, ct);
             return reply.Id switch
             {
-                "ES" => throw Trouble(Fault.Rejected, $"the balance does not know {command}; check that it speaks MT-SICS level 1"),
-                "ET" => throw Trouble(Fault.BadReply, $"the balance did not understand {command}; check baud rate and parity"),
-                "EL" => throw Trouble(Fault.Rejected, $"the balance cannot do {command} now; switch it on or leave its menu"),
+                "ES" => throw Trouble(Fault.Rejected,
+                    $"the balance does not know {command}; check that it speaks MT-SICS level 1"),
+                "ET" => throw Trouble(Fault.BadReply,
+                    $"the balance did not understand {command}; check baud rate and parity"),
+                "EL" => throw Trouble(Fault.Rejected,
+                    $"the balance cannot do {command} now; switch it on or leave its menu"),
                 _ => reply,
             };
         }
@@ -216,9 +222,10 @@ public sealed class MtSics(DriverContext context) : IInstrument
             var half = other ?? (_line.Length > 0 ? _line.ToString() : null);
             _line.Clear();
             throw half is null
-                ? Trouble(Fault.Timeout, $"no reply to {command} within {within.TotalSeconds:0.#} s; check that the balance is on, "
-                    + $"its interface is set to MT-SICS, and the baud rate of {context.Line.Name}")
-                : Trouble(Fault.BadReply, $"asked {command}, '{Printable(half)}' came back; check baud rate and parity");
+                ? Trouble(Fault.Timeout, $"no reply to {command} within {within.TotalSeconds:0.#} s; check that the "
+                    + $"balance is on, its interface is set to MT-SICS, and the baud rate of {context.Line.Name}")
+                : Trouble(Fault.BadReply,
+                    $"asked {command}, '{Printable(half)}' came back; check baud rate and parity");
         }
     }
 
@@ -237,7 +244,8 @@ public sealed class MtSics(DriverContext context) : IInstrument
         string.Concat(text.Take(40).Select(c => c is >= ' ' and <= '~' ? c.ToString() : $"<{(int)c:X2}>"));
 
     private InstrumentException NoAnswer(string command, MtSicsReply reply) => Trouble(Fault.BadReply,
-        $"asked {command}, '{reply.Id} {reply.Status} {reply.Rest}' came back; set the balance to grams and to MT-SICS");
+        $"asked {command}, '{reply.Id} {reply.Status} {reply.Rest}' came back; set the balance to grams and MT-SICS");
 
-    private InstrumentException Trouble(Fault fault, string text, Exception? inner = null) => new(Id, fault, text, inner);
+    private InstrumentException Trouble(Fault fault, string text, Exception? inner = null) =>
+        new(Id, fault, text, inner);
 }

@@ -5,7 +5,8 @@ namespace Sdl.Drivers.Balances;
 
 /// <summary>One line from a balance: <c>S S     100.00 g</c>, <c>I4 A "B021002593"</c>, <c>ES</c>.</summary>
 /// <param name="Id">The command that it answers; ES, ET or EL when it answers none.</param>
-/// <param name="Status">S stable, D dynamic, A done, B more follows, I not now, L bad parameter, + over, - under; or empty.</param>
+/// <param name="Status">S stable, D dynamic, A done, B more follows, I not now, L bad parameter, + over, - under;
+/// or empty.</param>
 /// <param name="Rest">Value and unit, a quoted text, or an error number.</param>
 public sealed record MtSicsReply(string Id, string Status, string Rest)
 {
@@ -15,8 +16,8 @@ public sealed record MtSicsReply(string Id, string Status, string Rest)
         return parts switch
         {
             ["ES" or "ET" or "EL"] => new MtSicsReply(parts[0], "", ""),
-            [var id, var status] when IsCommand(id) && status.Length == 1 => new MtSicsReply(id, status, ""),
-            [var id, var status, var rest] when IsCommand(id) && status.Length == 1 => new MtSicsReply(id, status, rest),
+            [var id, { Length: 1 } status] when IsCommand(id) => new MtSicsReply(id, status, ""),
+            [var id, { Length: 1 } status, var rest] when IsCommand(id) => new MtSicsReply(id, status, rest),
             _ => null,
         };
     }
@@ -33,8 +34,10 @@ public sealed record MtSicsReply(string Id, string Status, string Rest)
     }
 
     /// <summary>The text without its quotes; a quote inside is doubled.</summary>
-    public string Text() => Rest.Length >= 2 && Rest[0] == '"' && Rest[^1] == '"' ? Rest[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal) : Rest;
+    public string Text() =>
+        Rest is ['"', .. var text, '"'] ? text.Replace("\"\"", "\"", StringComparison.Ordinal) : Rest;
 
     private static bool IsCommand(string id) =>
-        id.Length is >= 1 and <= 5 && char.IsAsciiLetterUpper(id[0]) && id.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c));
+        id == "@" || (id.Length <= 5 && char.IsAsciiLetterUpper(id[0])
+            && id.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c)));
 }

@@ -5,7 +5,8 @@ using Sdl.Core.Units;
 
 namespace Sdl.Simulators.Balances;
 
-/// <summary>Plays a Mettler-Toledo balance with MT-SICS level 0 and 1. On its pan stands the vial at <c>place</c> (default
+/// <summary>Plays a Mettler-Toledo balance with MT-SICS level 0 and 1. On its pan stands the vial at <c>place</c>
+/// (default
 /// <c>balance</c>) of <c>vial_mass</c> (default 12.5 g); it shows <c>unit</c> g, mg or kg.</summary>
 [Simulates("balance.mt-sics")]
 public sealed class MtSicsSimulator : ISimulator
@@ -41,8 +42,9 @@ public sealed class MtSicsSimulator : ISimulator
 
     public IReadOnlyList<DevicePort> Ports { get; }
 
-    /// <summary>overload, underload, unstable: so is the weight. error: the electronics say so. busy: not now. mute, garbage,
-    /// late (by 2 s): so are all replies. print-key: someone presses it before each reply. power-cycle: it restarts, once.</summary>
+    /// <summary>overload, underload, unstable: so is the weight. error: the electronics say so. busy: not now. mute,
+    /// garbage, late (by 2 s): so are all replies. print-key: someone presses it before each reply. power-cycle: it
+    /// restarts, once.</summary>
     public Faults Faults { get; } = new(
         "overload", "underload", "unstable", "error", "busy", "mute", "garbage", "late", "print-key", "power-cycle");
 
@@ -67,7 +69,7 @@ public sealed class MtSicsSimulator : ISimulator
 
     private string? Answer(string name, string argument, IDeviceWire wire) => name switch
     {
-        "S" => Wait("S", wire, () => Weight(Weighed())),
+        "S" => Wait("S", wire, () => Weight(_pan.IsStable)),
         "SI" => Weight(Stopped()),
         "SIR" => Stream(wire, onlyChanges: false),
         "SR" => Stream(wire, onlyChanges: true),
@@ -97,10 +99,10 @@ public sealed class MtSicsSimulator : ISimulator
             return "S I";
         if (Faults["overload"] || _pan.Gross > WeighingPan.Capacity)
             return "S +";
-        return Faults["underload"] || _pan.Gross < -WeighingPan.ZeroRange ? "S -" : $"S {(isStable ? "S" : "D")} {Value(_pan.Net)}";
+        return Faults["underload"] || _pan.Gross < -WeighingPan.ZeroRange
+            ? "S -"
+            : $"S {(isStable ? "S" : "D")} {Value(_pan.Net)}";
     }
-
-    private bool Weighed() => _pan.IsStable;
 
     // A weight asked for ends a stream.
     private bool Stopped()
@@ -154,7 +156,8 @@ public sealed class MtSicsSimulator : ISimulator
 
     private string Preset(string argument)
     {
-        if (!Quantity.TryParse(argument, out var mass, out _) || mass.Dimension != new Dimension(Mass: 1) || mass.Si < 0)
+        if (!Quantity.TryParse(argument, out var mass, out _)
+            || mass.Dimension != new Dimension(Mass: 1) || mass.Si < 0)
             return "TA L";
         _pan.Tare = mass.In("g");
         return $"TA A {Value(_pan.Tare)}";

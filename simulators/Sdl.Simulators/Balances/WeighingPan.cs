@@ -1,6 +1,6 @@
 namespace Sdl.Simulators.Balances;
 
-/// <summary>What a balance shows of the load on its pan, in g: it settles after a change, drifts, and is off by a little.</summary>
+/// <summary>What a balance shows of the load on its pan, in g: it settles after a change, drifts, and errs.</summary>
 /// <remarks>A change counts from the first look after it, so that a balance that nobody reads needs no clock.</remarks>
 internal sealed class WeighingPan(SimulatorContext context, string place, double vialMass, Func<bool> isShaken)
 {

@@ -3,11 +3,12 @@ using Sdl.Simulators.Physics;
 
 namespace Sdl.Simulators.Pumps;
 
-/// <summary>The mechanics of the pump: a plunger that moves at a set rate until a set volume, two counters, and the liquid
-/// that really flows. Volumes in m3, rates in m3/s.</summary>
+/// <summary>The mechanics of the pump: a plunger that moves at a set rate until a set volume, two counters, and the
+/// liquid that really flows. Volumes in m3, rates in m3/s.</summary>
 /// <remarks>What flows differs from what is counted: N(0, 1 %) for the pump and N(0, 0.5 %) for the dose
 /// (reference/physics.md, table 4c).</remarks>
-internal sealed class Ne1000Motor(SimulatorContext context, string? stock, string outlet, Func<bool> isStalling, Action stalled)
+internal sealed class Ne1000Motor(
+    SimulatorContext context, string? stock, string outlet, Func<bool> isStalling, Action stalled)
 {
     private const double GainSpread = 0.01, DoseSpread = 0.005;
 
@@ -144,7 +145,8 @@ internal sealed class Ne1000Motor(SimulatorContext context, string? stock, strin
         }, null, TimeSpan.FromSeconds(Math.Clamp(left, 1e-6, step)), Timeout.InfiniteTimeSpan);
     }
 
-    private static Liquid CubicMetre(Stock stock) => new(stock.MassFractions.Keys.ToDictionary(s => s, stock.MolesPerVolume));
+    private static Liquid CubicMetre(Stock stock) =>
+        new(stock.MassFractions.Keys.ToDictionary(s => s, stock.MolesPerVolume));
 
     private void Halt(char prompt)
     {

@@ -42,8 +42,8 @@ public sealed partial class Ne1000Simulator : ISimulator
 
     public IReadOnlyList<DevicePort> Ports { get; }
 
-    /// <summary>stall: the motor stalls at half of the volume. mute, garbage, drop-byte, late (by 2 s): so are all replies.
-    /// power-cycle: the power goes and comes back, once.</summary>
+    /// <summary>stall: the motor stalls at half of the volume. mute, garbage, drop-byte, late (by 2 s): so are all
+    /// replies. power-cycle: the power goes and comes back, once.</summary>
     public Faults Faults { get; } = new("stall", "mute", "garbage", "drop-byte", "late", "power-cycle");
 
     private double Area => Math.PI * _diameter * _diameter / 4 * 1e-6;
@@ -171,7 +171,13 @@ public sealed partial class Ne1000Simulator : ISimulator
             return "?";
         if (_motor.IsMoving)
             return "?NA";
-        _motor.Infuses = argument == "INF" || (argument == "REV" ? !_motor.Infuses : argument == "STK" && _motor.Infuses);
+        _motor.Infuses = argument switch
+        {
+            "INF" => true,
+            "WDR" => false,
+            "REV" => !_motor.Infuses,
+            _ => _motor.Infuses,
+        };
         return "";
     }
 
@@ -282,7 +288,8 @@ public sealed partial class Ne1000Simulator : ISimulator
     }
 
     private static string Show(double value) => value.ToString(
-        value < 9.9995 ? "0.000" : value < 99.995 ? "0.00" : value < 999.95 ? "0.0" : "0'.'", CultureInfo.InvariantCulture);
+        value < 9.9995 ? "0.000" : value < 99.995 ? "0.00" : value < 999.95 ? "0.0" : "0'.'",
+        CultureInfo.InvariantCulture);
 
     private static double? Number(string text) => Digits.IsMatch(text) && text.Count(char.IsAsciiDigit) is >= 1 and <= 4
         ? double.Parse(text, CultureInfo.InvariantCulture)

@@ -21,7 +21,8 @@ public class MtSicsTests
     {
         var rig = Build(Balance());
         var status = rig.Time.Run(async () => await (await Connected(rig)).ReadStatusAsync(CancellationToken.None));
-        Assert.Equal("Mettler-Toledo XPR205 220 g, software 2.10 10.28.0.493.142, serial number B021002593", status.Identity);
+        Assert.Equal(
+            "Mettler-Toledo XPR205 220 g, software 2.10 10.28.0.493.142, serial number B021002593", status.Identity);
         Assert.Equal("stable", status.State);
         Assert.Equal(0, status.Readings["mass"].In("mg"), 1e-9);
     }
@@ -180,7 +181,7 @@ public class MtSicsTests
             rig.Bench.PutNew("balance", 1);
             var trouble = await Assert.ThrowsAsync<InstrumentException>(() => balance.Finish(Zero));
             Assert.Equal(Fault.Rejected, trouble.Fault);
-            Assert.Contains("above the range", trouble.Message);
+            Assert.Contains("above its range", trouble.Message);
         });
     }
 
@@ -207,7 +208,8 @@ public class MtSicsTests
         {
             var balance = await Connected(rig);
             using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(3), rig.Time);
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => balance.InvokeAsync(Weigh, cancel.Token).Rows());
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                () => balance.InvokeAsync(Weigh, cancel.Token).Rows());
         });
         Assert.InRange((rig.Time.GetUtcNow() - Start).TotalSeconds, 3, 4);
     }
@@ -219,7 +221,8 @@ public class MtSicsTests
         var script = new ScriptedTransport(
             ("SI\r\n", "S S     100.02 g\r\n"), ("I2\r\n", "I2 A \"XPR205 220 g\"\r\n"),
             ("I3\r\n", "I3 A \"2.10 10.28.0.493.142\"\r\n"), ("I4\r\n", "I4 A \"B021002593\"\r\n"),
-            ("TA\r\n", "TA A       0.00 g\r\n"), ("SI\r\n", "S D      99.80 g\r\n"), ("SI\r\n", "S S     100.02 g\r\n"));
+            ("TA\r\n", "TA A       0.00 g\r\n"), ("SI\r\n", "S D      99.80 g\r\n"),
+            ("SI\r\n", "S S     100.02 g\r\n"));
         var time = new VirtualTime(Start);
         var mass = time.Run(async () =>
         {
@@ -229,6 +232,33 @@ public class MtSicsTests
             return (await balance.Finish(Weigh)).Last()[0];
         });
         Assert.Equal(100.02, mass, 1e-9);
+        Assert.True(script.IsOver);
+    }
+
+    [Theory]
+    [InlineData(false, "no such port")]
+    [InlineData(true, "has closed")]
+    public async Task A_line_that_is_gone_is_told_as_such(bool opens, string text)
+    {
+        var balance = new MtSics(new DriverContext(
+            new InstrumentId("balance"), Address.Parse("serial:x"), Settings.None, new DeadTransport(opens),
+            TimeProvider.System));
+        var trouble = await Assert.ThrowsAsync<InstrumentException>(
+            async () => await balance.ConnectAsync(CancellationToken.None));
+        Assert.Equal(Fault.Disconnected, trouble.Fault);
+        Assert.Contains(text, trouble.Message);
+    }
+
+    [Fact]
+    public void A_tare_that_is_not_answered_is_cancelled_so_that_it_does_not_happen_later()
+    {
+        var script = new ScriptedTransport(
+            ("TA\r\n", "TA A       0.00 g\r\n"), ("SI\r\n", "S S     100.02 g\r\n"), ("T\r\n", ""),
+            ("@\r\n", "I4 A \"B021002593\"\r\n"));
+        var time = new VirtualTime(Start);
+        var trouble = time.Run(() => Assert.ThrowsAsync<InstrumentException>(() => new MtSics(new DriverContext(
+            new InstrumentId("balance"), Address.Parse("serial:x"), Settings.None, script, time)).Finish(Tare)));
+        Assert.Equal(Fault.Timeout, trouble.Fault);
         Assert.True(script.IsOver);
     }
 
@@ -272,5 +302,6 @@ public class MtSicsTests
     }
 
     private static Device Balance(string unit = "g") => new(
-        "balance", "serial:/dev/balance?baud=9600", c => new MtSics(c), c => new MtSicsSimulator(c), [], new() { ["unit"] = unit });
+        "balance", "serial:/dev/balance?baud=9600", c => new MtSics(c), c => new MtSicsSimulator(c), [],
+        new() { ["unit"] = unit });
 }

@@ -7,7 +7,8 @@ namespace Sdl.Instruments.Tests.Pumps;
 
 public class Ne1000FramingTests
 {
-    // SAF0 as printed in manual 1200-01, 10.2.2; the others computed by two independent implementations of CRC-16/XMODEM.
+    // SAF0 as printed in manual 1200-01, 10.2.2; the others computed by two independent implementations of
+    // CRC-16/XMODEM.
     [Theory]
     [InlineData("SAF0", "02 08 53 41 46 30 55 43 03")]
     [InlineData("0SAF30", "02 0A 30 53 41 46 33 30 05 DC 03")]
@@ -135,7 +136,8 @@ public class Ne1000FramingTests
     [InlineData(0.3004e-9)]
     [InlineData(1e-13)]
     [InlineData(0.02)]
-    public void What_four_digits_cannot_say_within_a_thousandth_is_refused(double si) => Assert.Null(Ne1000Amount.Volume(si));
+    public void What_four_digits_cannot_say_within_a_thousandth_is_refused(double si) =>
+        Assert.Null(Ne1000Amount.Volume(si));
 
     [Property]
     public bool Every_volume_the_pump_can_meter_is_said_within_a_thousandth_and_read_back(PositiveInt a, byte b)
@@ -165,7 +167,8 @@ public class Ne1000FramingTests
     [InlineData("I0.500W0.000MM")]
     [InlineData("IW0.000UL")]
     [InlineData("I0.5-0W0.000UL")]
-    public void What_is_no_counter_is_none(string data) => Assert.Null(Ne1000Counter.Parse(new Ne1000Reply(0, 'S', null, data)));
+    public void What_is_no_counter_is_none(string data) =>
+        Assert.Null(Ne1000Counter.Parse(new Ne1000Reply(0, 'S', null, data)));
 
     private static string Sound(string any) =>
         "00S" + new string(any.Where(c => c is > ' ' and < '\x7F').Take(50).ToArray());

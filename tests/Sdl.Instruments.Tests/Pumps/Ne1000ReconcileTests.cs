@@ -203,7 +203,7 @@ public class Ne1000ReconcileTests
         Assert.InRange(outcome.Remaining!.Quantity("volume").In("mL"), 0.48, 0.52);
     }
 
-    /// <summary>Dies at every 3 ms of a dose that takes 150 ms, through preparation, motion and what follows it.</summary>
+    /// <summary>Dies at every 3 ms of a dose that takes 150 ms, through preparation, motion and end.</summary>
     [Fact]
     public void However_the_program_dies_the_vial_ends_up_with_one_dose()
     {
@@ -253,6 +253,7 @@ public class Ne1000ReconcileTests
         var life = pump.Finish(call);
         await rig.Wait(seconds);
         cut();
-        Assert.True(await Record.ExceptionAsync(() => life) is null or InstrumentException { Fault: Fault.Disconnected });
+        var end = await Record.ExceptionAsync(() => life);
+        Assert.True(end is null or InstrumentException { Fault: Fault.Disconnected });
     }
 }

@@ -13,8 +13,10 @@ public class Ne1000SimulatorTests
     // What nesp-lib sent to this simulator over TCP, and got back, in basic mode.
     [Fact]
     public void A_foreign_client_is_answered_in_basic_mode() => Converse(false,
-        ("[\u00090SAF0Y\u00AD]", "[00A?R]"), ("[\u00090SAF0Y\u00AD]", "[00S]"), ("0VER\r", "[00SNE1000V3.928]"), ("0\r", "[00S]"),
-        ("0DIA26.59\r", "[00S]"), ("0DIA\r", "[00S26.59]"), ("0DIRINF\r", "[00S]"), ("0VOLUL\r", "[00S]"), ("0VOL50\r", "[00S]"),
+        ("[\u00090SAF0Y\u00AD]", "[00A?R]"), ("[\u00090SAF0Y\u00AD]", "[00S]"), ("0VER\r", "[00SNE1000V3.928]"),
+        ("0\r", "[00S]"),
+        ("0DIA26.59\r", "[00S]"), ("0DIA\r", "[00S26.59]"), ("0DIRINF\r", "[00S]"), ("0VOLUL\r", "[00S]"),
+        ("0VOL50\r", "[00S]"),
         ("0VOL\r", "[00S50.00UL]"), ("0RAT3000UM\r", "[00S]"), ("0RAT\r", "[00S3000.UM]"), ("0CLDINF\r", "[00S]"),
         ("0RUN\r", "[00I]"), ("0\r", "[00I]"), ("wait", "1"), ("0\r", "[00S]"), ("0DIS\r", "[00SI50.00W0.000UL]"),
         ("0RAT500MM\r", "[00S?OOR]"), ("0RUN\r", "[00I]"), ("0STP\r", "[00P]"));
@@ -22,8 +24,10 @@ public class Ne1000SimulatorTests
     // The same client in safe mode; CRC bytes that equal ETX and STX are among them.
     [Fact]
     public void A_foreign_client_is_answered_in_safe_mode() => Converse(true,
-        ("[\u00090SAF5\u0009\u0008]", "[\u000700S\u00AA\u00A6]"), ("[\u00080VERH\u0009]", "[\u001300SNE1000V3.928'\u0022]"),
-        ("[\u00055f\u00F6]", ""), ("[\u000506S]", "[\u000700S\u00AA\u00A6]"), ("[\u00080DIA\u00025]", "[\u000C00S26.59\u0022\u00E5]"),
+        ("[\u00090SAF5\u0009\u0008]", "[\u000700S\u00AA\u00A6]"),
+        ("[\u00080VERH\u0009]", "[\u001300SNE1000V3.928'\u0022]"),
+        ("[\u00055f\u00F6]", ""), ("[\u000506S]", "[\u000700S\u00AA\u00A6]"),
+        ("[\u00080DIA\u00025]", "[\u000C00S26.59\u0022\u00E5]"),
         ("[\u00080RUND\u0007]", "[\u000700I\u0019\u00DD]"), ("[\u00090SAF0Y\u00AD]", "[00I]"));
 
     [Theory]
@@ -48,12 +52,14 @@ public class Ne1000SimulatorTests
 
     [Fact]
     public void What_may_not_change_while_it_runs_is_not_applicable() => Converse(true,
-        ("00RAT60MH\r", "[00S]"), ("00RUN\r", "[00I]"), ("00DIA10\r", "[00I?NA]"), ("00RAT1MM\r", "[00I?NA]"), ("00DIRWDR\r", "[00I?NA]"),
-        ("00CLDINF\r", "[00I?NA]"), ("00RAT50MH\r", "[00I]"), ("00STP\r", "[00P]"), ("00STP\r", "[00S]"), ("00STP\r", "[00S]"));
+        ("00RAT60MH\r", "[00S]"), ("00RUN\r", "[00I]"), ("00DIA10\r", "[00I?NA]"), ("00RAT1MM\r", "[00I?NA]"),
+        ("00DIRWDR\r", "[00I?NA]"), ("00CLDINF\r", "[00I?NA]"),
+        ("00RAT50MH\r", "[00I]"), ("00STP\r", "[00P]"), ("00STP\r", "[00S]"), ("00STP\r", "[00S]"));
 
     [Fact]
     public void A_pause_holds_the_volume_and_a_second_run_goes_on_to_the_target() => Converse(true,
-        ("00VOL2\r", "[00S]"), ("00RAT6MM\r", "[00S]"), ("00RUN\r", "[00I]"), ("wait", "5"), ("00STP\r", "[00P]"), ("wait", "60"),
+        ("00VOL2\r", "[00S]"), ("00RAT6MM\r", "[00S]"), ("00RUN\r", "[00I]"), ("wait", "5"), ("00STP\r", "[00P]"),
+        ("wait", "60"),
         ("00RUN\r", "[00I]"), ("wait", "20"), ("00DIS\r", "[00SI2.000W0.000ML]"));
 
     [Fact]

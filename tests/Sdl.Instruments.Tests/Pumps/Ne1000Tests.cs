@@ -46,7 +46,8 @@ public class Ne1000Tests
             await pump.Finish(Dispense("c1", "1 mL"));
             await pump.Finish(Dispense("c2", "2 mL"));
         });
-        double Dose(int n) => (1 + 0.01 * rig.Noise.Normal("gain/pump")) * (1 + 0.005 * rig.Noise.Normal($"dose/pump/{n}"));
+        var gain = 1 + 0.01 * rig.Noise.Normal("gain/pump");
+        double Dose(int n) => gain * (1 + 0.005 * rig.Noise.Normal($"dose/pump/{n}"));
         Assert.Equal(1.288e-3 * (Dose(1) + 2 * Dose(2)), vial.Mass, 1e-9);
     }
 
@@ -77,7 +78,8 @@ public class Ne1000Tests
         Assert.Equal(2, rows[^1].Values.Span[0], 1e-9);
         Assert.Equal(2, status.Readings["withdrawn"].In("mL"), 1e-9);
         Assert.Equal(0, status.Readings["infused"].In("mL"));
-        Assert.Equal(("New Era NE-1000, firmware 3.928", "stopped", false), (status.Identity, status.State, status.Busy));
+        Assert.Equal("New Era NE-1000, firmware 3.928", status.Identity);
+        Assert.Equal(("stopped", false), (status.State, status.Busy));
     }
 
     [Fact]
@@ -171,7 +173,8 @@ public class Ne1000Tests
             await pump.ConnectAsync(CancellationToken.None);
             rig.Faults()["mute"] = true;
             var before = rig.Time.GetUtcNow();
-            var trouble = await Assert.ThrowsAsync<InstrumentException>(async () => await pump.MakeSafeAsync(TimeSpan.FromSeconds(5)));
+            var trouble = await Assert.ThrowsAsync<InstrumentException>(
+                async () => await pump.MakeSafeAsync(TimeSpan.FromSeconds(5)));
             Assert.Equal(TimeSpan.FromSeconds(5), rig.Time.GetUtcNow() - before);
             return trouble;
         });
@@ -269,6 +272,40 @@ public class Ne1000Tests
         var vial = rig.Bench.PutNew("balance", 1);
         Assert.Equal(expected, Fails(rig, Dispense("c1", volume, rate)).Fault);
         Assert.Equal(0, vial.Mass);
+    }
+
+    // The data sheet gives 1699 mL/h with a 60 mL syringe (26.59 mm) and 0.73 uL/h with one of 1 mL (4.699 mm).
+    [Theory]
+    [InlineData("26.59 mm", "60 mL", 1699, 23.35e-3)]
+    [InlineData("4.699 mm", "1 mL", 53.07, 0.73e-3)]
+    public void Limits_follow_from_the_syringe(string diameter, string volume, double most, double least)
+    {
+        var pump = Build(Pump("pump")).NewDriver(
+            settings: new() { ["diameter"] = diameter, ["syringe_volume"] = volume });
+        Assert.Equal(["dispense", "withdraw"], pump.Capabilities.Select(c => c.Name));
+        var inputs = pump.Capabilities[0].Inputs.Cast<QuantityInput>().ToDictionary(i => i.Name);
+        Assert.Equal(most, inputs["rate"].Max!.Value.In("mL/h"), most * 1e-3);
+        Assert.Equal(least, inputs["rate"].Min!.Value.In("mL/h"), least * 2e-3);
+        Assert.Equal(Quantity.Parse(volume), inputs["volume"].Max);
+        var predicted = pump.Capabilities[0].Predict!(Dispense("c", "0.5 mL", "1 mL/min").Arguments);
+        Assert.Equal(30, predicted.TotalSeconds, 1e-6);
+    }
+
+    [Theory]
+    [InlineData("diameter", "0.01 mm")]
+    [InlineData("diameter", "5 mL")]
+    [InlineData("diameter", "0.1234 mm")]
+    [InlineData("framing", "fancy")]
+    [InlineData("identify", "perhaps")]
+    [InlineData("safe_timeout", "1 s")]
+    public void Settings_that_make_no_sense_are_refused(string setting, string value)
+    {
+        var settings = new Dictionary<string, string>
+        {
+            ["diameter"] = "26.59 mm", ["syringe_volume"] = "60 mL", ["framing"] = "safe", [setting] = value,
+        };
+        var trouble = Assert.Throws<SettingException>(() => Build(Pump("pump")).NewDriver(settings: settings));
+        Assert.Equal(setting, trouble.Setting);
     }
 
     private static InstrumentException Fails(Rig rig, Invocation call) => rig.Time.Run(async () =>

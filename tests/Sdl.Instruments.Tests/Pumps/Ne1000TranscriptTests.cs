@@ -12,15 +12,21 @@ public class Ne1000TranscriptTests
 {
     private const string Stopped = "[00S]";
 
-    private static readonly (string, string)[] Greeting = [("00\r", Stopped), ("00\r", Stopped), ("00DIA\r", "[00S26.59]")];
+    private static readonly Dictionary<string, string> Syringe = new()
+    {
+        ["diameter"] = "26.59 mm", ["syringe_volume"] = "60 mL", ["identify"] = "false",
+    };
 
-    // As recorded between this driver and the aldn1000 emulator of ISIS on lewis, over TCP; it adds CR after ETX, writes
-    // numbers its own way, answers RUN with the old prompt, and knows no VER.
+    private static readonly (string, string)[] Greeting =
+        [("00\r", Stopped), ("00\r", Stopped), ("00DIA\r", "[00S26.59]")];
+
+    // As recorded between this driver and the aldn1000 emulator of ISIS on lewis, over TCP; it adds CR after ETX,
+    // writes numbers its own way, answers RUN with the old prompt, and knows no VER.
     [Fact]
     public void A_dose_on_the_emulator_of_another_laboratory()
     {
-        string[] infused = ["0.060", "0.150", "0.211", "0.301", "0.361", "0.451", "0.511", "0.601", "0.661", "0.752",
-            "0.812", "0.903", "0.963", "1.062", "1.127", "1.217", "1.277", "1.368", "1.428", "1.5"];
+        string[] infused = ["0.094", "0.154", "0.245", "0.305", "0.395", "0.455", "0.546", "0.636", "0.696", "0.786",
+            "0.846", "0.938", "0.999", "1.089", "1.153", "1.245", "1.305", "1.395", "1.455"];
         var rows = Play(
             [
                 ("00\r", Stopped), ("00\r", Stopped), ("00DIA\r", "[00S0.0]"), ("00DIA26.59\r", Stopped),
@@ -28,7 +34,7 @@ public class Ne1000TranscriptTests
                 ("00VOL1.500\r", Stopped), ("00DIRINF\r", Stopped), ("00RAT18.00MM\r", Stopped), ("00\r", Stopped),
                 ("00DIS\r", "[00SI0.0W0.0ML]"), ("00RUN\r", Stopped),
                 .. infused.Select(v => ("00DIS\r", $"[00II{v}W0.0ML]")), ("00DIS\r", "[00SI1.5W0.0ML]"),
-                ("00RAT236.8UH\r", Stopped),
+                ("00RAT2368UH\r", Stopped),
             ],
             async pump =>
             {
@@ -36,7 +42,7 @@ public class Ne1000TranscriptTests
                 return await pump.Finish(Call("lewis", "dispense", ("volume", "1.5 mL"), ("rate", "18 mL/min")));
             },
             after: "\r");
-        Assert.Equal(21, rows.Count);
+        Assert.Equal(20, rows.Count);
         Assert.Equal(1.5, rows.Last()[0], 1e-12);
     }
 
@@ -99,6 +105,20 @@ public class Ne1000TranscriptTests
             return 0;
         });
 
+    [Theory]
+    [InlineData(false, "no such port")]
+    [InlineData(true, "has closed")]
+    public async Task A_line_that_is_gone_is_told_as_such(bool opens, string text)
+    {
+        var pump = new Ne1000(new DriverContext(
+            new InstrumentId("pump"), Address.Parse("serial:x"), new Settings(Syringe), new DeadTransport(opens),
+            TimeProvider.System));
+        var trouble = await Assert.ThrowsAsync<InstrumentException>(
+            async () => await pump.ConnectAsync(CancellationToken.None));
+        Assert.Equal(Fault.Disconnected, trouble.Fault);
+        Assert.Contains(text, trouble.Message);
+    }
+
     private static InstrumentException Fails((string, string)[] script) => Play(script, async pump =>
         await Assert.ThrowsAsync<InstrumentException>(async () =>
         {
@@ -110,12 +130,8 @@ public class Ne1000TranscriptTests
     {
         var line = new ScriptedTransport(script.Select(s => (Wire(s.Says), Wire(s.Hears) + after)).ToArray());
         var time = new VirtualTime(Start);
-        var settings = new Dictionary<string, string>
-        {
-            ["diameter"] = "26.59 mm", ["syringe_volume"] = "60 mL", ["identify"] = "false",
-        };
         var result = time.Run(() => talk(new Ne1000(new DriverContext(
-            new InstrumentId("pump"), Address.Parse("serial:x"), new Settings(settings), line, time))));
+            new InstrumentId("pump"), Address.Parse("serial:x"), new Settings(Syringe), line, time))));
         Assert.True(line.IsOver);
         return result;
     }

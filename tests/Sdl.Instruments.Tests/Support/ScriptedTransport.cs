@@ -29,7 +29,9 @@ internal sealed class ScriptedTransport(params (string Says, string Hears)[] scr
         Assert.True(_next < script.Length, $"nothing more was to be said, but there came {_said}");
         Assert.Equal(script[_next].Says, _said.ToString());
         _said.Clear();
-        _incoming.Writer.TryWrite(Encoding.Latin1.GetBytes(script[_next++].Hears));
+        var hears = script[_next++].Hears;
+        if (hears.Length > 0)
+            _incoming.Writer.TryWrite(Encoding.Latin1.GetBytes(hears));
         return ValueTask.CompletedTask;
     }
 
@@ -45,6 +47,27 @@ internal sealed class ScriptedTransport(params (string Says, string Hears)[] scr
         while (_incoming.Reader.TryRead(out _))
         {
         }
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
+/// <summary>A line that is not there, or whose other end hangs up.</summary>
+internal sealed class DeadTransport(bool opens) : ITransport, ILines
+{
+    public string Name => "dead";
+
+    public Line Get(InstrumentId id, Address address) => new(this);
+
+    public ValueTask OpenAsync(CancellationToken ct) =>
+        opens ? ValueTask.CompletedTask : throw new IOException("there is no such port");
+
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct) => ValueTask.CompletedTask;
+
+    public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken ct) => ValueTask.FromResult(0);
+
+    public void DiscardInput()
+    {
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -40,7 +40,8 @@ internal static class DosingBench
         new CallId(id), capability, Arguments.Of(arguments.Select(a => (a.Name, Quantity.Parse(a.Value))).ToArray()));
 
     public sealed record Device(
-        string Id, string Address, Func<DriverContext, IInstrument> Driver, Func<SimulatorContext, ISimulator> Simulator,
+        string Id, string Address,
+        Func<DriverContext, IInstrument> Driver, Func<SimulatorContext, ISimulator> Simulator,
         Dictionary<string, string> Settings, Dictionary<string, string> Simulation);
 
     public sealed class Rig
@@ -80,7 +81,7 @@ internal static class DosingBench
             return (NewDriver(device, lines), () => lines.IsCut = true);
         }
 
-        /// <summary>Sends bytes past the driver and gives what comes back until the line has been quiet for 0.1 s.</summary>
+        /// <summary>Sends bytes past the driver and gives what comes back until it is quiet for 0.1 s.</summary>
         public async Task<string> Say(string text, int device = 0) => await Line(device).TalkAsync(async (line, ct) =>
         {
             var (heard, buffer) = (new StringBuilder(), new byte[256]);
@@ -108,7 +109,8 @@ internal static class DosingBench
         {
             var d = _devices[device];
             var address = Sdl.Core.Instruments.Address.Parse(d.Address).ToSimulated();
-            return d.Driver(new DriverContext(new InstrumentId(d.Id), address, new Settings(settings ?? d.Settings), lines, Time));
+            return d.Driver(new DriverContext(
+                new InstrumentId(d.Id), address, new Settings(settings ?? d.Settings), lines, Time));
         }
     }
 
