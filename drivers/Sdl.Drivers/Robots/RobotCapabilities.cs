@@ -14,11 +14,13 @@ public static class RobotCapabilities
     public const string Open = "open", Closed = "closed";
     public const string Any = "any", Present = "present", Absent = "absent";
 
-    public static readonly Column GripperClosed = new("gripper_closed", Unit.One, "1 closed, 0 open, as the output reads");
-    public static readonly Column PartPresent = new("part_present", Unit.One, "1 when the gripper's sensor sees a part");
+    public static readonly Column GripperClosed = new(
+        "gripper_closed", Unit.One, "1 closed, 0 open, as the output reads");
+    public static readonly Column PartPresent = new(
+        "part_present", Unit.One, "1 when the gripper's sensor sees a part");
 
-    /// <summary>Plays one of <paramref name="programs"/> to its end. A motion that was cut short is not repeated blindly.
-    /// </summary>
+    /// <summary>Plays one of <paramref name="programs"/> to its end. A motion that was cut short is not repeated
+    /// blindly.</summary>
     public static Capability RunProgramOf(IReadOnlyList<string> programs) => new(
         RunProgram, "plays a program taught on the robot and waits for its end",
         [
@@ -33,7 +35,9 @@ public static class RobotCapabilities
         SetGripper, "opens or closes the gripper",
         [
             new TextInput("state", "open or closed", [Open, Closed]),
-            .. senses ? [new TextInput("part", "what must be in it then", [Any, Present, Absent], Any)] : Array.Empty<Input>(),
+            .. senses
+                ? [new TextInput("part", "what must be in it then", [Any, Present, Absent], Any)]
+                : Array.Empty<Input>(),
         ],
         senses ? [GripperClosed, PartPresent] : [GripperClosed], Replay.Safe);
 

@@ -7,8 +7,8 @@ using Sdl.Transport.Modbus;
 namespace Sdl.Drivers.Robots;
 
 /// <summary>Universal Robots arms (CB3 with PolyScope 3, e-Series with PolyScope 5) that play programs taught on the
-/// pendant: dashboard server for programs and power, Modbus server for registers, inputs and outputs. See UniversalRobot.md
-/// for what a program must do.</summary>
+/// pendant: dashboard server for programs and power, Modbus server for registers, inputs and outputs. See
+/// UniversalRobot.md for what a program must do.</summary>
 [Driver("robot.ur", Description = "Universal Robots arms, CB3 and e-Series: plays programs, sets a gripper")]
 public sealed class UniversalRobot : IInstrument, IReconcile
 {
@@ -43,7 +43,8 @@ public sealed class UniversalRobot : IInstrument, IReconcile
         _programs = new UrPrograms(Id, _dashboard, _modbus, _settings, _clock);
         Capabilities =
         [
-            RobotCapabilities.RunProgramOf(_settings.Programs), RobotCapabilities.SetGripperOf(_settings.PartInput is not null),
+            RobotCapabilities.RunProgramOf(_settings.Programs),
+            RobotCapabilities.SetGripperOf(_settings.PartInput is not null),
             RobotCapabilities.PowerOnCapability, RobotCapabilities.PowerOffCapability,
         ];
     }
@@ -62,7 +63,7 @@ public sealed class UniversalRobot : IInstrument, IReconcile
         // Both are younger than the oldest controllers that can be driven.
         var model = await _dashboard.AskAsync("get robot model", ct);
         var serial = await _dashboard.AskAsync("get serial number", ct);
-        string[] known = [.. new[] { model, serial }.Where(t => !t.StartsWith("could not", StringComparison.OrdinalIgnoreCase))];
+        var known = new[] { model, serial }.Where(t => !t.StartsWith("could not", StringComparison.OrdinalIgnoreCase));
         _identity = $"Universal Robots {string.Join(' ', known)}, PolyScope {version}";
         await _programs.MarkAsync(ct);
     }
@@ -86,8 +87,8 @@ public sealed class UniversalRobot : IInstrument, IReconcile
         _halt.WatchAsync(halted => Run(call, halted), () => _programs.StopAsync(StopTime), ct);
 
     /// <inheritdoc/>
-    /// <remarks>Power and gripper stay as they are. An arm that is stopped holds still with and without power, but without
-    /// it takes a minute to come back; an opened gripper drops what it holds.</remarks>
+    /// <remarks>Power and gripper stay as they are. An arm that is stopped holds still with and without power, but
+    /// without it takes a minute to come back; an opened gripper drops what it holds.</remarks>
     public async ValueTask MakeSafeAsync(TimeSpan limit)
     {
         _halt.Now();
@@ -114,7 +115,8 @@ public sealed class UniversalRobot : IInstrument, IReconcile
         _ => throw new InstrumentException(Id, Fault.OutOfRange, $"it has no capability '{call.Capability}'"),
     };
 
-    private async IAsyncEnumerable<Sample> SetGripperAsync(Arguments arguments, [EnumeratorCancellation] CancellationToken ct)
+    private async IAsyncEnumerable<Sample> SetGripperAsync(
+        Arguments arguments, [EnumeratorCancellation] CancellationToken ct)
     {
         var state = arguments.Text("state");
         var high = (state == RobotCapabilities.Closed) == _settings.ClosedWhenHigh;
@@ -130,8 +132,10 @@ public sealed class UniversalRobot : IInstrument, IReconcile
             yield break;
         }
         var present = await ReadPartAsync(ct);
-        if (arguments.Text("part") is var part and not RobotCapabilities.Any && present != (part == RobotCapabilities.Present))
-            throw new InstrumentException(Id, Fault.DeviceFault, $"the gripper is {state}, and its sensor (input {input}) sees "
+        if (arguments.Text("part") is var part and not RobotCapabilities.Any
+            && present != (part == RobotCapabilities.Present))
+            throw new InstrumentException(Id, Fault.DeviceFault,
+                $"the gripper is {state}, and its sensor (input {input}) sees "
                 + $"{(present ? "a" : "no")} part, where it should be {part}");
         yield return new Sample(_clock.GetUtcNow(), new[] { closed ? 1.0 : 0, present ? 1 : 0 });
     }
@@ -169,7 +173,8 @@ public sealed class UniversalRobot : IInstrument, IReconcile
         while (await _dashboard.ReadRobotModeAsync(ct) is var mode and not UrRobotMode.PowerOff)
         {
             if (_clock.GetElapsedTime(start) > PowerTime)
-                throw new InstrumentException(Id, Fault.Timeout, $"asked to power off, the arm is still in mode {mode}; see the pendant");
+                throw new InstrumentException(Id, Fault.Timeout,
+                    $"asked to power off, the arm is still in mode {mode}; see the pendant");
             await Task.Delay(Poll, _clock, ct);
         }
     }

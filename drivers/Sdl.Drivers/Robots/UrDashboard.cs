@@ -4,10 +4,10 @@ using Sdl.Transport;
 
 namespace Sdl.Drivers.Robots;
 
-/// <summary>The dashboard server of a Universal Robots controller (TCP 29999): one line asked, one line answered, after one
-/// line of greeting on each new connection (Universal Robots, Dashboard Server e-Series).</summary>
-/// <remarks>An answer does not name its question. So an exchange that did not end well costs the connection, and what was
-/// still to come on it is never taken for the answer to something else.</remarks>
+/// <summary>The dashboard server of a Universal Robots controller (TCP 29999): one line asked, one line answered, after
+/// one line of greeting on each new connection (Universal Robots, Dashboard Server e-Series).</summary>
+/// <remarks>An answer does not name its question. So an exchange that did not end well costs the connection, and what
+/// was still to come on it is never taken for the answer to something else.</remarks>
 internal sealed class UrDashboard(InstrumentId id, Line line, TimeProvider clock)
 {
     private const int LongestReply = 4096;
@@ -47,7 +47,8 @@ internal sealed class UrDashboard(InstrumentId id, Line line, TimeProvider clock
         var answer = await AskAsync(command, within, ct);
         return answer.StartsWith(head, StringComparison.OrdinalIgnoreCase)
             ? answer[head.Length..].Trim()
-            : throw new InstrumentException(id, Fault.Rejected, $"asked '{command}', the robot said '{answer}'; {otherwise}");
+            : throw new InstrumentException(id, Fault.Rejected,
+                $"asked '{command}', the robot said '{answer}'; {otherwise}");
     }
 
     /// <inheritdoc cref="ExpectAsync(string, string, string, TimeSpan, CancellationToken)"/>
@@ -73,7 +74,8 @@ internal sealed class UrDashboard(InstrumentId id, Line line, TimeProvider clock
     {
         var safety = await ReadSafetyModeAsync(ct);
         if (!safety.MayMove())
-            throw new InstrumentException(id, Fault.DeviceFault, $"the robot is in safety mode {safety}; {safety.Remedy()}");
+            throw new InstrumentException(id, Fault.DeviceFault,
+                $"the robot is in safety mode {safety}; {safety.Remedy()}");
     }
 
     private ValueTask<string> ReadAsync(string command, string head, CancellationToken ct) =>
@@ -90,14 +92,15 @@ internal sealed class UrDashboard(InstrumentId id, Line line, TimeProvider clock
             await transport.WriteAsync(Encoding.ASCII.GetBytes(command + "\n"), either.Token);
             var answer = await ReadLineAsync(transport, either.Token);
             return answer.StartsWith(NotRemote, StringComparison.Ordinal)
-                ? throw new DroppedException(Fault.Rejected, $"the robot said '{answer}'; switch it to Remote Control on its "
+                ? throw new DroppedException(Fault.Rejected,
+                    $"the robot said '{answer}'; switch it to Remote Control on its "
                     + "pendant (top right; enabled under Settings, System, Remote Control)")
                 : answer;
         }
         catch (OperationCanceledException)
         {
-            throw new DroppedException(Fault.Timeout, $"no answer came within {within.TotalSeconds:0.#} s; check that the "
-                + "controller is on and that nothing keeps its dashboard busy");
+            throw new DroppedException(Fault.Timeout, $"no answer came within {within.TotalSeconds:0.#} s; check "
+                + "that the controller is on and that nothing keeps its dashboard busy");
         }
     }
 
@@ -109,7 +112,8 @@ internal sealed class UrDashboard(InstrumentId id, Line line, TimeProvider clock
         {
             var n = await transport.ReadAsync(buffer, ct);
             if (n == 0)
-                throw new DroppedException(Fault.Disconnected, "but the robot closed the connection before it answered");
+                throw new DroppedException(Fault.Disconnected,
+                    "but the robot closed the connection before it answered");
             came.AddRange(buffer.AsSpan(0, n));
             for (int end; (end = came.IndexOf((byte)'\n')) >= 0; came.RemoveRange(0, end + 1))
             {

@@ -12,7 +12,8 @@ namespace Sdl.Drivers.Robots;
 /// <param name="Slot">Written by the driver: what the program may read.</param>
 /// <param name="Begun">Written by the program before its first motion: the token.</param>
 /// <param name="Finished">Written by the program as the last thing that it does: the token.</param>
-/// <param name="Result">Written by the program before <paramref name="Finished"/>: 0, or why it could not do its work.</param>
+/// <param name="Result">Written by the program before <paramref name="Finished"/>: 0, or why it could not do its
+/// work.</param>
 internal sealed record UrHandshake(ushort Call, ushort Slot, ushort Begun, ushort Finished, ushort Result)
 {
     public const ushort Count = 5;

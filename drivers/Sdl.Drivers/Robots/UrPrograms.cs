@@ -15,8 +15,8 @@ internal sealed class UrPrograms(
     private readonly HashSet<CallId> _begunHere = [];
     private bool _foundBlank, _startUnanswered;
 
-    /// <summary>Puts a mark into empty registers: from then on an empty one means that the controller was started anew and has
-    /// forgotten its last call.</summary>
+    /// <summary>Puts a mark into empty registers: from then on an empty one means that the controller was started anew
+    /// and has forgotten its last call.</summary>
     public async ValueTask MarkAsync(CancellationToken ct)
     {
         if ((await ReadHandshakeAsync(ct)).Call != 0)
@@ -32,7 +32,8 @@ internal sealed class UrPrograms(
         var name = call.Arguments.Text("program");
         var slot = call.Arguments.Quantity("slot").Si;
         if (slot != Math.Truncate(slot) || slot is < 0 or > 127)
-            throw new InstrumentException(id, Fault.OutOfRange, $"slot = {slot} should be a whole number from 0 to 127");
+            throw new InstrumentException(id, Fault.OutOfRange,
+                $"slot = {slot} should be a whole number from 0 to 127");
         await RequireReadyAsync(ct);
         await LoadAsync(name, ct);
         var token = UrHandshake.TokenOf(call.Id);
@@ -62,8 +63,8 @@ internal sealed class UrPrograms(
         }
     }
 
-    /// <summary>Asks for a stop until the robot says that it stands. To stop twice does no harm, so here an exchange that
-    /// failed is tried again.</summary>
+    /// <summary>Asks for a stop until the robot says that it stands. To stop twice does no harm, so here an exchange
+    /// that failed is tried again.</summary>
     /// <exception cref="InstrumentException">It did not say so within <paramref name="limit"/>.</exception>
     public async ValueTask StopAsync(TimeSpan limit)
     {
@@ -85,7 +86,8 @@ internal sealed class UrPrograms(
         catch (OperationCanceledException)
         {
             throw new InstrumentException(id, last?.Fault ?? Fault.Timeout, "it could not be shown within "
-                + $"{limit.TotalSeconds:0.#} s that the arm stands ({last?.Message ?? "no answer"}); press its emergency stop", last);
+                + $"{limit.TotalSeconds:0.#} s that the arm stands ({last?.Message ?? "no answer"}); press its "
+                + "emergency stop", last);
         }
     }
 
@@ -93,29 +95,33 @@ internal sealed class UrPrograms(
     {
         // Older controllers have no local control and do not understand the question.
         if (await dashboard.AskAsync("is in remote control", ct) is "false")
-            throw new InstrumentException(id, Fault.Rejected, "the robot is in Local Control; switch it to Remote Control on "
+            throw new InstrumentException(id, Fault.Rejected,
+                "the robot is in Local Control; switch it to Remote Control on "
                 + "its pendant (top right; enabled under Settings, System, Remote Control)");
         await dashboard.RequireSafeAsync(ct);
         var mode = await dashboard.ReadRobotModeAsync(ct);
         if (mode != UrRobotMode.Running)
-            throw new InstrumentException(id, Fault.Rejected, $"the arm is not running but in mode {mode}; {mode.Remedy()}");
+            throw new InstrumentException(id, Fault.Rejected,
+                $"the arm is not running but in mode {mode}; {mode.Remedy()}");
         var program = await dashboard.ReadProgramAsync(ct);
         if (program.State != UrProgramState.Stopped)
-            throw new InstrumentException(id, Fault.Rejected, $"program {program.Name} is {program.State} already; stop it on "
+            throw new InstrumentException(id, Fault.Rejected,
+                $"program {program.Name} is {program.State} already; stop it on "
                 + "the pendant once it is clear where the arm stands");
     }
 
     private async ValueTask LoadAsync(string name, CancellationToken ct)
     {
-        const string remedy = "check the setting programs against the names on the robot, and that the program opens on the "
-            + "pendant with its installation";
+        const string remedy = "check the setting programs against the names on the robot, and that the program opens "
+            + "on the pendant with its installation";
         await dashboard.ExpectAsync($"load {name}", "Loading program", remedy, LoadTime, ct);
         // Old controllers answer before they have loaded.
         var start = clock.GetTimestamp();
         while (!(await dashboard.AskAsync("get loaded program", ct)).EndsWith("/" + name, StringComparison.Ordinal))
         {
             if (clock.GetElapsedTime(start) > LoadTime)
-                throw new InstrumentException(id, Fault.Timeout, $"{name} is not loaded after {LoadTime.TotalSeconds} s; {remedy}");
+                throw new InstrumentException(id, Fault.Timeout,
+                    $"{name} is not loaded after {LoadTime.TotalSeconds} s; {remedy}");
             await Task.Delay(Poll, clock, ct);
         }
     }
@@ -130,8 +136,9 @@ internal sealed class UrPrograms(
             var seen = await ReadHandshakeAsync(ct);
             var stopped = program.State != UrProgramState.Playing;
             if (seen.Call != token)
-                throw new InstrumentException(id, Fault.DeviceFault, $"register {settings.Registers} was overwritten while "
-                    + $"{name} ran; keep other programs off registers {settings.Registers} to {settings.Registers + 4}");
+                throw new InstrumentException(id, Fault.DeviceFault,
+                    $"register {settings.Registers} was overwritten while "
+                    + $"{name} ran; keep other programs off it and the four after it");
             if (seen.Finished == token && stopped)
             {
                 if (seen.Result == 0)
@@ -146,7 +153,8 @@ internal sealed class UrPrograms(
             if (clock.GetElapsedTime(start) > settings.ProgramTimeout)
             {
                 await StopAsync(StopTime);
-                throw new InstrumentException(id, Fault.Timeout, $"{name} did not end within {settings.ProgramTimeout} and "
+                throw new InstrumentException(id, Fault.Timeout,
+                    $"{name} did not end within {settings.ProgramTimeout} and "
                     + "was stopped; see where the arm stands, or raise program_timeout");
             }
             await Task.Delay(Poll, clock, ct);
@@ -160,7 +168,8 @@ internal sealed class UrPrograms(
             return;
         ct.ThrowIfCancellationRequested();
         await StopAsync(StopTime);
-        throw new InstrumentException(id, Fault.DeviceFault, $"{name} went on after its end and was stopped; switch off "
+        throw new InstrumentException(id, Fault.DeviceFault,
+            $"{name} went on after its end and was stopped; switch off "
             + "'Program Loops Forever' in it");
     }
 
@@ -170,7 +179,8 @@ internal sealed class UrPrograms(
         var safety = await dashboard.ReadSafetyModeAsync(ct);
         var mode = await dashboard.ReadRobotModeAsync(ct);
         var how = begun ? $"{name} was cut short" : $"{name} ended without a sign that it had begun";
-        return new InstrumentException(id, Fault.DeviceFault, !safety.MayMove() ? $"{how} by {safety}; {safety.Remedy()}"
+        return new InstrumentException(id, Fault.DeviceFault,
+            !safety.MayMove() ? $"{how} by {safety}; {safety.Remedy()}"
             : mode != UrRobotMode.Running ? $"{how}, the arm is in mode {mode}; {mode.Remedy()}"
             : program.State == UrProgramState.Paused ? $"{how}: it is paused; see the pendant"
             : begun ? $"{how}: stopped on the pendant or by an error that its log tells; see where the arm stands"
@@ -179,12 +189,12 @@ internal sealed class UrPrograms(
 
     private InvocationOutcome Judge(Invocation call, ushort token, UrProgram program, UrHandshake seen)
     {
-        var evidence = FormattableString.Invariant($"{program.State} {program.Name}; registers: call {seen.Call} ")
-            + FormattableString.Invariant($"(this one is {token}), begun {seen.Begun}, finished {seen.Finished}, result {seen.Result}");
+        var evidence = $"{program.State} {program.Name}; registers: call {seen.Call} (this one is {token}), "
+            + $"begun {seen.Begun}, finished {seen.Finished}, result {seen.Result}";
         return (seen.Call == token, seen.Begun == token, seen.Finished == token) switch
         {
-            (false, _, _) when seen.Call == 0 || (_foundBlank && !_begunHere.Contains(call.Id)) => new InvocationOutcome(
-                CallProgress.Unknown, $"the controller was started anew and has forgotten; {evidence}"),
+            (false, _, _) when seen.Call == 0 || (_foundBlank && !_begunHere.Contains(call.Id)) =>
+                new InvocationOutcome(CallProgress.Unknown, $"the controller has restarted and forgotten; {evidence}"),
             (false, _, _) => new InvocationOutcome(CallProgress.NotStarted, evidence),
             (true, _, true) when seen.Result == 0 => new InvocationOutcome(CallProgress.Done, evidence, Samples: []),
             (true, _, true) => new InvocationOutcome(
@@ -211,7 +221,8 @@ internal sealed class UrPrograms(
             }
             var program = await dashboard.ReadProgramAsync(ct);
             return program.State == UrProgramState.Stopped ? null : refused
-                ?? new InstrumentException(id, Fault.DeviceFault, $"program {program.Name} is {program.State} after 'stop'");
+                ?? new InstrumentException(id, Fault.DeviceFault,
+                    $"program {program.Name} is {program.State} after 'stop'");
         }
         catch (InstrumentException e)
         {

@@ -19,10 +19,10 @@ internal sealed record UrSettings(
         var programs = settings.Text("programs")
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (programs.Length == 0 || programs.Any(p => p.Any(c => c is < ' ' or > '~')))
-            throw new SettingException("programs", "should list the names of programs, such as vial_to_cell.urp, rinse.urp");
+            throw new SettingException("programs", "should list programs of the robot, such as load.urp, rinse.urp");
         var closed = settings.Text("gripper_closed", "high");
         if (closed is not ("high" or "low"))
-            throw new SettingException("gripper_closed", $"= {closed} should be high or low: the output when it is closed");
+            throw new SettingException("gripper_closed", $"= {closed} should be high or low");
         return new UrSettings(
             programs,
             (ushort)settings.Whole("registers", 128, 128, 251),

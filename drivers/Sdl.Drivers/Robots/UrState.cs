@@ -3,14 +3,15 @@ namespace Sdl.Drivers.Robots;
 /// <summary>In the order of the codes, from -1 (Modbus register 258, dashboard <c>robotmode</c>).</summary>
 internal enum UrRobotMode
 {
-    NoController = -1, Disconnected, ConfirmSafety, Booting, PowerOff, PowerOn, Idle, Backdrive, Running, UpdatingFirmware,
+    NoController = -1, Disconnected, ConfirmSafety, Booting, PowerOff, PowerOn, Idle, Backdrive, Running,
+    UpdatingFirmware,
 }
 
 /// <summary>In the order of the codes, from 1 (dashboard <c>safetymode</c>).</summary>
 internal enum UrSafetyMode
 {
-    Normal = 1, Reduced, ProtectiveStop, Recovery, SafeguardStop, SystemEmergencyStop, RobotEmergencyStop, Violation, Fault,
-    ValidateJointId, Undefined, AutomaticModeSafeguardStop, SystemThreePositionEnablingStop,
+    Normal = 1, Reduced, ProtectiveStop, Recovery, SafeguardStop, SystemEmergencyStop, RobotEmergencyStop, Violation,
+    Fault, ValidateJointId, Undefined, AutomaticModeSafeguardStop, SystemThreePositionEnablingStop,
 }
 
 internal enum UrProgramState { Stopped, Playing, Paused }
@@ -23,7 +24,9 @@ internal static class UrWords
     /// <summary>Reads <c>POWER_OFF</c>; null for a word that is not known.</summary>
     public static T? Parse<T>(string word)
         where T : struct, Enum =>
-        Enum.TryParse<T>(word.Trim().Replace("_", ""), ignoreCase: true, out var value) && Enum.IsDefined(value) ? value : null;
+        Enum.TryParse<T>(word.Trim().Replace("_", ""), ignoreCase: true, out var value) && Enum.IsDefined(value)
+            ? value
+            : null;
 
     public static bool MayMove(this UrSafetyMode mode) => mode is UrSafetyMode.Normal or UrSafetyMode.Reduced;
 

@@ -5,13 +5,13 @@ using Sdl.Transport.Modbus;
 
 namespace Sdl.Simulators.Robots;
 
-/// <summary>Plays a Universal Robots e-Series controller: dashboard server and Modbus server over one state machine. Its
-/// programs move the vials of the bench.</summary>
-/// <remarks>Simulation: <c>program.NAME</c> (see <see cref="UrProgramFile"/>; a program that the settings name and nobody
-/// describes takes 10 s and moves nothing), <c>gripper_at</c> (the place whose vial a closed gripper holds),
-/// <c>powered</c> (true: the arm runs already). Faults: mute,
-/// garbage, late (replies after 3 s), cut (does what it was told, then hangs up instead of answering), protective-stop
-/// (midway in a program), emergency-stop (while it is on), mis-pick, local-control, loops-forever.</remarks>
+/// <summary>Plays a Universal Robots e-Series controller: dashboard server and Modbus server over one state machine.
+/// Its programs move the vials of the bench.</summary>
+/// <remarks>Simulation: <c>program.NAME</c> (see <see cref="UrProgramFile"/>; a program that the settings name and
+/// nobody describes takes 10 s and moves nothing), <c>gripper_at</c> (the place whose vial a closed gripper holds),
+/// <c>powered</c> (true: the arm runs already). Faults: mute, garbage, late (replies after 3 s), cut (does what it was
+/// told, then hangs up instead of answering), protective-stop (midway in a program), emergency-stop (while it is on),
+/// mis-pick, local-control, loops-forever.</remarks>
 [Simulates("robot.ur")]
 public sealed class UniversalRobotSimulator : ISimulator
 {
@@ -47,12 +47,14 @@ public sealed class UniversalRobotSimulator : ISimulator
     public IReadOnlyList<DevicePort> Ports { get; }
 
     public Faults Faults { get; } = new(
-        "mute", "garbage", "late", "cut", "protective-stop", "emergency-stop", "mis-pick", "local-control", "loops-forever");
+        "mute", "garbage", "late", "cut", "protective-stop", "emergency-stop", "mis-pick", "local-control",
+        "loops-forever");
 
     private List<UrProgramFile> Programs()
     {
         const string prefix = "program.";
-        var described = _context.Simulation.Unread.Where(k => k.StartsWith(prefix, StringComparison.Ordinal)).Order().ToList()
+        var described = _context.Simulation.Unread
+            .Where(k => k.StartsWith(prefix, StringComparison.Ordinal)).Order().ToList()
             .ConvertAll(k => UrProgramFile.Parse(k[prefix.Length..], _context.Simulation.Text(k)));
         var named = _context.Settings.Text("programs", "")
             .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)

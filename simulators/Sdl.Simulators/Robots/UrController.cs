@@ -5,7 +5,8 @@ namespace Sdl.Simulators.Robots;
 /// <summary>The state of a simulated controller and arm: power, safety, the loaded program and its progress, the
 /// general-purpose registers. Both servers speak for it.</summary>
 internal sealed class UrController(
-    TimeProvider clock, Faults faults, Bench bench, IReadOnlyList<UrProgramFile> programs, int handshake, bool startsPowered)
+    TimeProvider clock, Faults faults, Bench bench, IReadOnlyList<UrProgramFile> programs, int handshake,
+    bool startsPowered)
 {
     public static readonly TimeSpan UnlockDelay = TimeSpan.FromSeconds(5);
 

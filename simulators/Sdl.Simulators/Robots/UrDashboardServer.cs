@@ -7,11 +7,13 @@ internal sealed class UrDashboardServer(UrController robot, Version version)
 
     private const string Programs = "/programs/";
     private const string LocalOnly =
-        "Command is not allowed due to safety reasons, please switch robot to Remote Control mode and reconnect to port 29999";
+        "Command is not allowed due to safety reasons, please switch robot to Remote Control mode and "
+        + "reconnect to port 29999";
 
     private string _operationalMode = "NONE";
 
-    /// <param name="wasRemote">Whether the robot was in Remote Control when this connection was made; later is too late.</param>
+    /// <param name="wasRemote">Whether the robot was in Remote Control when this connection was made; later is too
+    /// late.</param>
     public string Answer(string command, bool wasRemote)
     {
         robot.Refresh();
@@ -29,8 +31,8 @@ internal sealed class UrDashboardServer(UrController robot, Version version)
     }
 
     private static bool IsOrder(string verb) => verb.ToLowerInvariant() is
-        "power on" or "power off" or "brake release" or "load" or "play" or "pause" or "stop" or "unlock protective stop"
-        or "close safety popup" or "restart safety" or "shutdown";
+        "power on" or "power off" or "brake release" or "load" or "play" or "pause" or "stop"
+        or "unlock protective stop" or "close safety popup" or "restart safety" or "shutdown";
 
     private string? Ask(string verb) => verb.ToLowerInvariant() switch
     {
@@ -59,14 +61,16 @@ internal sealed class UrDashboardServer(UrController robot, Version version)
         "pause" => robot.Pause() ? "Pausing program" : "Failed to execute: pause",
         "stop" => Do(robot.Stop, "Stopped"),
         "unlock protective stop" => robot.Unlock() ? "Protective stop releasing"
-            : "Cannot unlock protective stop until 5s after occurrence. Always inspect cause of protective stop before unlocking",
+            : "Cannot unlock protective stop until 5s after occurrence. Always inspect cause of protective stop "
+                + "before unlocking",
         "close safety popup" => "closing safety popup",
         "close popup" => "closing popup",
         "popup" => "showing popup",
         "addtolog" => "Added log message",
         "savelog" => "Log saved to disk",
         "restart safety" => Do(robot.PowerOff, "Restarting safety"),
-        "set operational mode" => Do(() => _operationalMode = argument.ToUpperInvariant(), $"Operational mode {argument} is set"),
+        "set operational mode" => Do(
+            () => _operationalMode = argument.ToUpperInvariant(), $"Operational mode {argument} is set"),
         "clear operational mode" => Do(() => _operationalMode = "NONE", "No longer controlling the operational mode. "
             + "Current operational mode: 'NONE'."),
         _ => null,

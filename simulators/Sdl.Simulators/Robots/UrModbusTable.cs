@@ -3,8 +3,10 @@ using Sdl.Transport.Modbus;
 namespace Sdl.Simulators.Robots;
 
 /// <summary>The Modbus server of the controller: inputs and outputs, general-purpose registers, robot state (Universal
-/// Robots, Modbus server data). Joint and tool registers are not played: they are refused as unknown addresses.</summary>
-internal sealed class UrModbusTable(UrController robot, Func<bool> partInput, int? partBit, Version version) : IModbusRegisters
+/// Robots, Modbus server data). Joint and tool registers are not played: they are refused as unknown
+/// addresses.</summary>
+internal sealed class UrModbusTable(UrController robot, Func<bool> partInput, int? partBit, Version version)
+    : IModbusRegisters
 {
     public bool Knows(byte function) => function is 3 or 4 or 6 or 16;
 

@@ -14,7 +14,8 @@ internal sealed record UrProgramFile(string Name, TimeSpan Duration, IReadOnlyLi
         var words = text.Trim().Split(' ', 3, StringSplitOptions.RemoveEmptyEntries);
         if (words.Length < 3 || !Quantity.TryParse(words[0] + words[1], out var duration, out _)
             || duration.Dimension != Unit.Parse("s").Dimension || duration.Si <= 0)
-            throw new FormatException($"program.{name}: '{text}' should be a duration and actions, such as 25 s new balance");
+            throw new FormatException($"program.{name}: '{text}' should be a duration and actions, such as "
+                + "25 s new balance");
         var actions = words[2].Split(',', StringSplitOptions.TrimEntries).Select(a => UrAction.Parse(name, a)).ToList();
         return new UrProgramFile(name, duration.ToTimeSpan(), actions);
     }
@@ -23,18 +24,21 @@ internal sealed record UrProgramFile(string Name, TimeSpan Duration, IReadOnlyLi
 /// <summary>What a program does to the bench.</summary>
 internal sealed record UrAction(string Verb, string[] Places)
 {
-    private static readonly Dictionary<string, int> Verbs = new() { ["new"] = 1, ["move"] = 2, ["rinse"] = 1, ["discard"] = 1, ["none"] = 0 };
+    // How many places each takes.
+    private static readonly Dictionary<string, int> Verbs =
+        new() { ["new"] = 1, ["move"] = 2, ["rinse"] = 1, ["discard"] = 1, ["none"] = 0 };
 
     public static UrAction Parse(string program, string text)
     {
         var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return words.Length > 0 && Verbs.TryGetValue(words[0], out var places) && words.Length == places + 1
             ? new UrAction(words[0], words[1..])
-            : throw new FormatException($"program.{program}: '{text}' should be new <place>, move <from> <to>, rinse <place>, "
-                + "discard <place> or none");
+            : throw new FormatException($"program.{program}: '{text}' should be new <place>, move <from> <to>, "
+                + "rinse <place>, discard <place> or none");
     }
 
-    /// <summary>Result code of the program: 0, or 1 nothing to pick up, 2 place taken, 3 lost from the gripper.</summary>
+    /// <summary>Result code of the program: 0, or 1 nothing to pick up, 2 place taken, 3 lost from the
+    /// gripper.</summary>
     public ushort Do(Bench bench, Func<int> nextVial, bool misPick)
     {
         if (Verb is "move" or "discard" && bench.At(Places[0]) is null)

@@ -62,7 +62,8 @@ public class UniversalRobotFrameTests
         """, async robot =>
         {
             Assert.Equal(1, (await Rig.Invoke(robot, "set_gripper", "state=closed")).Single().Values.Span[0]);
-            var stuck = await Assert.ThrowsAsync<InstrumentException>(() => Rig.Invoke(robot, "set_gripper", "state=open"));
+            var stuck = await Assert.ThrowsAsync<InstrumentException>(
+                () => Rig.Invoke(robot, "set_gripper", "state=open"));
             Assert.Contains("output 2 did not follow", stuck.Message, StringComparison.Ordinal);
         });
 
@@ -116,27 +117,28 @@ public class UniversalRobotFrameTests
     {
         var rig = new Rig("sim:tcp:10.0.0.5", "programs=a.urp", "powered=true", c => new UniversalRobot(c),
             c => new UniversalRobotSimulator(c));
-        void Answers(string request, string answer) => Assert.Equal(Convert.FromHexString(answer.Replace(" ", "", StringComparison.Ordinal)),
-            rig.Exchange(Convert.FromHexString(request.Replace(" ", "", StringComparison.Ordinal)), "modbus", 502));
+        void Answers(string request, string answer) =>
+            Assert.Equal(Bytes(answer), rig.Exchange(Bytes(request), "modbus", 502));
         Answers("00 01 00 00 00 06 00 03 01 02 00 01", "00 01 00 00 00 05 00 03 02 00 07"); // robot mode 7, running
         Answers("00 02 00 00 00 06 ff 03 01 04 00 03", "00 02 00 00 00 09 ff 03 06 00 01 00 00 00 00");
         Answers("00 03 00 00 00 06 00 03 01 0e 00 01", "00 03 00 00 00 03 00 83 02"); // joint angles are not played
         Answers("00 04 00 00 00 06 00 06 01 02 00 01", "00 04 00 00 00 03 00 86 02"); // the mode is read only
     }
 
-    /// <summary>The questions of the maker's own client (Universal_Robots_Client_Library, dashboard client for PolyScope 5),
-    /// which took these answers as they stand.</summary>
+    /// <summary>The questions of the maker's own client (Universal_Robots_Client_Library, dashboard client for
+    /// PolyScope 5), which took these answers as they stand.</summary>
     [Fact]
     public void The_simulated_dashboard_answers_as_the_makers_client_expects()
     {
-        var rig = new Rig("sim:tcp:10.0.0.5", "programs=vial_to_balance.urp", "program.vial_to_balance.urp=27 s new balance",
+        var rig = new Rig("sim:tcp:10.0.0.5", "programs=vial_to_balance.urp",
+            "program.vial_to_balance.urp=27 s new balance",
             c => new UniversalRobot(c), c => new UniversalRobotSimulator(c));
         var greeting = "Connected: Universal Robots Dashboard Server\n";
         foreach (var line in MakersClient.Split('\n'))
         {
             var (question, answer) = (line.Split(" -> ")[0], line.Split(" -> ")[1]);
-            var came = Encoding.ASCII.GetString(rig.Exchange(Encoding.ASCII.GetBytes(question + "\n"), "dashboard", 29999));
-            Assert.Equal(greeting + answer + "\n", came);
+            var came = rig.Exchange(Encoding.ASCII.GetBytes(question + "\n"), "dashboard", 29999);
+            Assert.Equal(greeting + answer + "\n", Encoding.ASCII.GetString(came));
             greeting = "";
         }
         Assert.Equal(1, rig.Bench.At("balance")?.Number);
@@ -185,7 +187,10 @@ public class UniversalRobotFrameTests
         quit -> Disconnected
         """;
 
-    private static void Replayed(string dashboard, string modbus, Func<UniversalRobot, Task> test) => TranscriptLines.Run(
+    private static byte[] Bytes(string hex) => Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));
+
+    private static void Replayed(string dashboard, string modbus, Func<UniversalRobot, Task> test) =>
+        TranscriptLines.Run(
         new()
         {
             [Dashboard] = string.Join('\n', dashboard.Split('\n', StringSplitOptions.RemoveEmptyEntries)

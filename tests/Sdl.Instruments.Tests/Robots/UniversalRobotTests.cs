@@ -11,7 +11,8 @@ public class UniversalRobotTests
 {
     private const string Programs = "programs=vial_to_balance.urp, vial_to_cell.urp, clean_cell.urp";
 
-    private const string Work = "program.vial_to_balance.urp=25 s new balance; program.vial_to_cell.urp=30 s move balance cell; "
+    private const string Work = "program.vial_to_balance.urp=25 s new balance; "
+        + "program.vial_to_cell.urp=30 s move balance cell; "
         + "program.clean_cell.urp=60 s discard cell, rinse cell; powered=true";
 
     [Theory]
@@ -147,7 +148,8 @@ public class UniversalRobotTests
     {
         var rig = New("programs=a.urp", "program.b.urp=10 s none; powered=true");
         var other = new Rig("sim:tcp:10.0.0.5", "programs=a.urp", "program.b.urp=10 s none; powered=true",
-            c => new UniversalRobot(c with { Settings = new Settings(new Dictionary<string, string> { ["programs"] = "c.urp" }) }),
+            c => new UniversalRobot(
+                c with { Settings = new Settings(new Dictionary<string, string> { ["programs"] = "c.urp" }) }),
             c => new UniversalRobotSimulator(c));
         other.Run(async robot =>
         {
@@ -365,16 +367,19 @@ public class UniversalRobotTests
     }
 
     private static Rig New(
-        string settings = Programs, string simulation = Work, string address = "sim:tcp:10.0.0.5", DeviceTape? tape = null) => new(
+        string settings = Programs, string simulation = Work, string address = "sim:tcp:10.0.0.5",
+        DeviceTape? tape = null) => new(
         address, settings, simulation, c => new UniversalRobot(c), c => new UniversalRobotSimulator(c), tape);
 
     private static Task<InstrumentException> Refused(Task work) => Assert.ThrowsAsync<InstrumentException>(() => work);
 
-    private static async Task<string> State(UniversalRobot robot) => (await robot.ReadStatusAsync(CancellationToken.None)).State;
+    private static async Task<string> State(UniversalRobot robot) =>
+        (await robot.ReadStatusAsync(CancellationToken.None)).State;
 
     private static async Task<double[]> Row(UniversalRobot robot, string arguments) =>
         (await Rig.Invoke(robot, "set_gripper", arguments)).Single().Values.ToArray();
 
     private static Task<InvocationOutcome> Reconcile(UniversalRobot robot, string id) =>
-        robot.ReconcileAsync(Rig.Call(robot, "run_program", "program=vial_to_balance.urp", id), CancellationToken.None).AsTask();
+        robot.ReconcileAsync(
+            Rig.Call(robot, "run_program", "program=vial_to_balance.urp", id), CancellationToken.None).AsTask();
 }

@@ -3,8 +3,8 @@ using Sdl.Transport;
 
 namespace Sdl.Instruments.Tests.Support;
 
-/// <summary>Lines on which every request is answered with the next of some given byte strings, whatever was asked; after
-/// the last one nothing comes.</summary>
+/// <summary>Lines on which every request is answered with the next of some given byte strings, whatever was asked;
+/// after the last one nothing comes.</summary>
 internal sealed class AnyAnswerLines(IEnumerable<byte[]> answers) : ILines
 {
     private readonly Queue<byte[]> _answers = new(answers);

@@ -5,8 +5,8 @@ using Sdl.Simulators.Hosting;
 
 namespace Sdl.Instruments.Tests.Support;
 
-/// <summary>Lets foreign programs speak to a simulator: each of its ports listens on the loopback, on a number of its own.
-/// </summary>
+/// <summary>Lets foreign programs speak to a simulator: each of its ports listens on the loopback, on a number of its
+/// own.</summary>
 internal sealed class LoopbackDevice : IAsyncDisposable
 {
     private readonly DeviceClock _clock;

@@ -51,12 +51,15 @@ public sealed class ThermalBench<TDriver, TSimulator>
 
     public Task After(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), Time);
 
-    public static Invocation Call(IInstrument instrument, string capability, string arguments = "", string id = "call-1")
+    public static Invocation Call(
+        IInstrument instrument, string capability, string arguments = "", string id = "call-1")
     {
         var given = new Arguments(Pairs(arguments).Select(p => KeyValuePair.Create(p.Key,
             Quantity.TryParse(p.Value, out var quantity, out _) ? new Argument(quantity) : new Argument(p.Value))));
         var (complete, errors) = instrument.Capabilities.Single(c => c.Name == capability).Complete(given);
-        return new Invocation(new CallId(id), capability, complete ?? throw new ArgumentException(string.Join("; ", errors)));
+        return complete is null
+            ? throw new ArgumentException(string.Join("; ", errors))
+            : new Invocation(new CallId(id), capability, complete);
     }
 
     public static Task<List<Sample>> Invoke(

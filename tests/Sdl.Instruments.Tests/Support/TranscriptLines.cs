@@ -5,7 +5,8 @@ using Sdl.Transport.Channels;
 
 namespace Sdl.Instruments.Tests.Support;
 
-/// <summary>Lines on which recorded devices answer; a driver must say its part of each to the byte and to the end.</summary>
+/// <summary>Lines on which recorded devices answer; a driver must say its part of each to the byte and to the
+/// end.</summary>
 internal sealed class TranscriptLines : ILines
 {
     private static readonly InstrumentId Id = new("device");
@@ -29,6 +30,7 @@ internal sealed class TranscriptLines : ILines
         var time = new VirtualTime(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         var lines = new TranscriptLines(transcripts);
         time.Run(() => test(create(new DriverContext(Id, Address.Parse(address), settings, lines, time))));
-        Assert.All(lines._transports.Values, t => Assert.True(t.Finished, "the driver left out a part of the transcript"));
+        Assert.All(
+            lines._transports.Values, t => Assert.True(t.Finished, "the driver left out a part of the transcript"));
     }
 }

@@ -84,7 +84,8 @@ public class Eurotherm3200FrameTests
         {
             var failed = await Assert.ThrowsAsync<InstrumentException>(
                 () => driver.MakeSafeAsync(TimeSpan.FromSeconds(2)).AsTask());
-            Assert.Contains("manual control with output 20 %; switch the heater off by hand", failed.Message, StringComparison.Ordinal);
+            Assert.Contains("manual control with output 20 %; switch the heater off by hand", failed.Message,
+                StringComparison.Ordinal);
         });
 
     [Fact]
