@@ -11,8 +11,8 @@ internal static class Explanation
     public static Proposal Filling(Formulation at, int number, int of) => new(
         at, null,
         number <= of
-            ? FormattableString.Invariant($"Initial design point {number} of {of}: fills the space before there is a model.")
-            : FormattableString.Invariant($"Point {number}, with nothing observed yet: fills the space."),
+            ? Say($"Initial design point {number} of {of}: fills the space before there is a model.")
+            : Say($"Point {number}, with nothing observed yet: fills the space."),
         Nothing);
 
     public static Proposal Improving(Model model, Formulation at, double logImprovement, int underWay)
@@ -26,11 +26,12 @@ internal static class Explanation
         details["exploration_share"] = share;
         var (axis, distance) = Nearest(model, at);
         details["nearest_distance"] = distance;
-        var waiting = underWay == 0 ? "" : FormattableString.Invariant($", {underWay} under way taken into account");
-        return new Proposal(at, predicted, FormattableString.Invariant(
-            $"Expected to reach {predicted.Mean:G4} ± {predicted.Deviation:G2}, best so far {details["best_so_far"]:G4}; ")
-            + FormattableString.Invariant($"{100 * share:0} % of its value is exploration{waiting}. ")
-            + FormattableString.Invariant($"It differs from the nearest measured formulation most in {axis}."), details);
+        var waiting = underWay == 0 ? "" : Say($", {underWay} under way taken into account");
+        return new Proposal(at, predicted, Say(
+            $"Expected to reach {predicted.Mean:G4} ± {predicted.Deviation:G2}, ")
+            + Say($"best so far {details["best_so_far"]:G4}; ")
+            + Say($"{100 * share:0} % of its value is exploration{waiting}. ")
+            + Say($"It differs from the nearest measured formulation most in {axis}."), details);
     }
 
     public static Proposal Recommended(Model model, Formulation at)
@@ -38,9 +39,9 @@ internal static class Explanation
         var predicted = model.Predict(at);
         var details = Details(model);
         var count = model.Data.Count;
-        return new Proposal(at, predicted, FormattableString.Invariant(
+        return new Proposal(at, predicted, Say(
             $"Best mean of the model over the whole space, from {count} observation{(count == 1 ? "" : "s")}: ")
-            + FormattableString.Invariant($"expected {predicted.Mean:G4} ± {predicted.Deviation:G2}."), details);
+            + Say($"expected {predicted.Mean:G4} ± {predicted.Deviation:G2}."), details);
     }
 
     /// <summary>How much of the expected improvement would be lost if the model were certain of its mean.</summary>
@@ -70,8 +71,11 @@ internal static class Explanation
             ["best_so_far"] = model.Data.FromStandard(model.Process.MeanAt(model.BestFirst().First(), [])),
             ["noise"] = Math.Abs(model.Data.Scale) * Math.Sqrt(model.Process.Noise.Average()),
         };
-        for (var k = 0; k < model.Process.Dimension; k++)
-            details[$"length_scale.{model.Domain.Axes[k].Name}"] = model.Process.LengthScales[k] * model.Domain.Scale(k);
+        var scales = model.Process.LengthScales;
+        for (var k = 0; k < scales.Length; k++)
+            details[$"length_scale.{model.Domain.Axes[k].Name}"] = scales[k] * model.Domain.Scale(k);
         return details;
     }
+
+    private static string Say(FormattableString text) => FormattableString.Invariant(text);
 }
