@@ -64,7 +64,8 @@ public sealed class GaussianProcessPlannerTests
         var next = planner.Propose(Space, Goal.Maximise, seen, [], 1, 1)[0];
 
         Assert.Matches(
-            @"^Expected to reach .+ ± .+, best so far .+; \d+ % of its value is exploration\. ", next.Reason);
+            @"^Expected to reach .+ ± .+, best so far .+; \d+ % of its value is exploration\. "
+            + @"It differs from the nearest measured formulation most in \w+, by 0\.\d+\.$", next.Reason);
         Assert.Equal(planner.Predict(Space, Goal.Maximise, seen, [next.At], 9)[0], next.Predicted);
         Assert.InRange(next.Details["exploration_share"], 0, 1);
         Assert.InRange(next.Details["length_scale.LiPF6"], 0.0012, 12);
