@@ -14,7 +14,8 @@ internal static class NormalTail
     /// about 1e-13 for every z (Ament et al. 2023, arXiv 2310.20708, on why the logarithm matters).</summary>
     /// <param name="slope">d ln h / dz = Φ/h.</param>
     /// <remarks>In the tail, with t = -z, the Mills ratio is Φ/φ = 1/(t + c), where c = 1/(t + 2/(t + 3/(t + …)))
-    /// (Laplace; Abramowitz and Stegun 26.2.14). Hence h = φ c/(t + c) and Φ/h = 1/c, both free of cancellation.</remarks>
+    /// (Laplace; Abramowitz and Stegun 26.2.14). Hence h = φ c/(t + c) and Φ/h = 1/c, both free of
+    /// cancellation.</remarks>
     public static double LogH(double z, out double slope)
     {
         if (z > Tail)

@@ -6,14 +6,15 @@ namespace Sdl.Planner.Spaces;
 /// <summary>Says what is wrong with a search space before anything is computed with it.</summary>
 internal static class Feasibility
 {
-    /// <exception cref="ArgumentException">Malformed or empty; the message names the axis or the constraints.</exception>
+    /// <exception cref="ArgumentException">Malformed or empty; the message names the axis or the
+    /// constraints.</exception>
     public static void Check(SearchSpace space)
     {
         if (space.Axes.Count == 0) throw Wrong("The search space has no axes.");
         foreach (var axis in space.Axes)
         {
             if (!double.IsFinite(axis.Min) || !double.IsFinite(axis.Max))
-                throw Wrong($"Axis {axis.Name} runs from {axis.Min} to {axis.Max}; both bounds must be finite numbers.");
+                throw Wrong($"Axis {axis.Name} runs from {axis.Min} to {axis.Max}; bounds must be finite numbers.");
             if (axis.Min > axis.Max)
                 throw Wrong($"Axis {axis.Name} is empty: its minimum {axis.Min} exceeds its maximum {axis.Max}.");
         }

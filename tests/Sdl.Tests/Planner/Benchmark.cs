@@ -7,7 +7,8 @@ namespace Sdl.Tests.Planner;
 /// <param name="Optimum">The largest value of the truth in the space.</param>
 /// <param name="Noise">Of a measurement, relative; declared with it.</param>
 /// <param name="Length">Experiments of a campaign.</param>
-internal sealed record Benchmark(string Name, SearchSpace Space, Func<Formulation, double> Truth, double Optimum, double Noise, int Length)
+internal sealed record Benchmark(
+    string Name, SearchSpace Space, Func<Formulation, double> Truth, double Optimum, double Noise, int Length)
 {
     // Of the mean of three conductivity readings.
     private const double Triplicate = 0.016;
@@ -54,8 +55,8 @@ internal sealed record Benchmark(string Name, SearchSpace Space, Func<Formulatio
         return Conductivity.Of(Mass("EC") / solvent, Mass("DMC") / solvent, 1000 * x["LiPF6"] / solvent, Kelvin);
     }
 
-    /// <summary>Runs a campaign of <paramref name="length"/> experiments; after each, the true value at the recommendation.
-    /// </summary>
+    /// <summary>Runs a campaign of <paramref name="length"/> experiments; after each, the true value at the
+    /// recommendation.</summary>
     public double[] Run(IPlanner planner, int seed, int length)
     {
         var random = new Random(seed);
@@ -64,7 +65,8 @@ internal sealed record Benchmark(string Name, SearchSpace Space, Func<Formulatio
         for (var i = 0; i < length; i++)
         {
             var at = planner.Propose(Space, Goal.Maximise, seen, [], 1, (ulong)(1000 * seed + i))[0].At;
-            var normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+            var radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));
+            var normal = radius * Math.Cos(2 * Math.PI * random.NextDouble());
             var value = Truth(at) * (1 + Noise * normal);
             seen.Add(new Observation(at, value, Noise * Math.Abs(value)));
             reached[i] = Truth(planner.Recommend(Space, Goal.Maximise, seen, (ulong)(1000 * seed + i))!.At);
@@ -92,17 +94,16 @@ internal sealed record Benchmark(string Name, SearchSpace Space, Func<Formulatio
         double[] heights = [1, 1.2, 3, 3.2];
         double[,] widths =
         {
-            { 10, 3, 17, 3.5, 1.7, 8 }, { 0.05, 10, 17, 0.1, 8, 14 }, { 3, 3.5, 1.7, 10, 17, 8 }, { 17, 8, 0.05, 10, 0.1, 14 },
+            { 10, 3, 17, 3.5, 1.7, 8 }, { 0.05, 10, 17, 0.1, 8, 14 },
+            { 3, 3.5, 1.7, 10, 17, 8 }, { 17, 8, 0.05, 10, 0.1, 14 },
         };
         double[,] peaks =
         {
             { 0.1312, 0.1696, 0.5569, 0.0124, 0.8283, 0.5886 }, { 0.2329, 0.4135, 0.8307, 0.3736, 0.1004, 0.9991 },
             { 0.2348, 0.1451, 0.3522, 0.2883, 0.3047, 0.6650 }, { 0.4047, 0.8828, 0.8732, 0.5743, 0.1091, 0.0381 },
         };
-        var sum = 0.0;
-        for (var i = 0; i < 4; i++)
-            sum += heights[i] * Math.Exp(-Enumerable.Range(0, 6).Sum(k => widths[i, k] * Math.Pow(x[$"x{k}"] - peaks[i, k], 2)));
-        return sum;
+        double Away(int i) => Enumerable.Range(0, 6).Sum(k => widths[i, k] * Math.Pow(x[$"x{k}"] - peaks[i, k], 2));
+        return Enumerable.Range(0, 4).Sum(i => heights[i] * Math.Exp(-Away(i)));
     }
 
     /// <summary>x_salt − molality × solvent mass / 1000.</summary>

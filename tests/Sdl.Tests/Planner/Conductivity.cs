@@ -1,7 +1,7 @@
 namespace Sdl.Tests.Planner;
 
-/// <summary>The kappa18 fit of carbonate electrolytes with LiPF6 to CALiSol-23: mS/cm from mass fractions of the solvent
-/// (E = EC, D = DMC, rest EMC), molality m and temperature.</summary>
+/// <summary>The kappa18 fit of carbonate electrolytes with LiPF6 to CALiSol-23: mS/cm from mass fractions of the
+/// solvent (E = EC, D = DMC, rest EMC), molality m and temperature.</summary>
 internal static class Conductivity
 {
     public static double Of(double e, double d, double m, double kelvin)

@@ -2,8 +2,8 @@ using Sdl.Planner;
 
 namespace Sdl.Tests.Planner;
 
-/// <summary>What the planner is for. A GP with expected improvement from a library needed 10 experiments on K2, with the
-/// same noise, and 21 on K3.</summary>
+/// <summary>What the planner is for. A GP with expected improvement from a library needed 10 experiments on K2, with
+/// the same noise, and 21 on K3.</summary>
 public sealed class ExperimentsNeededTests
 {
     [Theory]
@@ -15,7 +15,8 @@ public sealed class ExperimentsNeededTests
     {
         var benchmark = Benchmark.All.Single(b => b.Name == problem);
         var settled = Enumerable.Range(1, 20)
-            .Select(seed => benchmark.Settled(benchmark.Run(new GaussianProcessPlanner(), seed, length), 0.01)).Order().ToArray();
+            .Select(seed => benchmark.Settled(benchmark.Run(new GaussianProcessPlanner(), seed, length), 0.01))
+            .Order().ToArray();
 
         Assert.InRange((settled[9] + settled[10]) / 2.0, 1, most);
     }

@@ -20,7 +20,8 @@ public sealed class GaussianProcessPlannerTests
         Observation[] seen = [.. proposals.Select(p => new Observation(p.At, random.NextDouble(), 0.01))];
 
         foreach (var p in proposals) Exactly.Inside(space, p.At);
-        foreach (var p in quick.Propose(space, Goal.Minimise, seen, [], 2, (ulong)random.Next())) Exactly.Inside(space, p.At);
+        foreach (var p in quick.Propose(space, Goal.Minimise, seen, [], 2, (ulong)random.Next()))
+            Exactly.Inside(space, p.At);
         Exactly.Inside(space, quick.Recommend(space, Goal.Maximise, seen, 1)!.At);
     }
 
@@ -37,14 +38,16 @@ public sealed class GaussianProcessPlannerTests
 
         Assert.Equal(first, second);
         Assert.Equal(
-            Planner.Recommend(Space, Goal.Maximise, seen, 5)!.At, Planner.Recommend(Space, Goal.Maximise, shuffled, 5)!.At);
+            Planner.Recommend(Space, Goal.Maximise, seen, 5)!.At,
+            Planner.Recommend(Space, Goal.Maximise, shuffled, 5)!.At);
     }
 
     [Property(MaxTest = 10)]
     public void Recommendation_hardly_depends_on_the_seed_of_the_search(int seed)
     {
         var seen = Campaign(seed, 10);
-        var (one, other) = (Planner.Recommend(Space, Goal.Maximise, seen, 1)!, Planner.Recommend(Space, Goal.Maximise, seen, 2)!);
+        var one = Planner.Recommend(Space, Goal.Maximise, seen, 1)!;
+        var other = Planner.Recommend(Space, Goal.Maximise, seen, 2)!;
 
         Assert.Equal(one.Predicted!.Mean, other.Predicted!.Mean, 1e-4);
     }
@@ -60,7 +63,9 @@ public sealed class GaussianProcessPlannerTests
 
         var next = planner.Propose(Space, Goal.Maximise, seen, [], 1, 1)[0];
 
-        Assert.Matches(@"^Expected to reach .+ ± .+, best so far .+; \d+ % of its value is exploration\. ", next.Reason);
+        Assert.Matches(
+            @"^Expected to reach .+ ± .+, best so far .+; \d+ % of its value is exploration\. "
+            + @"It differs from the nearest measured formulation most in \w+, by 0\.\d+\.$", next.Reason);
         Assert.Equal(planner.Predict(Space, Goal.Maximise, seen, [next.At], 9)[0], next.Predicted);
         Assert.InRange(next.Details["exploration_share"], 0, 1);
         Assert.InRange(next.Details["length_scale.LiPF6"], 0.0012, 12);
@@ -115,7 +120,8 @@ public sealed class GaussianProcessPlannerTests
     {
         var seen = Campaign(3, 8);
         var scaled = seen.Select(o => new Observation(o.At, o.Value * unit + offset, o.Uncertainty * unit)).ToArray();
-        var (a, b) = (Planner.Recommend(Space, Goal.Maximise, seen, 1)!, Planner.Recommend(Space, Goal.Maximise, scaled, 1)!);
+        var a = Planner.Recommend(Space, Goal.Maximise, seen, 1)!;
+        var b = Planner.Recommend(Space, Goal.Maximise, scaled, 1)!;
 
         foreach (var axis in Space.Axes) Assert.Equal(a.At[axis.Name], b.At[axis.Name], 1e-3);
         Assert.Equal(1, (a.Predicted!.Mean * unit + offset) / b.Predicted!.Mean, 1e-6);
@@ -144,7 +150,8 @@ public sealed class GaussianProcessPlannerTests
     public void Space_of_a_single_point_is_proposed()
     {
         var space = new SearchSpace([new("a", 0.25, 0.25), new("b", 0, 1)], 1, []);
-        var seen = Planner.Propose(space, Goal.Maximise, [], [], 3, 1).Select(p => new Observation(p.At, 1, 0.1)).ToArray();
+        var seen = Planner.Propose(space, Goal.Maximise, [], [], 3, 1)
+            .Select(p => new Observation(p.At, 1, 0.1)).ToArray();
 
         foreach (var x in seen.Select(o => o.At).Append(Planner.Propose(space, Goal.Maximise, seen, [], 1, 1)[0].At))
             Assert.Equal((0.25, 0.75), (x["a"], x["b"]));
@@ -169,7 +176,8 @@ public sealed class GaussianProcessPlannerTests
         var at = Planner.Propose(Space, Goal.Maximise, [], [], 1, 1)[0].At;
         Observation[] seen = [new(at, 1, 0.1), new(at, value, uncertainty)];
 
-        var message = Assert.Throws<ArgumentException>(() => Planner.Propose(Space, Goal.Maximise, seen, [], 1, 1)).Message;
+        var message = Assert.Throws<ArgumentException>(
+            () => Planner.Propose(Space, Goal.Maximise, seen, [], 1, 1)).Message;
 
         Assert.StartsWith("Observation 2 (", message);
         Assert.Contains(part, message);
@@ -185,7 +193,8 @@ public sealed class GaussianProcessPlannerTests
     [Fact]
     public void Options_outside_their_range_are_refused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => new GaussianProcessPlanner(new PlannerOptions { InitialPoints = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => new GaussianProcessPlanner(new PlannerOptions { InitialPoints = 0 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new GaussianProcessPlanner(new PlannerOptions { Draws = 7 }));
         Assert.Throws<ArgumentOutOfRangeException>(
             () => new GaussianProcessPlanner(new PlannerOptions { LengthScale = double.NaN }));
@@ -199,7 +208,8 @@ public sealed class GaussianProcessPlannerTests
         Observation Measure()
         {
             var x = space.Axes.ToDictionary(a => a.Name, _ => random.NextDouble());
-            return new Observation(new Formulation(x), x.Values.Sum(v => Math.Sin(3 * v)) + 0.01 * random.NextDouble(), null);
+            var value = x.Values.Sum(v => Math.Sin(3 * v)) + 0.01 * random.NextDouble();
+            return new Observation(new Formulation(x), value, null);
         }
         var seen = Enumerable.Range(0, 200).Select(_ => Measure()).ToArray();
 

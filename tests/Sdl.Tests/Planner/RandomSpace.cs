@@ -2,8 +2,8 @@ using Sdl.Core.Planning;
 
 namespace Sdl.Tests.Planner;
 
-/// <summary>Search spaces of all kinds that are certainly not empty: mixtures and boxes, narrow and wide axes, cuts that
-/// leave a chosen point inside or on the border, pairs of cuts that fix a ratio, axes without width.</summary>
+/// <summary>Search spaces of all kinds that are certainly not empty: mixtures and boxes, narrow and wide axes, cuts
+/// that leave a chosen point inside or on the border, pairs of cuts that fix a ratio, axes without width.</summary>
 internal static class RandomSpace
 {
     public static SearchSpace Of(Random random)
@@ -18,12 +18,14 @@ internal static class RandomSpace
         var constraints = new List<LinearConstraint>();
         for (var c = random.Next(4); c > 0; c--)
         {
-            var coefficients = axes.ToDictionary(a => a.Name, _ => random.Next(3) == 0 ? 0 : 2 * random.NextDouble() - 1);
+            var coefficients = axes.ToDictionary(
+                a => a.Name, _ => random.Next(3) == 0 ? 0 : 2 * random.NextDouble() - 1);
             var at = axes.Select((a, k) => coefficients[a.Name] * inside[k]).Sum();
             var room = random.Next(3) == 0 ? 0 : 0.3 * scale * random.NextDouble();
             constraints.Add(new LinearConstraint(coefficients, at + room, $"cut {c}"));
-            if (random.Next(6) == 0)
-                constraints.Add(new LinearConstraint(coefficients.ToDictionary(k => k.Key, k => -k.Value), -at, $"back {c}"));
+            if (random.Next(6) > 0) continue;
+            var back = coefficients.ToDictionary(k => k.Key, k => -k.Value);
+            constraints.Add(new LinearConstraint(back, -at, $"back {c}"));
         }
         return new SearchSpace(axes, mixture ? inside.Sum() : null, constraints);
     }
@@ -31,7 +33,8 @@ internal static class RandomSpace
     private static Axis Around(Random random, string name, double value, double scale, bool mixture)
     {
         if (random.Next(12) == 0) return new Axis(name, value, value);
-        double below = scale * random.NextDouble() * Narrow(random), above = scale * random.NextDouble() * Narrow(random);
+        var below = scale * random.NextDouble() * Narrow(random);
+        var above = scale * random.NextDouble() * Narrow(random);
         return new Axis(name, mixture ? Math.Max(0, value - below) : value - below, value + above);
     }
 

@@ -1,7 +1,7 @@
 namespace Sdl.Tests.Planner;
 
-/// <summary>A Gaussian process (Matérn 5/2, given hyper-parameters) as GPyTorch 1.15 computes it in double precision, and
-/// the noisy expected improvement on it by brute-force sampling.</summary>
+/// <summary>A Gaussian process (Matérn 5/2, given hyper-parameters) as GPyTorch 1.15 computes it in double precision,
+/// and the noisy expected improvement on it by brute-force sampling.</summary>
 internal static class Reference
 {
     public const double Variance = 1.7, Mean = 0.2;

@@ -64,8 +64,9 @@ public sealed class NoisyImprovementTests
     [Fact]
     public void Batch_gain_equals_the_reference_when_two_points_are_independent()
     {
-        // E max(f1, f2, 0) of two independent standard normals is 0.681037072175311, E max(f1, 0) is φ(0): the difference is
-        // what the second point adds. Two far points of a process with unit variance, over a third where f is 0.
+        // E max(f1, f2, 0) of two independent standard normals is 0.681037072175311, E max(f1, 0) is φ(0): the
+        // difference is what the second point adds. Two far points of a process with unit variance, over a third where
+        // f is 0.
         var process = new GaussianProcess([0.0], [0.0], [1e-12], [1], 1, 0);
         var second = new NoisyImprovement(process, [100], 4096, 3).Evaluate([200], []);
 

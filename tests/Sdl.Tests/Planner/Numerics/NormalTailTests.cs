@@ -33,7 +33,8 @@ public sealed class NormalTailTests
     [InlineData(10, 2.302585092994046, 0.1)]
     [InlineData(40, 3.6888794541139363, 0.025)]
     [InlineData(1000, 6.907755278982137, 0.001)]
-    public void Log_improvement_and_its_slope_are_exact_from_one_tail_to_the_other(double z, double expected, double slope)
+    public void Log_improvement_and_its_slope_are_exact_from_one_tail_to_the_other(
+        double z, double expected, double slope)
     {
         var value = NormalTail.LogH(z, out var got);
 

@@ -71,7 +71,8 @@ public sealed class LikelihoodTests
     {
         var x = Enumerable.Range(0, 60).Select(i => i / 59.0).ToArray();
         var random = new Random(3);
-        var y = x.Select(v => Math.Sin(6 * v) + 0.3 * (random.NextDouble() + random.NextDouble() - 1) * Math.Sqrt(6)).ToArray();
+        double Noise() => 0.3 * Math.Sqrt(6) * (random.NextDouble() + random.NextDouble() - 1);
+        var y = x.Select(v => Math.Sin(6 * v) + Noise()).ToArray();
         var noise = new double[60];
         noise.AsSpan().Fill(double.NaN);
 
