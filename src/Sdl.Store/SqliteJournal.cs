@@ -67,7 +67,12 @@ public sealed class SqliteJournal : IJournal, IDisposable
             throw new FileNotFoundException($"'{folder}' holds no {FileName}: it is not the result folder of a run or campaign");
         var connection = new SqliteConnection($"Data Source={path};Mode=ReadOnly;Pooling=False");
         connection.Open();
-        return new SqliteJournal(connection, null, TimeProvider.System);
+        var journal = new SqliteJournal(connection, null, TimeProvider.System);
+        if (journal.HasTables)
+            return journal;
+        // Its writer died, or has not come further.
+        journal.Dispose();
+        throw new FileNotFoundException($"the journal of '{folder}' holds nothing yet: nothing has begun there");
     }
 
     public ValueTask AppendAsync(RunEvent happened, CancellationToken ct)
@@ -147,6 +152,15 @@ public sealed class SqliteJournal : IJournal, IDisposable
         catch (IOException e)
         {
             throw new IOException($"'{folder}' is in use by another sdl process; wait for it or stop it first", e);
+        }
+    }
+
+    private bool HasTables
+    {
+        get
+        {
+            using var command = Command("SELECT count(*) FROM sqlite_master WHERE name IN ('event', 'record', 'block')");
+            return command.ExecuteScalar() is 3L;
         }
     }
 

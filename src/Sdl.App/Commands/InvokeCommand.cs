@@ -20,7 +20,10 @@ internal static class InvokeCommand
         var driver = new Option<string>("--driver") { Description = "kind of instrument, such as pump.ne1000", Required = true };
         driver.CompletionSources.Add(_ => LabSession.Drivers.Entries.Select(e => e.Attribute.Kind));
         var address = new Option<string>("--address") { Description = "such as serial:/dev/ttyUSB0?baud=19200", Required = true };
-        var set = new Option<string[]>("--set") { Description = "settings, such as diameter=26.59mm" };
+        var set = new Option<string[]>("--set") 
+        {
+            Description = "settings, such as diameter=26.59mm; the next option ends them", AllowMultipleArgumentsPerToken = true,
+        };
         var trace = new Option<bool>("--trace") { Description = "show the bytes both ways" };
         var json = Options.Json();
         var command = new Command("invoke", "use one capability of one instrument by hand, then make it safe") { capability, arguments, driver, address, set, trace, json };
