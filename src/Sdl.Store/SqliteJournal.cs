@@ -21,6 +21,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
     private readonly FileStream? _owner;
     private readonly TimeProvider _clock;
     private readonly Lock _gate = new();
+    private JournalException? _broken;
 
     private SqliteJournal(SqliteConnection connection, FileStream? owner, TimeProvider clock)
     {
@@ -29,7 +30,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
         _clock = clock;
     }
 
-    /// <summary>Called after each append, with what was appended.</summary>
+    /// <summary>Called after each append, with what was appended. A handler that throws fails the run: it must not.</summary>
     public event Action<RunEvent>? Appended;
 
     /// <summary>Opens the journal of a folder for writing, and creates it if need be.</summary>
@@ -40,18 +41,23 @@ public sealed class SqliteJournal : IJournal, IDisposable
     {
         Directory.CreateDirectory(folder);
         var owner = TakeOwnership(folder);
-        var connection = new SqliteConnection($"Data Source={Path.Combine(folder, FileName)};Pooling=False");
-        connection.Open();
-        var journal = new SqliteJournal(connection, owner, clock);
+        var journal = new SqliteJournal(Connection(folder, "ReadWriteCreate"), owner, clock);
         try
         {
+            journal._connection.Open();
+            journal.RefuseNewer();
             journal.Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;");
             if (maxPages is { } pages)
                 journal.Execute($"PRAGMA max_page_count={pages};");
             journal.Prepare();
             return journal;
         }
-        catch
+        catch (SqliteException e)
+        {
+            journal.Dispose();
+            throw new IOException($"the journal in '{folder}' cannot be opened: {e.Message}", e);
+        }
+        catch (InvalidDataException)
         {
             journal.Dispose();
             throw;
@@ -60,19 +66,30 @@ public sealed class SqliteJournal : IJournal, IDisposable
 
     /// <summary>Opens the journal of a folder for reading only, also while another process writes it.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
+    /// <exception cref="IOException">It cannot be read, or is no journal.</exception>
+    /// <exception cref="InvalidDataException">It was written by a newer version.</exception>
     public static SqliteJournal OpenForReading(string folder)
     {
-        var path = Path.Combine(folder, FileName);
-        if (!File.Exists(path))
+        if (!File.Exists(Path.Combine(folder, FileName)))
             throw new FileNotFoundException($"'{folder}' holds no {FileName}: it is not the result folder of a run or campaign");
-        var connection = new SqliteConnection($"Data Source={path};Mode=ReadOnly;Pooling=False");
-        connection.Open();
-        var journal = new SqliteJournal(connection, null, TimeProvider.System);
-        if (journal.HasTables)
+        var journal = new SqliteJournal(Connection(folder, "ReadOnly"), null, TimeProvider.System);
+        try
+        {
+            journal._connection.Open();
+            journal.RefuseNewer();
+            journal.RefuseUnprepared(folder);
             return journal;
-        // Its writer died, or has not come further.
-        journal.Dispose();
-        throw new FileNotFoundException($"the journal of '{folder}' holds nothing yet: nothing has begun there");
+        }
+        catch (SqliteException e)
+        {
+            journal.Dispose();
+            throw new IOException($"the journal in '{folder}' cannot be read: {e.Message}", e);
+        }
+        catch (Exception e) when (e is InvalidDataException or FileNotFoundException)
+        {
+            journal.Dispose();
+            throw;
+        }
     }
 
     public ValueTask AppendAsync(RunEvent happened, CancellationToken ct)
@@ -94,7 +111,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
         {
             using var transaction = _connection.BeginTransaction();
             using var command = Command(
-                "INSERT OR REPLACE INTO record(call, attempt, instrument, columns, sha256) VALUES($call, $attempt, $instrument, $columns, $sha256)",
+                "INSERT INTO record(call, attempt, instrument, columns, sha256) VALUES($call, $attempt, $instrument, $columns, $sha256)",
                 ("$call", record.Call.Value), ("$attempt", happened.Attempt), ("$instrument", record.Instrument.Value),
                 ("$columns", JsonSerializer.Serialize(record.Columns.Select(c => new[] { c.Name, c.Unit.Symbol }))),
                 ("$sha256", record.Sha256));
@@ -112,6 +129,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
             yield return new JournalEntry(n, new DateTimeOffset(at, TimeSpan.Zero), JournalJson.Read(body));
     }
 
+    /// <exception cref="InvalidDataException">What is stored does not match its digest.</exception>
     public Record ReadRecord(CallId call)
     {
         lock (_gate)
@@ -122,8 +140,10 @@ public sealed class SqliteJournal : IJournal, IDisposable
                 throw new KeyNotFoundException($"no sealed record belongs to {call}");
             var columns = JsonSerializer.Deserialize<string[][]>(row.GetString(2))!
                 .Select(c => new Column(c[0], Unit.Parse(c[1]))).ToList();
-            return new Record(call, new InstrumentId(row.GetString(1)), columns,
-                Samples(call, row.GetInt32(0), columns.Count), row.GetString(3));
+            var record = Record.Seal(
+                call, new InstrumentId(row.GetString(1)), columns, Samples(call, row.GetInt32(0), columns.Count));
+            return record.Sha256 == row.GetString(3) ? record
+                : throw new InvalidDataException($"the record of {call} in {_connection.DataSource} was changed after it was sealed");
         }
     }
 
@@ -153,15 +173,30 @@ public sealed class SqliteJournal : IJournal, IDisposable
         {
             throw new IOException($"'{folder}' is in use by another sdl process; wait for it or stop it first", e);
         }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new IOException($"'{folder}' cannot be written: {e.Message}", e);
+        }
     }
 
-    private bool HasTables
+    private static SqliteConnection Connection(string folder, string mode) =>
+        new($"Data Source={Path.Combine(folder, FileName)};Mode={mode};Pooling=False");
+
+    private void RefuseNewer()
     {
-        get
-        {
-            using var command = Command("SELECT count(*) FROM sqlite_master WHERE name IN ('event', 'record', 'block')");
-            return command.ExecuteScalar() is 3L;
-        }
+        using var command = Command("PRAGMA user_version");
+        var version = (long)command.ExecuteScalar()!;
+        if (version > SchemaVersion)
+            throw new InvalidDataException(
+                $"{FileName} has schema version {version}; this sdl knows {SchemaVersion}: use the newer sdl that wrote it");
+    }
+
+    // Its writer died before the tables were there, or has not come so far.
+    private void RefuseUnprepared(string folder)
+    {
+        using var command = Command("PRAGMA user_version");
+        if (command.ExecuteScalar() is 0L)
+            throw new FileNotFoundException($"the journal of '{folder}' holds nothing yet: nothing has begun there");
     }
 
     private void Prepare()
@@ -173,11 +208,6 @@ public sealed class SqliteJournal : IJournal, IDisposable
             CREATE TABLE IF NOT EXISTS block(call TEXT NOT NULL, attempt INTEGER NOT NULL, n INTEGER NOT NULL, data BLOB NOT NULL,
                 PRIMARY KEY(call, attempt, n)) WITHOUT ROWID;
             """);
-        using var command = Command("PRAGMA user_version");
-        var version = (long)command.ExecuteScalar()!;
-        if (version > SchemaVersion)
-            throw new InvalidDataException(
-                $"{FileName} has schema version {version}; this sdl knows {SchemaVersion}: use the newer sdl that wrote it");
         Execute($"PRAGMA user_version={SchemaVersion}");
     }
 
@@ -186,11 +216,13 @@ public sealed class SqliteJournal : IJournal, IDisposable
         lock (_gate)
             try
             {
+                if (_broken is not null)
+                    throw _broken;
                 write();
             }
             catch (SqliteException e)
             {
-                throw new JournalException(
+                throw _broken = new JournalException(
                     $"the journal {_connection.DataSource} cannot be written ({e.Message}); free the disk, then resume", e);
             }
     }

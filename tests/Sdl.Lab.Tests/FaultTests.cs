@@ -78,14 +78,14 @@ public sealed class FaultTests
         var session = CampaignSession.Create(Repository.Campaign, new RunMode(true, 1, 1), 1, scratch.Path("result"), lab => lab);
         var folder = session.Folder.Path;
         var before = 0;
-        var ended = await LabRunner.RunAsync(session.Mode, session.Lab, folder, async (lab, journal) =>
+        var ended = await session.RunAsync(async (lab, journal, _, work) =>
         {
             journal.Appended += _ => before++;
-            var ended = await session.RunnerOf(lab, journal).RunAsync(session.Identity("a test"));
+            var ended = await work();
             foreach (var instrument in lab.Instruments.Where(i => i.Id.Value.StartsWith("pump", StringComparison.Ordinal)))
                 Assert.Equal("stopped", (await instrument.ReadStatusAsync(CancellationToken.None)).State);
             return ended;
-        }, pages);
+        }, "a test", pages);
         Assert.Equal(RunState.Failed, ended.State);
         Assert.Contains("cannot be written", ended.Why, StringComparison.Ordinal);
         Assert.Contains("free the disk, then resume", ended.Why, StringComparison.Ordinal);

@@ -3,16 +3,18 @@ using System.Globalization;
 namespace Sdl.Drivers.Potentiostats;
 
 /// <summary>One value of a data package.</summary>
-/// <param name="Type">Two letters: <c>ab</c> measured and <c>da</c> applied potential, <c>ba</c> current, <c>dc</c> frequency,
-/// <c>cc</c> and <c>cd</c> real and imaginary impedance, <c>eb</c> time.</param>
+/// <param name="Type">Two letters: <c>ab</c> measured and <c>da</c> applied potential, <c>ba</c> current, <c>dc</c>
+/// frequency, <c>cc</c> and <c>cd</c> real and imaginary impedance, <c>eb</c> time.</param>
 /// <param name="Value">In SI units; NaN when the device had no value.</param>
 /// <param name="Status">Status bits: 1 timing error, 2 overload, 4 underload, 8 overload warning.</param>
 /// <param name="Range">Index of the current range, where the device tells it.</param>
 public readonly record struct PackageValue(string Type, double Value, int Status = 0, int? Range = null);
 
-/// <summary>Reads the data packages of MethodSCRIPT devices: <c>Pda84E63DAn;ba82AB973f,14,284</c> without its line end.</summary>
-/// <remarks>Each value is two letters of type, seven hex digits with an offset of 0x8000000 and an SI prefix, then meta data
-/// behind commas (PalmSens MethodSCRIPT examples, parser of the vendor). A prefix can be a space, so nothing is trimmed.</remarks>
+/// <summary>Reads the data packages of MethodSCRIPT devices: <c>Pda84E63DAn;ba82AB973f,14,284</c> without its line
+/// end.</summary>
+/// <remarks>Each value is two letters of type, seven hex digits with an offset of 0x8000000 and an SI prefix, then meta
+/// data behind commas (PalmSens MethodSCRIPT examples, parser of the vendor). A prefix can be a space, so nothing is
+/// trimmed.</remarks>
 public static class DataPackage
 {
     private const int Offset = 0x8000000, Width = 10;

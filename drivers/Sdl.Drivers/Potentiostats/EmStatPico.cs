@@ -5,18 +5,22 @@ using Sdl.Transport;
 
 namespace Sdl.Drivers.Potentiostats;
 
-/// <summary>PalmSens EmStat Pico (and Sensit Wearable): ASCII lines at 230400 baud, measurements as MethodSCRIPT.</summary>
-/// <remarks>Every script switches the cell off however it ends, and first sends the name of its call: what comes before that
-/// name belongs to an earlier script and is dropped. Sources: PalmSens MethodSCRIPT examples and their readme.</remarks>
+/// <summary>PalmSens EmStat Pico (and Sensit Wearable): ASCII lines at 230400 baud, measurements as
+/// MethodSCRIPT.</summary>
+/// <remarks>Every script switches the cell off however it ends, and first sends the name of its call: what comes before
+/// that name belongs to an earlier script and is dropped. Sources: PalmSens MethodSCRIPT examples and their
+/// readme.</remarks>
 [Driver("potentiostat.emstat-pico", Description = "PalmSens EmStat Pico potentiostat, MethodSCRIPT over serial")]
 public sealed class EmStatPico : IInstrument
 {
-    // Potential window of mode 3 (largest range), EIS limits of the data sheet. The UART carries some 200 points a second.
+    // Potential window of mode 3 (largest range), EIS limits of the data sheet. The UART carries some 200 points a
+    // second.
     private static readonly PotentiostatLimits Limits = new(-1.7, 2.0, 0.25, 0.016, 200e3, 0.01);
 
     private static readonly string[] Models = ["espico", "senswb"];
 
-    // The vendor's own client rests so long after an error reply, which may have come before and will come to an idle Z.
+    // The vendor's own client rests so long after an error reply, which may have come before and will come to an idle
+    // Z.
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(3);
 
@@ -82,8 +86,6 @@ public sealed class EmStatPico : IInstrument
         Check(call);
         var tag = MethodScript.Tag(call.Id);
         var technique = PicoTechnique.For(call, tag, _largestRange);
-        if (!_line.Value.IsSound)
-            await SyncAsync(Short, ct);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         (_running, _madeSafe) = (stop, false);
         var (ended, points, scan) = (false, 0, 1);
@@ -101,7 +103,8 @@ public sealed class EmStatPico : IInstrument
             }
             ended = true;
             if (points == 0 || (technique.Points is { } due && points != due))
-                throw Trouble(Fault.DeviceFault, $"{call.Capability} ended after {points} of {technique.Points ?? 1} points");
+                throw Trouble(Fault.DeviceFault,
+                    $"{call.Capability} ended after {points} of {technique.Points ?? 1} points");
         }
         finally
         {
@@ -112,8 +115,9 @@ public sealed class EmStatPico : IInstrument
         }
     }
 
-    /// <summary>Aborts what runs, switches the cell off with a script of its own, and waits until that script has said so.
-    /// A running invocation gives up its turn on the line; one that hangs beyond <paramref name="limit"/> is not waited for.</summary>
+    /// <summary>Aborts what runs, switches the cell off with a script of its own, and waits until that script has said
+    /// so. A running invocation gives up its turn on the line; one that hangs beyond <paramref name="limit"/> is not
+    /// waited for.</summary>
     /// <inheritdoc/>
     public async ValueTask MakeSafeAsync(TimeSpan limit)
     {
@@ -164,7 +168,8 @@ public sealed class EmStatPico : IInstrument
         foreach (var name in new[] { "points", "scans" })
             if (call.Arguments.Find(name)?.Quantity is { } count && count.Si != Math.Round(count.Si))
                 throw Trouble(Fault.OutOfRange, $"{name} = {count} should be a whole number");
-        if (call.Capability == "eis" && call.Arguments.Quantity("start_frequency") == call.Arguments.Quantity("end_frequency"))
+        if (call.Capability == "eis"
+            && call.Arguments.Quantity("start_frequency") == call.Arguments.Quantity("end_frequency"))
             throw Trouble(Fault.OutOfRange, "start_frequency and end_frequency should differ");
         if (call.Capability == "cyclic_voltammetry"
             && call.Arguments.Quantity("step").Si / call.Arguments.Quantity("rate").Si < Limits.LeastInterval)
@@ -176,6 +181,8 @@ public sealed class EmStatPico : IInstrument
     {
         try
         {
+            if (!_line.Value.IsSound)
+                await SyncAsync(Short, stop);
             await _line.Value.TalkAsync("start of the script", Short, async (transport, token) =>
             {
                 await PicoLine.WriteAsync(transport, script, token);
@@ -221,10 +228,11 @@ public sealed class EmStatPico : IInstrument
             var package = DataPackage.Parse(line);
             var row = technique.Row(package, scan);
             if (package.Any(v => double.IsNaN(v.Value)))
-                throw Trouble(Fault.DeviceFault, $"the device has no value for a point ({line}); is the cell connected?");
+                throw Trouble(Fault.DeviceFault,
+                    $"the device has no value for a point ({line}); is the cell connected?");
             if (technique.OverloadIsFatal && package.Any(v => (v.Status & 2) != 0))
-                throw Trouble(Fault.DeviceFault, $"overload at {package[0].Value:G4} Hz: more current than the range of "
-                    + $"{Quantity.Of(_largestRange, "A")}; lower the amplitude, or raise max_current if it is below 5 mA");
+                throw Trouble(Fault.DeviceFault, $"overload at {package[0].Value:G4} Hz: more current than the range "
+                    + $"of {Quantity.Of(_largestRange, "A")}; lower the amplitude, or raise max_current if below 5 mA");
             return row;
         }
         catch (FormatException e)

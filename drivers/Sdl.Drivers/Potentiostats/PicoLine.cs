@@ -13,7 +13,8 @@ internal sealed class PicoLine(InstrumentId id, Line line, TimeProvider clock)
     private readonly byte[] _buffer = new byte[512];
     private readonly Queue<byte> _ahead = new();
 
-    /// <summary>Whether the last talk ended as it should; after one that did not, the device must be brought to a known place.</summary>
+    /// <summary>Whether the last talk ended as it should; after one that did not, the device must be brought to a known
+    /// place.</summary>
     public bool IsSound { get; private set; }
 
     /// <summary>Takes a turn on the line and talks; the limit covers the wait for the turn.</summary>
@@ -66,8 +67,8 @@ internal sealed class PicoLine(InstrumentId id, Line line, TimeProvider clock)
                 if (b is not (0x11 or 0x13 or (byte)'\r'))
                     text.Append(b < 0x80 ? (char)b : '?');
                 if (text.Length > Longest)
-                    throw new InstrumentException(id, Fault.BadReply, $"more than {Longest} characters without a line end; "
-                        + "check the baud rate");
+                    throw new InstrumentException(id, Fault.BadReply,
+                        $"more than {Longest} characters without a line end; check the baud rate");
             }
             var n = await transport.ReadAsync(_buffer, ct);
             if (n == 0)

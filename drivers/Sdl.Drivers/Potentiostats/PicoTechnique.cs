@@ -42,7 +42,8 @@ internal sealed record PicoTechnique(
     {
         var points = (int)a.Quantity("points").Si;
         var loop = string.Create(CultureInfo.InvariantCulture,
-            $"meas_loop_eis f r j {Si(a, "amplitude")} {Si(a, "start_frequency")} {Si(a, "end_frequency")} {points} {Si(a, "bias")}");
+            $"meas_loop_eis f r j {Si(a, "amplitude")} {Si(a, "start_frequency")} {Si(a, "end_frequency")} {points} ")
+            + Si(a, "bias");
         var slowest = Math.Min(a.Quantity("start_frequency").Si, a.Quantity("end_frequency").Si);
         return new(MethodScript.Measurement(tag, "frj", 200e3, largestRange, [a.Quantity("bias").Si], loop, "frj"),
             ["dc", "cc", "cd"], points, Wait(CyclesOfPatience / slowest), false, true);
@@ -52,7 +53,8 @@ internal sealed record PicoTechnique(
     {
         var scans = (int)a.Quantity("scans").Si;
         var option = scans == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" nscans({scans})");
-        var loop = $"meas_loop_cv p c {Si(a, "begin")} {Si(a, "vertex_1")} {Si(a, "vertex_2")} {Si(a, "step")} {Si(a, "rate")}";
+        var loop = $"meas_loop_cv p c {Si(a, "begin")} {Si(a, "vertex_1")} {Si(a, "vertex_2")} {Si(a, "step")} "
+            + Si(a, "rate");
         double[] potentials = [a.Quantity("begin").Si, a.Quantity("vertex_1").Si, a.Quantity("vertex_2").Si];
         return new(MethodScript.Measurement(tag, "pc", 400, largestRange, potentials, loop + option, "pc"),
             ["ab|da", "ba"], null, Wait(a.Quantity("step").Si / a.Quantity("rate").Si), true, false);
@@ -63,8 +65,8 @@ internal sealed record PicoTechnique(
     public double[] Row(IReadOnlyList<PackageValue> package, int scan)
     {
         if (package.Count != Types.Count || package.Where((v, i) => !Types[i].Split('|').Contains(v.Type)).Any())
-            throw new FormatException($"a package of {string.Join(", ", package.Select(v => v.Type))} came where one of "
-                + $"{string.Join(", ", Types)} was due");
+            throw new FormatException($"a package of {string.Join(", ", package.Select(v => v.Type))} came "
+                + $"where one of {string.Join(", ", Types)} was due");
         double[] head = CountsScans ? [scan] : [];
         return [.. head, .. package.Select(v => v.Value), package.Aggregate(0, (status, v) => status | v.Status)];
     }

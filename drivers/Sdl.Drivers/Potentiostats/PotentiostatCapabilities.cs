@@ -14,8 +14,8 @@ public sealed record PotentiostatLimits(
     double LeastPotential, double MostPotential, double MostAmplitude, double LeastFrequency, double MostFrequency,
     double LeastInterval);
 
-/// <summary>The techniques that potentiostats share, spelt alike, so that a protocol can bind any of them. Potentials are
-/// those of the working against the reference electrode; <c>status</c> is 0, or the sum of 1 for a timing error,
+/// <summary>The techniques that potentiostats share, spelt alike, so that a protocol can bind any of them. Potentials
+/// are those of the working against the reference electrode; <c>status</c> is 0, or the sum of 1 for a timing error,
 /// 2 for an overload, 4 for an underload and 8 for the warning before an overload.</summary>
 public static class PotentiostatCapabilities
 {
@@ -25,10 +25,11 @@ public static class PotentiostatCapabilities
 
     private static readonly Column
         Time = new("time", Second), Potential = new("potential", Volt), Current = new("current", Ampere),
-        Status = new("status", Unit.One, "0, or what was wrong with the point: 1 timing, 2 overload, 4 underload, 8 near overload");
+        Status = new("status", Unit.One,
+            "0, or what was wrong with the point: 1 timing, 2 overload, 4 underload, 8 near overload");
 
-    /// <summary>Impedance from high to low frequency. Its small amplitude around a potential at which nothing reacts leaves
-    /// the sample as it was, so that it may be repeated.</summary>
+    /// <summary>Impedance from high to low frequency. Its small amplitude around a potential at which nothing reacts
+    /// leaves the sample as it was, so that it may be repeated.</summary>
     public static Capability Eis(PotentiostatLimits limits) => new(
         "eis", "Electrochemical impedance spectrum at logarithmically spaced frequencies",
         [

@@ -40,7 +40,8 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
         _identify = context.Settings.Flag("identify", true);
         _safeSeconds = SafeSeconds(context.Settings);
         _leastRate = LeastSpeed * area;
-        _pump = new Ne1000Commands(new Ne1000Link(context, NetworkAddress(context.Address), _safeSeconds > 0), _safeSeconds);
+        var link = new Ne1000Link(context, NetworkAddress(context.Address), _safeSeconds > 0);
+        _pump = new Ne1000Commands(link, _safeSeconds, context.Clock);
         var limits = new PumpLimits(
             new Quantity(LeastVolume, capacity.Dimension), capacity,
             new Quantity(_leastRate, new(Length: 3, Time: -1)), new Quantity(MostSpeed * area, new(Length: 3, Time: -1)));

@@ -3,9 +3,12 @@ using Sdl.Core.Instruments;
 namespace Sdl.Drivers.Pumps;
 
 /// <summary>The commands of one pump, their replies judged.</summary>
-internal sealed class Ne1000Commands(Ne1000Link link, int safeSeconds)
+internal sealed class Ne1000Commands(Ne1000Link link, int safeSeconds, TimeProvider clock)
 {
     public const int Attempts = 3;
+
+    // The plunger does not stand still in the same instant.
+    private static readonly TimeSpan Braking = TimeSpan.FromSeconds(0.2);
 
     /// <inheritdoc cref="Ne1000Link.PowerWasLost"/>
     public bool PowerWasLost { get => link.PowerWasLost; set => link.PowerWasLost = value; }
@@ -86,6 +89,7 @@ internal sealed class Ne1000Commands(Ne1000Link link, int safeSeconds)
                 if (attempt >= attempts)
                     throw Trouble(Fault.DeviceFault,
                         $"it is still {prompt.Word} after STP; switch the pump off by hand");
+                await Task.Delay(Braking, clock, ct);
             }
             catch (InstrumentException e) when (attempt < attempts && e.Fault is Fault.Timeout or Fault.BadReply)
             {

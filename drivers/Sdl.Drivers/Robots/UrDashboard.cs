@@ -68,6 +68,14 @@ internal sealed class UrDashboard(InstrumentId id, Line line, TimeProvider clock
             : throw new InstrumentException(id, Fault.BadReply, $"asked 'programState', the robot said '{words[0]}'");
     }
 
+    /// <exception cref="InstrumentException">A safety stop keeps the arm from moving.</exception>
+    public async ValueTask RequireSafeAsync(CancellationToken ct)
+    {
+        var safety = await ReadSafetyModeAsync(ct);
+        if (!safety.MayMove())
+            throw new InstrumentException(id, Fault.DeviceFault, $"the robot is in safety mode {safety}; {safety.Remedy()}");
+    }
+
     private ValueTask<string> ReadAsync(string command, string head, CancellationToken ct) =>
         ExpectAsync(command, head, "is this a Universal Robots dashboard of PolyScope 3 or 5?", ct);
 

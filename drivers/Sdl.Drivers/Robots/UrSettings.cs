@@ -25,19 +25,11 @@ internal sealed record UrSettings(
             throw new SettingException("gripper_closed", $"= {closed} should be high or low: the output when it is closed");
         return new UrSettings(
             programs,
-            (ushort)Whole(settings, "registers", 128, 128, 251),
+            (ushort)settings.Whole("registers", 128, 128, 251),
             settings.Quantity("program_timeout", "s", Quantity.Of(600, "s")).ToTimeSpan(),
-            Whole(settings, "gripper_output", 0, 0, 9),
+            settings.Whole("gripper_output", 0, 0, 9),
             closed == "high",
             settings.Quantity("gripper_wait", "s", Quantity.Of(0.5, "s")).ToTimeSpan(),
-            settings.Find("part_input") is null ? null : Whole(settings, "part_input", 0, 0, 9));
-    }
-
-    private static int Whole(Settings settings, string name, int otherwise, int min, int max)
-    {
-        var value = settings.Quantity(name, "1", Quantity.Of(otherwise, Unit.One)).Si;
-        return value == Math.Truncate(value) && value >= min && value <= max
-            ? (int)value
-            : throw new SettingException(name, $"= {value} should be a whole number from {min} to {max}");
+            settings.Find("part_input") is null ? null : settings.Whole("part_input", 0, 0, 9));
     }
 }

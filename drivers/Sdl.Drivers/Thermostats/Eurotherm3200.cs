@@ -32,11 +32,11 @@ public sealed class Eurotherm3200 : IInstrument
         Id = context.Id;
         _clock = context.Clock;
         _halt = new Halt(Id);
-        var unit = (byte)context.Address.Integer("unit", 1);
+        var unit = context.Address.Integer("unit", 1);
+        if (unit is < 1 or > 254)
+            throw new FormatException($"unit={unit} in address '{context.Address}' should be 1 to 254");
         var settings = context.Settings;
-        var decimals = (int)settings.Quantity("decimals", "1", Quantity.Of(1, Unit.One)).Si;
-        if (decimals is < 0 or > 2)
-            throw new SettingException("decimals", $"= {decimals} should be 0, 1 or 2, as on the controller's display");
+        var decimals = settings.Whole("decimals", 1, 0, 2);
         _min = settings.Quantity("min", "degC", Quantity.Of(5, Unit.Celsius));
         _max = settings.Quantity("max", "degC", Quantity.Of(60, Unit.Celsius));
         if (_min >= _max)
@@ -44,13 +44,13 @@ public sealed class Eurotherm3200 : IInstrument
         _interval = settings.Quantity("interval", "s", Quantity.Of(5, "s")).ToTimeSpan();
         if (_interval < TimeSpan.FromSeconds(0.1))
             throw new SettingException("interval", "should be at least 0.1 s");
-        _writesPerHour = (int)settings.Quantity("writes_per_hour", "1", Quantity.Of(20, Unit.One)).Si;
+        _writesPerHour = settings.Whole("writes_per_hour", 20, 1, 1000);
         _tolerated = Tolerated(settings.Text("alarms", "1,2,3,4"));
         var approach = settings.Quantity("approach", "s", Quantity.Of(300, "s")).ToTimeSpan();
         Capabilities = ThermostatCapabilities.Of(_min, _max, approach);
         _name = $"Eurotherm 3200, unit {unit} on {context.Address}";
         _registers = new EurothermRegisters(
-            new ModbusUnit(Id, ModbusMaster.Create(context.Line, context.Address, _clock, ReplyTime), unit), decimals);
+            new ModbusUnit(Id, ModbusMaster.Create(context.Line, context.Address, _clock, ReplyTime), (byte)unit), decimals);
     }
 
     public InstrumentId Id { get; }

@@ -7,10 +7,12 @@ namespace Sdl.Simulators.Potentiostats;
 
 /// <summary>PalmSens EmStat Pico on its serial line: idle commands, MethodSCRIPT, data packages at the pace of the
 /// measurement, abort in the middle of it.</summary>
-/// <remarks>Section <c>simulation</c>: <c>cell</c> is <c>conductivity</c> (the cell at <c>place</c>, with <c>cell_constant</c>
-/// and <c>calibration</c>), <c>randles</c> (<c>series_resistance</c>, <c>parallel_resistance</c>, <c>capacitance</c>,
-/// <c>rest_potential</c>) or <c>resistor</c> (<c>resistance</c>). Faults: <c>mute</c> says nothing, <c>garbage</c> puts noise
-/// before each line, <c>drop-byte</c> loses a byte of each data package, <c>overload</c> reports every current as too large,
+/// <remarks>Section <c>simulation</c>: <c>cell</c> is <c>conductivity</c> (the cell at <c>place</c>, with
+/// <c>cell_constant</c> and <c>calibration</c>), <c>randles</c> (<c>series_resistance</c>, <c>parallel_resistance</c>,
+/// <c>capacitance</c>,
+/// <c>rest_potential</c>) or <c>resistor</c> (<c>resistance</c>). Faults: <c>mute</c> says nothing, <c>garbage</c> puts
+/// noise before each line, <c>drop-byte</c> loses a byte of each data package, <c>overload</c> reports every current as
+/// too large,
 /// <c>abort-midway</c> fails after three points, <c>stall</c> stops measuring in mid-loop but still answers.</remarks>
 [Simulates("potentiostat.emstat-pico")]
 public sealed class EmStatPicoSimulator : ISimulator, IDeviceSession
@@ -67,7 +69,8 @@ public sealed class EmStatPicoSimulator : ISimulator, IDeviceSession
     private static ICellUnderTest CellOf(SimulatorContext context)
     {
         var settings = context.Simulation;
-        double Si(string name, string unit, double otherwise) => settings.Quantity(name, unit, Quantity.Of(otherwise, unit)).Si;
+        double Si(string name, string unit, double otherwise) =>
+            settings.Quantity(name, unit, Quantity.Of(otherwise, unit)).Si;
         return settings.Text("cell", "conductivity") switch
         {
             "conductivity" => new ConductivityCell(context.Bench, context.Noise, settings.Text("place", "cell"),
@@ -213,6 +216,7 @@ public sealed class EmStatPicoSimulator : ISimulator, IDeviceSession
         if (Faults["mute"])
             return;
         var text = Faults["drop-byte"] && line.StartsWith('P') ? line.Remove(line.Length / 2, 1) : line;
-        _wire?.Send([.. Faults["garbage"] ? [0x00, 0xFE, 0x3F] : (byte[])[], .. Encoding.ASCII.GetBytes(text), (byte)'\n']);
+        byte[] noise = Faults["garbage"] ? [0x00, 0xFE, 0x3F] : [];
+        _wire?.Send([.. noise, .. Encoding.ASCII.GetBytes(text), (byte)'\n']);
     }
 }

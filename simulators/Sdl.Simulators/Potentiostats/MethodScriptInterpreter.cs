@@ -11,7 +11,8 @@ internal readonly record struct ScriptStep(string? Line, TimeSpan Pause)
 }
 
 /// <summary>Executes a script step by step. What it measures, it takes from <see cref="PicoAnalog"/>.</summary>
-internal sealed class MethodScriptInterpreter(MethodScriptProgram program, PicoAnalog analog, Faults faults, TimeProvider clock)
+internal sealed class MethodScriptInterpreter(
+    MethodScriptProgram program, PicoAnalog analog, Faults faults, TimeProvider clock)
 {
     // Limits of the device; a point of an impedance spectrum takes some cycles, and a moment in any case.
     private const double LeastPotential = -1.7, MostPotential = 2.0, MostAmplitude = 0.25, LeastFrequency = 0.016,
@@ -183,7 +184,8 @@ internal sealed class MethodScriptInterpreter(MethodScriptProgram program, PicoA
     private IEnumerable<ScriptStep> Loop(ScriptCommand c, string id, IEnumerable<double> points) =>
         Body(c, points).Prepend(ScriptStep.Say("M" + id)).Append(ScriptStep.Say("*"));
 
-    /// <summary>For each time that <paramref name="points"/> gives: waits so long, lets it measure, runs the loop's commands.</summary>
+    /// <summary>For each time that <paramref name="points"/> gives: waits so long, lets it measure, runs the loop's
+    /// commands.</summary>
     private IEnumerable<ScriptStep> Body(ScriptCommand c, IEnumerable<double> points)
     {
         using var each = points.GetEnumerator();

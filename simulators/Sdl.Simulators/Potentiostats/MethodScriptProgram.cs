@@ -18,7 +18,8 @@ internal sealed class ScriptException(int code, int line, int column = 0) : Exce
         string.Create(CultureInfo.InvariantCulture, $"!{code:X4}: Line {line}") + (column > 0 ? $", Col {column}" : "");
 }
 
-/// <summary>The part of MethodSCRIPT that simulated devices understand, checked as the device checks it when it loads.</summary>
+/// <summary>The part of MethodSCRIPT that simulated devices understand, checked as the device checks it when it
+/// loads.</summary>
 /// <param name="Commands">From the top.</param>
 /// <param name="OnFinished">Behind <c>on_finished:</c>.</param>
 internal sealed partial record MethodScriptProgram(
@@ -107,7 +108,8 @@ internal sealed partial record MethodScriptProgram(
             if (code != 0)
                 throw new ScriptException(code, line, column);
         }
-        return arguments.Count >= pattern.Length ? new ScriptCommand(words[0].Text, arguments, line, new List<ScriptCommand>())
+        return arguments.Count >= pattern.Length
+            ? new ScriptCommand(words[0].Text, arguments, line, new List<ScriptCommand>())
             : throw new ScriptException(0x4002, line, words[^1].Column + words[^1].Text.Length);
     }
 

@@ -3,7 +3,8 @@ using Sdl.Simulators.Physics;
 
 namespace Sdl.Simulators.Potentiostats;
 
-/// <summary>The analogue side of a simulated EmStat Pico: what it applies, what flows, and in which range it sees that.</summary>
+/// <summary>The analogue side of a simulated EmStat Pico: what it applies, what flows, and in which range it sees
+/// that.</summary>
 internal sealed class PicoAnalog(ICellUnderTest cell)
 {
     // Current ranges of the high speed mode, A, and the index of the first one (PalmSens MethodSCRIPT examples).
@@ -20,7 +21,8 @@ internal sealed class PicoAnalog(ICellUnderTest cell)
     public double SmallestRange { get; set; } = Ranges[0];
     public double LargestRange { get; set; } = Ranges[^1];
 
-    /// <summary>What is measured between working and reference electrode after <paramref name="seconds"/> more.</summary>
+    /// <summary>What is measured between working and reference electrode after <paramref name="seconds"/>
+    /// more.</summary>
     public (double Potential, double Current) After(double seconds)
     {
         var (series, parallel, capacitance, rest) = cell.Slow;

@@ -9,7 +9,8 @@ internal readonly record struct PicoValue(string Type, double Value, int? Status
 {
     private const string Prefixes = "afpnum kMGTPE";
 
-    /// <summary>As in a data package: type, offset binary in hex with the smallest prefix that holds it, meta data.</summary>
+    /// <summary>As in a data package: type, offset binary in hex with the smallest prefix that holds it, meta
+    /// data.</summary>
     public string ToPackage()
     {
         var meta = (Status is { } s ? $",1{s:X1}" : "") + (Range is { } r ? $",2{r:X2}" : "");

@@ -18,6 +18,9 @@ internal sealed class UrController(
     private readonly ushort[] _registers = new ushort[128];
     private DateTimeOffset _protectiveSince;
     private ITimer? _power, _step;
+    private Action? _next;
+    private DateTimeOffset _due;
+    private TimeSpan _left;
     private int _done;
     private int _vials;
 
@@ -26,6 +29,9 @@ internal sealed class UrController(
     public string ProgramState { get; private set; } = "STOPPED";
     public UrProgramFile? Loaded { get; private set; }
     public ushort Outputs { get; set; }
+
+    // Each action takes its share of the program's time and is done at the end of it; a protective stop cuts in midway.
+    private TimeSpan HalfStep => Loaded!.Duration / (2 * Loaded.Actions.Count);
 
     public bool IsRemote => !faults["local-control"];
     public bool IsPoweredOn => Mode is "POWER_ON" or "IDLE" or "BACKDRIVE" or "RUNNING";
@@ -52,18 +58,17 @@ internal sealed class UrController(
 
     public bool PowerOn()
     {
-        if (Safety != "NORMAL" || Mode != "POWER_OFF")
-            return false;
-        Power("BOOTING", () => Power("IDLE", null), BootTime);
-        return true;
+        // Clients ask again while it boots.
+        if (Safety == "NORMAL" && Mode == "POWER_OFF")
+            Power("BOOTING", () => Power("IDLE", null), BootTime);
+        return Safety == "NORMAL";
     }
 
     public bool ReleaseBrake()
     {
-        if (Safety != "NORMAL" || Mode != "IDLE")
-            return false;
-        Power("IDLE", () => Power("RUNNING", null), BrakeTime);
-        return true;
+        if (Safety == "NORMAL" && Mode == "IDLE" && _power is null)
+            Power("IDLE", () => Power("RUNNING", null), BrakeTime);
+        return Safety == "NORMAL" && Mode is ("IDLE" or "RUNNING");
     }
 
     public void PowerOff()
@@ -89,10 +94,10 @@ internal sealed class UrController(
         {
             _done = 0;
             this[handshake + 2] = this[handshake];
+            (_next, _left) = (Midway, HalfStep);
         }
         ProgramState = "PLAYING";
-        // Half a step earlier than the first action a protective stop can cut in.
-        After(Loaded.Duration / (2 * Loaded.Actions.Count), Midway);
+        After(_left, _next!);
         return true;
     }
 
@@ -101,6 +106,7 @@ internal sealed class UrController(
         if (ProgramState != "PLAYING")
             return false;
         _step?.Dispose();
+        _left = _due - clock.GetUtcNow();
         ProgramState = "PAUSED";
         return true;
     }
@@ -128,10 +134,11 @@ internal sealed class UrController(
         {
             Safety = "PROTECTIVE_STOP";
             _protectiveSince = clock.GetUtcNow();
+            (_next, _left) = (Act, HalfStep);
             ProgramState = "PAUSED";
             return;
         }
-        After(Loaded!.Duration / (2 * Loaded.Actions.Count), Act);
+        After(HalfStep, Act);
     }
 
     private void Act()
@@ -142,21 +149,18 @@ internal sealed class UrController(
         var result = Loaded!.Actions[_done].Do(bench, () => ++_vials, faults["mis-pick"]);
         if (result == 0 && ++_done < Loaded.Actions.Count)
         {
-            After(Loaded.Duration / (2 * Loaded.Actions.Count), Midway);
+            After(HalfStep, Midway);
             return;
         }
         this[handshake + 4] = result;
         this[handshake + 3] = this[handshake];
         if (faults["loops-forever"])
-            Again();
+        {
+            _done = 0;
+            After(HalfStep, Midway);
+        }
         else
             ProgramState = "STOPPED";
-    }
-
-    private void Again()
-    {
-        _done = 0;
-        After(Loaded!.Duration / (2 * Loaded.Actions.Count), Midway);
     }
 
     private void Power(string mode, Action? next, TimeSpan after = default)
@@ -169,6 +173,7 @@ internal sealed class UrController(
     private void After(TimeSpan delay, Action then)
     {
         _step?.Dispose();
+        (_next, _due) = (then, clock.GetUtcNow() + delay);
         _step = clock.CreateTimer(_ => then(), null, delay, Timeout.InfiniteTimeSpan);
     }
 }

@@ -51,9 +51,9 @@ internal sealed class UrDashboardServer(UrController robot, Version version)
 
     private string? Order(string verb, string argument) => verb.ToLowerInvariant() switch
     {
-        "power on" => robot.PowerOn() || robot.IsPoweredOn ? "Powering on" : "Failed to execute: power on",
+        "power on" => robot.PowerOn() ? "Powering on" : "Failed to execute: power on",
         "power off" => Do(robot.PowerOff, "Powering off"),
-        "brake release" => robot.ReleaseBrake() || robot.Mode == "RUNNING" ? "Brake releasing" : "Failed to execute: brake release",
+        "brake release" => robot.ReleaseBrake() ? "Brake releasing" : "Failed to execute: brake release",
         "load" => robot.Load(argument) ? $"Loading program: {Programs}{argument}" : $"File not found: {argument}",
         "play" => robot.Play() ? "Starting program" : "Failed to execute: play",
         "pause" => robot.Pause() ? "Pausing program" : "Failed to execute: pause",
@@ -66,7 +66,7 @@ internal sealed class UrDashboardServer(UrController robot, Version version)
         "addtolog" => "Added log message",
         "savelog" => "Log saved to disk",
         "restart safety" => Do(robot.PowerOff, "Restarting safety"),
-        "set operational mode" => Do(() => _operationalMode = argument.ToUpperInvariant(), $"Operational mode '{argument}' is set"),
+        "set operational mode" => Do(() => _operationalMode = argument.ToUpperInvariant(), $"Operational mode {argument} is set"),
         "clear operational mode" => Do(() => _operationalMode = "NONE", "No longer controlling the operational mode. "
             + "Current operational mode: 'NONE'."),
         _ => null,

@@ -35,12 +35,13 @@ public sealed record ResultFolder(string Path)
         return folder;
     }
 
-    /// <exception cref="IOException">It is no result folder.</exception>
+    /// <exception cref="FileNotFoundException">It is no result folder.</exception>
+    /// <exception cref="IOException">Its session cannot be read.</exception>
     public SessionFile ReadSession()
     {
         var path = System.IO.Path.Combine(Path, SessionName);
         if (!File.Exists(path))
-            throw new IOException($"'{Path}' is not the result folder of a run or campaign: it holds no {SessionName}");
+            throw new FileNotFoundException($"'{Path}' is not the result folder of a run or campaign: it holds no {SessionName}");
         try
         {
             return JsonSerializer.Deserialize<SessionFile>(File.ReadAllText(path), Shell.JsonOptions)

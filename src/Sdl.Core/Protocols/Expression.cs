@@ -59,8 +59,7 @@ public abstract record Expression
                 throw new ExpressionException($"'{Operator}' works on quantities, not on conditions");
             return Operator switch
             {
-                "*" => ExpressionType.Number(left.Dimension * right.Dimension),
-                "/" => ExpressionType.Number(left.Dimension / right.Dimension),
+                "*" or "/" => ExpressionType.Number(Of(left.Dimension, right.Dimension)),
                 _ when left != right => throw new ExpressionException(
                     $"'{Operator}' needs two quantities of one dimension, not {left.Dimension} and {right.Dimension}"),
                 "+" or "-" => left,
@@ -77,10 +76,10 @@ public abstract record Expression
             var right = Right.Evaluate(names);
             return Operator switch
             {
-                "+" => left + right,
-                "-" => left - right,
-                "*" => Finite(left.Si * right.Si, left.Dimension * right.Dimension),
-                "/" => Finite(left.Si / right.Si, left.Dimension / right.Dimension),
+                "+" => Finite(left.Si + right.Si, left.Dimension),
+                "-" => Finite(left.Si - right.Si, left.Dimension),
+                "*" => Finite(left.Si * right.Si, Of(left.Dimension, right.Dimension)),
+                "/" => Finite(left.Si / right.Si, Of(left.Dimension, right.Dimension)),
                 "<" => Truth(left < right),
                 "<=" => Truth(left <= right),
                 ">" => Truth(left > right),
@@ -89,6 +88,18 @@ public abstract record Expression
                 "!=" => Truth(left != right),
                 _ => right,
             };
+        }
+
+        private Dimension Of(Dimension left, Dimension right)
+        {
+            try
+            {
+                return Operator == "*" ? left * right : left / right;
+            }
+            catch (OverflowException)
+            {
+                throw new ExpressionException($"'{Operator}' gives a power of units that is beyond all measure");
+            }
         }
 
         private static Quantity Finite(double si, Dimension dimension) => double.IsFinite(si)

@@ -7,7 +7,7 @@ namespace Sdl.Core.Protocols;
 public ref struct ExpressionParser
 {
     // Deep enough for any formula a person writes, shallow enough for any stack.
-    private const int MaxDepth = 64;
+    private const int MaxDepth = 64, MaxLength = 1000;
 
     private static readonly string[][] Levels =
         [["or"], ["and"], ["<=", ">=", "==", "!=", "<", ">"], ["+", "-"], ["*", "/"]];
@@ -36,6 +36,8 @@ public ref struct ExpressionParser
     /// <exception cref="ExpressionException">The text is no expression; the message says where.</exception>
     public static Expression Parse(string text)
     {
+        if (text.Length > MaxLength)
+            throw new ExpressionException($"an expression has at most {MaxLength} characters");
         var parser = new ExpressionParser(text);
         var expression = parser.Level(0);
         parser.SkipBlanks();

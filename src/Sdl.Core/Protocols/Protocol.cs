@@ -14,12 +14,24 @@ public sealed record Protocol(
     IReadOnlyDictionary<string, Scalar> Results, Mark At);
 
 /// <summary>A value as it stands in the file: a text, and the expression that it spells if a quantity is wanted there.</summary>
-public sealed record Scalar(string Text, Mark At)
+public sealed record Scalar
 {
-    /// <summary>Null when the text is no expression: then <see cref="Error"/> says why.</summary>
-    public Expression? Expression { get; } = ExpressionParser.TryParse(Text, out var error);
+    public Scalar(string text, Mark at)
+    {
+        Text = text;
+        At = at;
+        Expression = ExpressionParser.TryParse(text, out var error);
+        Error = error;
+    }
 
-    public string? Error { get; } = ExpressionParser.TryParse(Text, out var error) is null ? error : null;
+    public string Text { get; }
+
+    public Mark At { get; }
+
+    /// <summary>Null when the text is no expression: then <see cref="Error"/> says why.</summary>
+    public Expression? Expression { get; }
+
+    public string? Error { get; }
 }
 
 /// <param name="Name">Unique among its neighbours; part of the call's id, so renaming a step makes it another step.</param>

@@ -6,7 +6,8 @@ namespace Sdl.Core.Runs;
 /// <param name="Seq">From 1, without gaps.</param>
 public sealed record JournalEntry(long Seq, DateTimeOffset At, RunEvent Event);
 
-/// <summary>What happened, in order, on disk, and the records that belong to it.</summary>
+/// <summary>What happened, in order, on disk, and the records that belong to it. Once a write has failed every later one
+/// fails likewise, so that the journal ends where it broke, as if the process had died there.</summary>
 public interface IJournal
 {
     /// <summary>Durable when it returns.</summary>

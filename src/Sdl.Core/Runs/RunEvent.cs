@@ -41,7 +41,12 @@ public sealed record StepIntended(
 /// <param name="Record">SHA-256 of the sealed record.</param>
 public sealed record StepDone(RunId Run, CallId Call, int Attempt, int Samples, string Record) : RunEvent;
 
-public sealed record StepFailed(RunId Run, CallId Call, int Attempt, string Fault, string Message) : RunEvent;
+/// <param name="Fault">The name of a <see cref="Instruments.Fault"/>, or <see cref="Cancelled"/>.</param>
+public sealed record StepFailed(RunId Run, CallId Call, int Attempt, string Fault, string Message) : RunEvent
+{
+    /// <summary>The call was ended because another failed or the run was aborted.</summary>
+    public const string Cancelled = "Cancelled";
+}
 
 /// <summary>What was found out about an invocation whose end was not seen.</summary>
 /// <param name="By">The device, or the person who decided.</param>

@@ -6,15 +6,18 @@ public readonly record struct Dimension(
 {
     public static readonly Dimension None;
 
-    public static Dimension operator *(Dimension a, Dimension b) => new(
+    /// <exception cref="OverflowException">An exponent leaves -128 to 127.</exception>
+    public static Dimension operator *(Dimension a, Dimension b) => checked(new(
         (sbyte)(a.Length + b.Length), (sbyte)(a.Mass + b.Mass), (sbyte)(a.Time + b.Time),
-        (sbyte)(a.Current + b.Current), (sbyte)(a.Temperature + b.Temperature), (sbyte)(a.Amount + b.Amount));
+        (sbyte)(a.Current + b.Current), (sbyte)(a.Temperature + b.Temperature), (sbyte)(a.Amount + b.Amount)));
 
+    /// <inheritdoc cref="op_Multiply"/>
     public static Dimension operator /(Dimension a, Dimension b) => a * b.Power(-1);
 
-    public Dimension Power(int n) => new(
+    /// <inheritdoc cref="op_Multiply"/>
+    public Dimension Power(int n) => checked(new(
         (sbyte)(Length * n), (sbyte)(Mass * n), (sbyte)(Time * n),
-        (sbyte)(Current * n), (sbyte)(Temperature * n), (sbyte)(Amount * n));
+        (sbyte)(Current * n), (sbyte)(Temperature * n), (sbyte)(Amount * n)));
 
     /// <summary>The SI base-unit spelling, such as <c>m3/s</c> written <c>m3*s-1</c>; <c>1</c> for a pure number.</summary>
     public override string ToString()

@@ -68,8 +68,11 @@ public sealed record Unit(string Symbol, Dimension Dimension, double Scale, doub
                     + "write for example mL, mL/min, mS/cm, degC, mol/kg, Ohm, %";
                 return false;
             }
-            dimension *= factor.Dimension.Power(sign * power);
-            scale *= Math.Pow(factor.Scale, sign * power);
+            if (!TryMultiply(ref dimension, ref scale, factor, sign * power))
+            {
+                error = $"'{text}' is not a unit that makes sense: its exponents or its size are beyond all measure";
+                return false;
+            }
             sign = i < symbol.Length && symbol[i] == '/' ? -1 : 1;
             start = i + 1;
         }
@@ -78,6 +81,21 @@ public sealed record Unit(string Symbol, Dimension Dimension, double Scale, doub
     }
 
     public override string ToString() => Symbol;
+
+    private static bool TryMultiply(
+        ref Dimension dimension, ref double scale, (Dimension Dimension, double Scale) factor, int power)
+    {
+        try
+        {
+            dimension *= factor.Dimension.Power(power);
+        }
+        catch (OverflowException)
+        {
+            return false;
+        }
+        scale *= Math.Pow(factor.Scale, power);
+        return double.IsNormal(scale);
+    }
 
     private static bool TryFactor(string text, out (Dimension Dimension, double Scale) factor, out int power)
     {
@@ -90,7 +108,7 @@ public sealed record Unit(string Symbol, Dimension Dimension, double Scale, doub
         if (digits > 0 && digits < text.Length)
         {
             if (!int.TryParse(text[digits..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out power)
-                || Math.Abs(power) > 9)
+                || power is < sbyte.MinValue or > sbyte.MaxValue)
                 return false;
             text = text[..digits].TrimEnd('^');
         }

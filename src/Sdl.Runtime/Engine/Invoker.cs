@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Sdl.Core.Instruments;
 using Sdl.Core.Records;
 using Sdl.Core.Runs;
@@ -12,70 +13,55 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
     private const int BatchSize = 256;
     private static readonly TimeSpan BatchAge = TimeSpan.FromSeconds(10);
 
+    private readonly ConcurrentDictionary<CallId, Record> _finished = new();
+
+    /// <summary>The record of a call that was done before the interruption or finished since; null if it is still to be done.</summary>
+    public Record? Recall(CallId call) =>
+        _finished.TryGetValue(call, out var record) ? record
+        : history.Find(call) is { IsDone: true } ? journal.ReadRecord(call) : null;
+
     /// <exception cref="InstrumentException">The device failed, now or before the run was interrupted.</exception>
-    /// <exception cref="UnknownEndException">It cannot be told how far the interrupted invocation got.</exception>
     public async Task<Record> InvokeAsync(
         InstrumentHost host, Capability capability, CallId call, Arguments arguments, CancellationToken ct)
     {
-        var past = history.Find(call);
-        if (past is { IsDone: true })
-            return journal.ReadRecord(call);
-        if (past?.Failure is { } failure)
+        if (history.Find(call)?.Failure is { } failure)
             throw new InstrumentException(host.Id, Fault.DeviceFault, $"failed before the run was interrupted: {failure.Message}");
         var (complete, errors) = capability.Complete(arguments);
         if (complete is null)
             throw new InstrumentException(host.Id, Fault.OutOfRange, string.Join("; ", errors));
         using var turn = await host.TakeTurnAsync(ct);
-        if (past is null)
-            return await AttemptAsync(host, capability, new Invocation(call, capability.Name, complete), 1, ct);
-        return await RecoverAsync(host, capability, past, ct);
+        return await AttemptAsync(host, capability, new Invocation(call, capability.Name, complete), 1, ct);
     }
 
-    /// <summary>Brings a state about again that the interrupted run relied on.</summary>
-    public async Task ReestablishAsync(InstrumentHost host, Capability capability, StepIntended done, CancellationToken ct)
-    {
-        using var turn = await host.TakeTurnAsync(ct);
-        await AttemptAsync(
-            host, capability, new Invocation(done.Call, done.Capability, done.Arguments), done.Attempt + 1, ct);
-    }
-
-    private async Task<Record> RecoverAsync(InstrumentHost host, Capability capability, PastCall past, CancellationToken ct)
-    {
-        var call = new Invocation(past.Intended.Call, capability.Name, past.Intended.Arguments);
-        var attempt = past.Intended.Attempt;
-        var outcome = await ProgressAsync(host, capability, call, past, ct);
-        switch (outcome.Progress)
-        {
-            case CallProgress.NotStarted:
-                return await AttemptAsync(host, capability, call, attempt + 1, ct);
-            case CallProgress.Partial when outcome.Remaining is { } rest:
-                return await AttemptAsync(host, capability, call with { Arguments = rest }, attempt + 1, ct);
-            case CallProgress.Done:
-                // The recovered end is an attempt of its own, so that rows of the interrupted one do not mix with it.
-                var samples = outcome.Samples ?? [];
-                if (samples.Count > 0)
-                    await journal.AddSamplesAsync(call.Id, attempt + 1, samples, ct);
-                return await SealAsync(host, capability, call, attempt + 1, samples);
-            default:
-                throw new UnknownEndException(call.Id, $"{host.Id}: it is unknown how far '{call.Capability}' "
-                    + $"({call.Arguments}) got before the interruption: {outcome.Evidence}. Look at it, then resume with "
-                    + $"--assume \"{call.Id}=done\" or --assume \"{call.Id}=not-started\"");
-        }
-    }
-
-    private async Task<InvocationOutcome> ProgressAsync(
-        InstrumentHost host, Capability capability, Invocation call, PastCall past, CancellationToken ct)
+    /// <summary>Finds out what became of a call whose end was not seen. Starts no motion.</summary>
+    public async Task<InvocationOutcome> ReconcileAsync(
+        InstrumentHost host, Capability capability, PastCall past, CancellationToken ct)
     {
         if (past.Decided is { By: not "device" } decided)
             return new InvocationOutcome(decided.Progress, decided.Evidence);
+        var intended = past.Intended;
         var outcome = capability.Replay switch
         {
             Replay.Safe => new InvocationOutcome(CallProgress.NotStarted, "repeating it does no harm"),
-            Replay.AskDevice when host.Instrument is IReconcile device => await device.ReconcileAsync(call, ct),
+            Replay.AskDevice => await host.ReconcileAsync(
+                new Invocation(intended.Call, intended.Capability, intended.Arguments), ct),
             _ => new InvocationOutcome(CallProgress.Unknown, "this device cannot tell"),
         };
-        await journal.AppendAsync(new StepReconciled(run, call.Id, outcome.Progress, outcome.Evidence, "device"), ct);
+        if (outcome is { Progress: CallProgress.Partial, Remaining: null })
+            outcome = outcome with { Progress = CallProgress.Unknown };
+        await journal.AppendAsync(new StepReconciled(run, intended.Call, outcome.Progress, outcome.Evidence, "device"), ct);
         return outcome;
+    }
+
+    /// <summary>Does what a call still lacks.</summary>
+    public async Task FinishAsync(
+        InstrumentHost host, Capability capability, StepIntended past, InvocationOutcome outcome, CancellationToken ct)
+    {
+        using var turn = await host.TakeTurnAsync(ct);
+        var call = new Invocation(past.Call, past.Capability, outcome.Remaining ?? past.Arguments);
+        _finished[call.Id] = outcome.Progress == CallProgress.Done
+            ? await SealAsync(host, capability, call, past.Attempt + 1, outcome.Samples ?? [])
+            : await AttemptAsync(host, capability, call, past.Attempt + 1, ct);
     }
 
     private async Task<Record> AttemptAsync(
@@ -87,8 +73,11 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
         var last = clock.GetTimestamp();
         try
         {
-            await foreach (var sample in host.Instrument.InvokeAsync(call, ct))
+            await foreach (var sample in host.InvokeAsync(call, ct))
             {
+                if (sample.Values.Length != capability.Columns.Count)
+                    throw new InstrumentException(host.Id, Fault.BadReply, $"'{call.Capability}' gave {sample.Values.Length} "
+                        + $"values in a row, but it declares {capability.Columns.Count} columns");
                 samples.Add(sample);
                 if (samples.Count - written < BatchSize && clock.GetElapsedTime(last) < BatchAge)
                     continue;
@@ -96,30 +85,40 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
                 last = clock.GetTimestamp();
             }
         }
-        catch (Exception e) when (e is InstrumentException or OperationCanceledException)
+        catch (Exception e) when (e is not JournalException)
         {
-            if (e is InstrumentException)
-                host.Distrust();
+            // One of the four places for a broad catch: however a driver fails, the journal and the run learn of it.
             await FlushAsync(call.Id, attempt, samples, written);
-            var fault = e is InstrumentException { Fault: var f } ? f.ToString() : "Cancelled";
-            await journal.AppendAsync(new StepFailed(run, call.Id, attempt, fault, e.Message), CancellationToken.None);
-            throw;
+            if (e is OperationCanceledException && ct.IsCancellationRequested)
+            {
+                await FailAsync(call.Id, attempt, StepFailed.Cancelled, "it was cancelled");
+                throw;
+            }
+            host.Distrust();
+            var failure = e as InstrumentException ?? new InstrumentException(
+                host.Id, Fault.DeviceFault, $"the driver failed in '{call.Capability}' ({e.GetType().Name}: {e.Message})", e);
+            await FailAsync(call.Id, attempt, failure.Fault.ToString(), failure.Message);
+            throw failure;
         }
-        await FlushAsync(call.Id, attempt, samples, written);
-        return await SealAsync(host, capability, call, attempt, samples);
+        return await SealAsync(host, capability, call, attempt, samples, written);
     }
 
+    private ValueTask FailAsync(CallId call, int attempt, string fault, string message) =>
+        journal.AppendAsync(new StepFailed(run, call, attempt, fault, message), CancellationToken.None);
+
     // What the device has done is written down even when the run is being cancelled: hence no token.
-    private async Task<int> FlushAsync(CallId call, int attempt, List<Sample> samples, int written)
+    private async Task<int> FlushAsync(CallId call, int attempt, IReadOnlyList<Sample> samples, int written)
     {
         if (samples.Count > written)
-            await journal.AddSamplesAsync(call, attempt, samples[written..], CancellationToken.None);
+            await journal.AddSamplesAsync(call, attempt, [.. samples.Skip(written)], CancellationToken.None);
         return samples.Count;
     }
 
+    // Rows of an interrupted attempt do not mix with those of a later one: each attempt has its own.
     private async Task<Record> SealAsync(
-        InstrumentHost host, Capability capability, Invocation call, int attempt, IReadOnlyList<Sample> samples)
+        InstrumentHost host, Capability capability, Invocation call, int attempt, IReadOnlyList<Sample> samples, int written = 0)
     {
+        await FlushAsync(call.Id, attempt, samples, written);
         var record = Record.Seal(call.Id, host.Id, capability.Columns, samples);
         await journal.SealAsync(new StepDone(run, call.Id, attempt, samples.Count, record.Sha256), record, CancellationToken.None);
         return record;

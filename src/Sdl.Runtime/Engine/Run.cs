@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Sdl.Core.Instruments;
+using Sdl.Core.Protocols;
 using Sdl.Core.Records;
 using Sdl.Core.Runs;
 using Sdl.Runtime.Checking;
@@ -17,7 +18,8 @@ public sealed record RunOutcome(RunId Id, RunState State, string Why, IReadOnlyD
 /// the state second.</summary>
 public sealed class Run : IDisposable
 {
-    private static readonly TimeSpan SafeLimit = TimeSpan.FromSeconds(5);
+    // Patience: how long an aborted call may take to end in good order before the others are made safe beside it.
+    private static readonly TimeSpan SafeLimit = TimeSpan.FromSeconds(5), Patience = TimeSpan.FromMilliseconds(200);
 
     private readonly RunRequest _request;
     private readonly IReadOnlyList<InstrumentHost> _instruments;
@@ -26,14 +28,17 @@ public sealed class Run : IDisposable
     private readonly TimeProvider _clock;
     private readonly Channel<(RunCommand Command, string By)> _commands = Channel.CreateUnbounded<(RunCommand, string)>();
     private readonly CancellationTokenSource _abort = new();
+    private readonly TaskCompletionSource _aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Turns _moving = new();
     private readonly StateMachine<RunState, RunTrigger> _machine;
     private readonly Scope _scope;
     private readonly Invoker _invoker;
-    private readonly StepWalker _walker;
-    private TaskCompletionSource? _paused;
-    private string _stopping = "";
-    private string _aborting = "";
+    private readonly BodyGate _gate;
+    private Recovery? _recovery;
+    private JournalException? _broken;
+    private volatile bool _bodyIsOver;
+    private string _stopping = "it was being stopped when it was interrupted";
+    private string _aborting = "it was being aborted when it was interrupted";
 
     /// <param name="instruments">The bound instruments, in the order in which they are made safe.</param>
     /// <param name="history">What the journal knows of this run; of a new run, nothing.</param>
@@ -45,107 +50,142 @@ public sealed class Run : IDisposable
         _journal = journal;
         _history = history;
         _clock = clock;
-        _machine = RunStates.Machine(history.Started is null ? RunState.Queued : RunState.Interrupted);
+        _machine = RunStates.Machine(IsRecovered ? RunState.Interrupted : RunState.Queued);
         _scope = new Scope(request.Arguments);
         _invoker = new Invoker(request.Id, journal, history, clock);
-        _walker = new StepWalker(
-            request.Id, request.Protocol, instruments.ToDictionary(i => i.Id), _invoker, history, journal, _scope, clock,
-            CheckpointAsync);
-        // A stop that came before the crash still holds.
-        if (history.State is RunState.Stopping)
-            _stopping = "it was being stopped when it was interrupted";
+        _gate = new BodyGate(clock, () => MoveAsync(RunTrigger.Reach, ""));
     }
 
-    public RunState State => _machine.State;
+    public RunState State => _broken is null ? _machine.State : RunState.Failed;
 
-    public void Dispose() => _abort.Dispose();
+    private bool IsRecovered => _history.Started is not null;
+
+    private Protocol Protocol => _request.Protocol.Protocol;
+
+    public void Dispose()
+    {
+        _abort.Dispose();
+        _gate.Dispose();
+    }
 
     /// <summary>Asks for something; may be called at any time from anywhere.</summary>
     /// <param name="by">Who asks.</param>
     public void Send(RunCommand command, string by)
     {
         if (command == RunCommand.Abort)
-        {
-            _aborting = $"aborted by {by}";
-            _abort.Cancel();
-        }
+            Cancel($"aborted by {by}");
         _commands.Writer.TryWrite((command, by));
     }
 
     /// <summary>Runs to the end. Device trouble and faults of the protocol end in <see cref="RunState.Failed"/>;
-    /// at every end the instruments have been told to be safe.</summary>
+    /// at every end the instruments have been told to be safe. A run that cannot be taken up again yet (a cable is out, a
+    /// person has to say what became of an invocation) stays <see cref="RunState.Interrupted"/>. After a failure of the
+    /// journal the outcome is Failed, but the journal ends where it broke, so the run can be taken up again from there.</summary>
     public async Task<RunOutcome> ExecuteAsync()
     {
-        var commands = ObeyAsync();
-        var (end, why) = await EndOfAsync(BeginAsync);
-        if (end is null)
-            (end, why) = await EndOfAsync(() => _walker.WalkAsync(_request.Protocol.Protocol.Body, Path("body"), _abort.Token));
         var results = new Dictionary<string, Measured>();
+        var (end, why) = await EndOfAsync(PrepareAsync);
+        var isHeld = end is RunTrigger.Fail && IsRecovered;
+        // What was asked for meanwhile takes effect now, before anything is begun.
+        var commands = ObeyAsync();
         if (end is null)
-            (end, why) = await EndOfAsync(() => PublishAsync(results));
-        if (end is null or RunTrigger.Stop or RunTrigger.Fail)
         {
-            // Finally is not stopped by the stop that led to it, nor by a pause.
-            _stopping = "";
-            var (failure, reason) = await EndOfAsync(
-                () => _walker.WalkAsync(_request.Protocol.Protocol.Finally, Path("finally"), _abort.Token), inFinally: true);
-            if (failure is not null && end is not RunTrigger.Fail)
-                (end, why) = (failure, reason);
+            (end, why) = await BodyAsync(results);
+            _bodyIsOver = true;
+            // Without a journal nothing may be begun.
+            if (end is not RunTrigger.Abort && _broken is null)
+                (end, why) = await FinallyAsync(end, why);
         }
         await MakeSafeAsync();
-        var state = await FinishAsync(end, why);
+        if (end is null)
+            why = _machine.State switch { RunState.Stopping => _stopping, RunState.Aborting => _aborting, _ => "" };
+        if (!isHeld)
+            await FinishAsync(end, why);
         _commands.Writer.TryComplete();
         await commands;
-        return new RunOutcome(_request.Id, state, why, results);
+        return _broken is { } broken
+            ? new RunOutcome(_request.Id, RunState.Failed, broken.Message, results)
+            : new RunOutcome(_request.Id, isHeld ? RunState.Interrupted : _machine.State, why, results);
     }
 
-    private string Path(string part) => part == "body" ? _request.Id.Value : $"{_request.Id}/{part}";
-
-    private async Task BeginAsync()
+    private async Task PrepareAsync()
     {
-        if (_history.Started is null)
-            await _journal.AppendAsync(new RunStarted(
-                _request.Id, _request.Protocol.Protocol.Name, _request.Protocol.Protocol.Digest, _request.Protocol.LabDigest,
-                _request.Arguments, _request.Protocol.Bindings, _request.Author), _abort.Token);
-        await MoveAsync(
-            _machine.State == RunState.Queued ? RunTrigger.Start : RunTrigger.Recover,
-            _machine.State == RunState.Queued ? "" : "taken up again after the process had died");
-        await Task.WhenAll(_instruments.Select(i => i.ConnectAsync(_abort.Token).AsTask()));
-        await ReestablishAsync();
-    }
-
-    /// <summary>An interrupted run relied on set-points; what happened to them while nobody watched is unknown.</summary>
-    private async Task ReestablishAsync()
-    {
-        var seen = new HashSet<InstrumentId>();
-        foreach (var past in _history.DoneLastFirst.ToList())
+        if (IsRecovered)
         {
-            var capability = _request.Protocol.Capabilities[past.Intended.Instrument]
-                .First(c => c.Name == past.Intended.Capability);
-            if (capability.Holds && seen.Add(past.Intended.Instrument))
-                await _invoker.ReestablishAsync(
-                    _instruments.First(i => i.Id == past.Intended.Instrument), capability, past.Intended, _abort.Token);
+            if (_history.AbortWasAsked)
+                Cancel(_aborting);
+            await ConnectAsync();
+            await RecoverAsync();
+            return;
         }
+        await _journal.AppendAsync(new RunStarted(
+            _request.Id, Protocol.Name, Protocol.Digest, _request.Protocol.LabDigest, _request.Arguments,
+            _request.Protocol.Bindings, _request.Author), _abort.Token);
+        await MoveAsync(RunTrigger.Start, "");
+        await ConnectAsync();
+    }
+
+    private Task ConnectAsync() => Task.WhenAll(_instruments.Select(i => i.ConnectAsync(_abort.Token).AsTask()));
+
+    /// <summary>Everything is found out before anything moves: a device remembers its last call, not the one before.</summary>
+    private async Task RecoverAsync()
+    {
+        var recovery = new Recovery(_request, _instruments, _history, _invoker);
+        await recovery.ReconcileAsync(_abort.Token);
+        await MoveAsync(RunTrigger.Recover, "taken up again after the process had died");
+        _recovery = recovery;
+    }
+
+    private async Task<(RunTrigger? End, string Why)> BodyAsync(Dictionary<string, Measured> results)
+    {
+        var (end, why) = await EndOfAsync(async () =>
+        {
+            if (_recovery is { } recovery)
+                await recovery.FinishAsync(_abort.Token);
+            // Nothing new is begun then; the walk only finds again what the Finally steps may refer to.
+            if (_history.StopWasAsked || _history.BodyFailure is not null || _history.FinallyHadBegun)
+                _gate.Stop();
+            await Walker(_gate).WalkAsync(Protocol.Body, RunPaths.Body(_request.Id), _abort.Token);
+        });
+        if (end is null or RunTrigger.Stop && _history.BodyFailure is { } failure)
+            return (RunTrigger.Fail, $"failed before it was interrupted: {failure.Message}");
+        if (end is RunTrigger.Stop && _history is { FinallyHadBegun: true, StopWasAsked: false })
+            return (RunTrigger.Fail, "it had failed before it was interrupted");
+        return end is null ? await EndOfAsync(() => PublishAsync(results)) : (end, why);
     }
 
     private async Task PublishAsync(Dictionary<string, Measured> results)
     {
-        foreach (var (name, scalar) in _request.Protocol.Protocol.Results)
+        foreach (var (name, scalar) in Protocol.Results)
             results[name] = _scope.Measure(scalar);
         if (results.Count > 0)
             await _journal.AppendAsync(new Resulted(_request.Id, results), _abort.Token);
     }
 
+    private async Task<(RunTrigger? End, string Why)> FinallyAsync(RunTrigger? end, string why)
+    {
+        var (failure, reason) = await EndOfAsync(() =>
+            Walker(new OpenGate(_clock)).WalkAsync(Protocol.Finally, RunPaths.Finally(_request.Id), _abort.Token));
+        if (failure is null || end is RunTrigger.Fail)
+            return (end, why);
+        return (failure, failure is RunTrigger.Fail ? $"in the 'finally' steps: {reason}" : reason);
+    }
+
+    private StepWalker Walker(IGate gate) => new(
+        _request.Id, _request.Protocol, _instruments.ToDictionary(i => i.Id), _invoker, _history, _journal, _scope, _clock, gate);
+
     /// <summary>Runs a part; says how the run has to end because of it, or null when it may go on.</summary>
-    private async Task<(RunTrigger? End, string Why)> EndOfAsync(Func<Task> part, bool inFinally = false)
+    private async Task<(RunTrigger? End, string Why)> EndOfAsync(Func<Task> part)
     {
         try
         {
             var work = part();
-            // A driver that does not honour its cancellation must not keep the others from being made safe.
-            await Task.WhenAny(work, AbandonedAsync());
+            await Task.WhenAny(work, _aborted.Task);
             if (!work.IsCompleted)
-                return (RunTrigger.Abort, _aborting + "; an instrument did not stop in time");
+                await Task.WhenAny(work, Task.Delay(Patience, _clock));
+            // A driver that is slow to obey keeps nobody else from being made safe; its own wait is bounded by its host.
+            if (!work.IsCompleted)
+                await MakeSafeAsync();
             await work;
             return (null, "");
         }
@@ -153,23 +193,20 @@ public sealed class Run : IDisposable
         {
             return (RunTrigger.Stop, _stopping);
         }
-        catch (OperationCanceledException) when (_abort.IsCancellationRequested)
+        catch (JournalException e)
         {
-            return (RunTrigger.Abort, _aborting);
+            _broken ??= e;
+            return (RunTrigger.Fail, e.Message);
+        }
+        catch (Exception e) when (_abort.IsCancellationRequested)
+        {
+            return (RunTrigger.Abort, e is OperationCanceledException ? _aborting : $"{_aborting}; {e.Message}");
         }
         catch (Exception e)
         {
             // One of the four places for a broad catch: whatever fails, the instruments are made safe.
-            return (RunTrigger.Fail, inFinally ? $"in the 'finally' steps: {e.Message}" : e.Message);
+            return (RunTrigger.Fail, e.Message);
         }
-    }
-
-    private async Task AbandonedAsync()
-    {
-        var aborted = new TaskCompletionSource();
-        using (_abort.Token.Register(() => aborted.TrySetResult()))
-            await aborted.Task;
-        await Task.Delay(SafeLimit, _clock);
     }
 
     private async Task MakeSafeAsync()
@@ -177,23 +214,27 @@ public sealed class Run : IDisposable
         // All are told at once, in the order of the lab file; nobody waits for a neighbour.
         var told = _instruments.Select(i => (Host: i, Done: i.MakeSafeAsync(SafeLimit))).ToList();
         foreach (var (host, done) in told)
-            await TryAppendAsync(new SafeEntered(_request.Id, host.Id, host.Instrument.SafeState, await done));
+        {
+            var error = await done;
+            await TryAsync(() => _journal.AppendAsync(
+                new SafeEntered(_request.Id, host.Id, host.Instrument.SafeState, error), CancellationToken.None));
+        }
     }
 
-    private async Task<RunState> FinishAsync(RunTrigger? end, string why)
+    private async Task FinishAsync(RunTrigger? end, string why)
     {
-        if (end == RunTrigger.Stop && _machine.State != RunState.Stopping)
-            await TryMoveAsync(RunTrigger.Stop, why);
-        if (end == RunTrigger.Abort && _machine.State != RunState.Aborting)
-            await TryMoveAsync(RunTrigger.Abort, why);
-        await TryMoveAsync(end == RunTrigger.Fail ? RunTrigger.Fail : RunTrigger.End, why);
-        return _machine.State;
+        if (end is RunTrigger.Stop or RunTrigger.Abort)
+            await TryAsync(() => MoveAsync(end.Value, why));
+        await TryAsync(() => MoveAsync(end is RunTrigger.Fail ? RunTrigger.Fail : RunTrigger.End, why));
     }
 
     private async Task ObeyAsync()
     {
         await foreach (var (command, by) in _commands.Reader.ReadAllAsync())
         {
+            // Too late for anything but an abort: the Finally steps are neither paused nor stopped.
+            if (_bodyIsOver && command != RunCommand.Abort)
+                continue;
             var trigger = command switch
             {
                 RunCommand.Pause => RunTrigger.Pause,
@@ -201,30 +242,21 @@ public sealed class Run : IDisposable
                 RunCommand.Stop => RunTrigger.Stop,
                 _ => RunTrigger.Abort,
             };
-            await TryMoveAsync(trigger, $"{command.ToString().ToLowerInvariant()} by {by}");
+            await TryAsync(() => MoveAsync(trigger, $"{command.ToString().ToLowerInvariant()} by {by}"));
             if (_machine.State == RunState.Stopping)
+            {
                 _stopping = $"stopped by {by}";
-            if (_machine.State == RunState.Pausing)
-                _paused ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            else
-                Interlocked.Exchange(ref _paused, null)?.TrySetResult();
+                _gate.Stop();
+            }
+            else if (_machine.State == RunState.Pausing)
+                await TryAsync(_gate.PauseAsync);
+            else if (_machine.State == RunState.Running)
+                _gate.Resume();
         }
-    }
-
-    private async ValueTask CheckpointAsync(CancellationToken ct)
-    {
-        while (_paused is { } paused)
-        {
-            await MoveAsync(RunTrigger.Reach, "");
-            await paused.Task.WaitAsync(ct);
-        }
-        ct.ThrowIfCancellationRequested();
-        if (_stopping.Length > 0)
-            throw new RunStoppedException();
     }
 
     /// <summary>Moves if the table allows it; a command that comes too late changes nothing.</summary>
-    private async Task MoveAsync(RunTrigger trigger, string why)
+    private async ValueTask MoveAsync(RunTrigger trigger, string why)
     {
         using var turn = await _moving.TakeAsync(CancellationToken.None);
         var from = _machine.State;
@@ -235,27 +267,31 @@ public sealed class Run : IDisposable
             await _journal.AppendAsync(new Moved(_request.Id, from, _machine.State, why), CancellationToken.None);
     }
 
-    private async Task TryMoveAsync(RunTrigger trigger, string why)
+    /// <summary>Where the run is not to be left because the journal fails: it ends all the same, and its outcome says why.</summary>
+    private async Task TryAsync(Func<ValueTask> write)
     {
         try
         {
-            await MoveAsync(trigger, why);
+            await write();
         }
-        catch (JournalException)
+        catch (JournalException e)
         {
-            // The journal may be what failed: the run still ends, and its outcome says why.
+            _broken ??= e;
+            Cancel(e.Message);
         }
     }
 
-    private async Task TryAppendAsync(RunEvent happened)
+    private void Cancel(string why)
     {
+        _aborting = why;
         try
         {
-            await _journal.AppendAsync(happened, CancellationToken.None);
+            _abort.Cancel();
         }
-        catch (JournalException)
+        catch (ObjectDisposedException)
         {
-            // As above: the other instruments are still to be told.
+            // The run is over.
         }
+        _aborted.TrySetResult();
     }
 }

@@ -12,7 +12,9 @@ public static class RunStates
     public static StateMachine<RunState, RunTrigger> Machine(RunState from)
     {
         var machine = new StateMachine<RunState, RunTrigger>(from);
-        machine.Configure(RunState.Queued).Permit(RunTrigger.Start, RunState.Running).Permit(RunTrigger.Abort, RunState.Aborting);
+        machine.Configure(RunState.Queued)
+            .Permit(RunTrigger.Start, RunState.Running).Permit(RunTrigger.Abort, RunState.Aborting)
+            .Permit(RunTrigger.Fail, RunState.Failed);
         machine.Configure(RunState.Interrupted)
             .Permit(RunTrigger.Recover, RunState.Running).Permit(RunTrigger.Abort, RunState.Aborting);
         machine.Configure(RunState.Running)

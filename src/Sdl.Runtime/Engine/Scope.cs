@@ -37,8 +37,18 @@ internal sealed class Scope(Arguments arguments)
             return _records.TryGetValue(name, out var list) ? [.. list] : [];
     }
 
-    public Quantity Evaluate(Scalar scalar) =>
-        (scalar.Expression ?? throw new ExpressionException(scalar.Error!)).Evaluate(name => Find(name)?.Value);
+    /// <exception cref="ExpressionException">It has no value; the message says where and why.</exception>
+    public Quantity Evaluate(Scalar scalar)
+    {
+        try
+        {
+            return (scalar.Expression ?? throw new ExpressionException(scalar.Error!)).Evaluate(name => Find(name)?.Value);
+        }
+        catch (ExpressionException e)
+        {
+            throw new ExpressionException($"{scalar.At}: '{scalar.Text}': {e.Message}");
+        }
+    }
 
     /// <summary>A plain name keeps the uncertainty of its value; a formula gives an exact number.</summary>
     public Measured Measure(Scalar scalar) =>

@@ -1,5 +1,8 @@
+using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Sdl.Core.Instruments;
 using Sdl.Core.Protocols;
+using Sdl.Core.Records;
 using Sdl.Core.Runs;
 using Sdl.Runtime.Checking;
 
@@ -9,17 +12,46 @@ namespace Sdl.Runtime.Engine;
 /// passes over what the journal knows to be done.</summary>
 internal sealed class StepWalker(
     RunId run, BoundProtocol bound, IReadOnlyDictionary<InstrumentId, InstrumentHost> hosts, Invoker invoker,
-    RunHistory history, IJournal journal, Scope scope, TimeProvider clock, Func<CancellationToken, ValueTask> checkpoint)
+    RunHistory history, IJournal journal, Scope scope, TimeProvider clock, IGate gate)
 {
+    private const int MostRepeats = 1_000_000;
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(366);
 
     public async Task WalkAsync(IReadOnlyList<Step> steps, string path, CancellationToken ct)
     {
         foreach (var step in steps)
         {
-            await checkpoint(ct);
+            ct.ThrowIfCancellationRequested();
             await WalkAsync(step, $"{path}/{step.Name}", ct);
         }
+    }
+
+    /// <summary>All at once, until all have ended; when one fails the others are cancelled.</summary>
+    public static async Task TogetherAsync(IEnumerable<Func<CancellationToken, Task>> branches, CancellationToken ct)
+    {
+        using var together = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        // The first failure is the cause; the cancellations that it brings about are not.
+        Exception? cause = null, stopped = null;
+        async Task FollowAsync(Func<CancellationToken, Task> branch)
+        {
+            try
+            {
+                await branch(together.Token);
+            }
+            catch (RunStoppedException e)
+            {
+                // Stop finishes current invocations: the other branches come to their own next beginning.
+                stopped = e;
+            }
+            catch (Exception e)
+            {
+                Interlocked.CompareExchange(ref cause, e, null);
+                await together.CancelAsync();
+            }
+        }
+        await Task.WhenAll(branches.Select(FollowAsync).ToList());
+        if ((cause ?? stopped) is { } end)
+            ExceptionDispatchInfo.Throw(end);
     }
 
     private Task WalkAsync(Step step, string path, CancellationToken ct) => step switch
@@ -37,47 +69,36 @@ internal sealed class StepWalker(
 
     private async Task InvokeAsync(Step.Invoke step, string path, CancellationToken ct)
     {
-        var capability = bound.CapabilityOf(step);
-        var host = hosts[bound.Bindings[step.Role]];
-        var record = await invoker.InvokeAsync(
-            host, capability, new CallId(path), Evaluate(capability.Inputs, step.Arguments), ct);
+        var call = new CallId(path);
+        var record = invoker.Recall(call) ?? await BeginAsync(step, call, ct);
         if (step.Save is { } name)
             scope.Save(name, record);
     }
 
-    private async Task ParallelAsync(Step.Parallel step, string path, CancellationToken ct)
+    private async Task<Record> BeginAsync(Step.Invoke step, CallId call, CancellationToken ct)
     {
-        using var together = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var branches = step.Branches.Select(b => CancelOthersOnFailureAsync(b, $"{path}/{b.Name}", together)).ToList();
-        // The first failure is the cause; the cancellations that it brings about are not.
-        var failures = (await Task.WhenAll(branches)).OfType<Exception>().ToList();
-        var cause = failures.Find(f => f is not OperationCanceledException) ?? failures.FirstOrDefault();
-        if (cause is not null)
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(cause);
-    }
-
-    private async Task<Exception?> CancelOthersOnFailureAsync(Step branch, string path, CancellationTokenSource together)
-    {
+        await gate.EnterAsync(ct);
         try
         {
-            await WalkAsync(branch, path, together.Token);
-            return null;
+            var capability = bound.CapabilityOf(step);
+            return await invoker.InvokeAsync(
+                hosts[bound.Bindings[step.Role]], capability, call, Evaluate(capability.Inputs, step.Arguments), ct);
         }
-        catch (Exception e) when (e is not RunStoppedException)
+        finally
         {
-            await together.CancelAsync();
-            return e;
-        }
-        catch (RunStoppedException e)
-        {
-            // Stop finishes current invocations: the other branches come to their own next checkpoint.
-            return e;
+            await gate.LeaveAsync();
         }
     }
+
+    private Task ParallelAsync(Step.Parallel step, string path, CancellationToken ct) => TogetherAsync(
+        step.Branches.Select(b => (Func<CancellationToken, Task>)(token => WalkAsync(b, $"{path}/{b.Name}", token))), ct);
 
     private async Task RepeatAsync(Step.Repeat step, string path, CancellationToken ct)
     {
         var times = scope.Evaluate(step.Times).Si;
+        if (times is < 0 or > MostRepeats || times != Math.Floor(times))
+            throw new ExpressionException(string.Create(CultureInfo.InvariantCulture,
+                $"{step.Times.At}: '{step.Times.Text}' = {times} should be a whole number from 0 to {MostRepeats}"));
         for (var i = 1; i <= times; i++)
             await WalkAsync(step.Steps, $"{path}[{i}]", ct);
     }
@@ -87,15 +108,17 @@ internal sealed class StepWalker(
         var until = history.WaitEnd(path);
         if (until is null)
         {
-            var time = scope.Evaluate(step.For).ToTimeSpan();
-            if (time < TimeSpan.Zero || time > LongestWait)
-                throw new ExpressionException($"{step.At}: a wait of {step.For.Text} = {time} makes no sense");
-            until = clock.GetUtcNow() + time;
+            var time = scope.Evaluate(step.For);
+            if (time.Si < 0 || time.Si > LongestWait.TotalSeconds)
+                throw new ExpressionException($"{step.For.At}: a wait of '{step.For.Text}' = {time} makes no sense");
+            await gate.EnterAsync(ct);
+            await gate.LeaveAsync();
+            until = clock.GetUtcNow() + time.ToTimeSpan();
             await journal.AppendAsync(new WaitStarted(run, path, until.Value), ct);
         }
         var rest = until.Value - clock.GetUtcNow();
         if (rest > TimeSpan.Zero)
-            await Task.Delay(rest, clock, ct);
+            await gate.WaitAsync(rest, ct);
     }
 
     private Task Require(Step.Require step) => scope.Evaluate(step.Condition).Si != 0

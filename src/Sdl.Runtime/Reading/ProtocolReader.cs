@@ -36,6 +36,7 @@ public static class ProtocolReader
         {
             if (map.Map(name) is not { } entry)
                 continue;
+            RefuseUnusable(map, name, map.MarkOf(name));
             var description = entry.Text("description") ?? "";
             if (entry.Scalar("unit") is { } symbol)
             {
@@ -77,8 +78,9 @@ public static class ProtocolReader
         }
         var given = map.Scalar("name");
         var name = given?.Text ?? Unused(DefaultName(map, kind), before);
-        if (given is not null && (before.Any(s => s.Name == name) || name.Length == 0 || name.Contains('/')))
-            map.Findings.Add(given.At, $"'{name}' cannot name this step: names are unique among neighbours and contain no '/'");
+        if (before.Any(s => s.Name == name) || name.Length == 0 || name.AsSpan().ContainsAny('/', '['))
+            map.Findings.Add(given?.At ?? map.At,
+                $"'{name}' cannot name this step: names are unique among neighbours and contain no '/' and no '['");
         var step = Build(map, kind, name);
         map.RefuseUnread($"a '{kind}' step");
         return step;
@@ -96,15 +98,31 @@ public static class ProtocolReader
         "require" when map.Scalar(kind) is { } condition =>
             new Step.Require(name, map.At, condition, map.Text("message") ?? $"'{condition.Text}' does not hold"),
         "analyse" => new Step.Analyse(
-            name, map.At, map.Required(kind), map.Required("records"), map.Map("with")?.Scalars() ?? Nothing, map.Required("save")),
+            name, map.At, map.Required(kind), map.Required("records"), map.Map("with")?.Scalars() ?? Nothing,
+            Usable(map, map.Required("save"))),
         _ => null,
     };
+
+    private static string Usable(YamlMap map, string name)
+    {
+        if (name.Length > 0)
+            RefuseUnusable(map, name, map.MarkOf("save"));
+        return name;
+    }
+
+    /// <summary>A name that an expression could not spell could not be used.</summary>
+    private static void RefuseUnusable(YamlMap map, string name, Mark at)
+    {
+        if (ExpressionParser.TryParse(name, out _) is not Expression.Reference { Name: var read } || read != name || name.Contains('.'))
+            map.Findings.Add(at, $"'{name}' cannot be used as a name in expressions: "
+                + "take letters, digits and '_', and none of and, or, abs, min, max");
+    }
 
     private static Step.Invoke? Invoke(YamlMap map, string name)
     {
         var scalar = map.Scalar("do");
         var arguments = map.Map("with")?.Scalars() ?? Nothing;
-        var save = map.Text("save");
+        var save = map.Scalar("save") is { } scalarSave ? Usable(map, scalarSave.Text) : null;
         if (scalar?.Text.Split('.') is [{ Length: > 0 } role, { Length: > 0 } capability])
             return new Step.Invoke(name, scalar.At, role, capability, arguments, save);
         map.Findings.Add(scalar?.At ?? map.At, "'do' should be role.capability, such as balance.weigh");

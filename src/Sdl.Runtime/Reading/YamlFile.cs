@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Sdl.Core.Protocols;
 using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
 using Mark = Sdl.Core.Protocols.Mark;
 
@@ -9,8 +10,9 @@ namespace Sdl.Runtime.Reading;
 /// <summary>A YAML file with its digest, read as nodes that know their place.</summary>
 internal sealed class YamlFile
 {
-    // A hand-written file is far smaller; a larger one is a mistake (or an attack by nested aliases).
+    // A hand-written file is far smaller and flatter; a larger one is a mistake, or an attack.
     private const long MaxBytes = 4 << 20;
+    private const int MaxDepth = 64;
 
     private YamlFile(string path, string digest, YamlMap root)
     {
@@ -34,6 +36,7 @@ internal sealed class YamlFile
             if (new FileInfo(path).Length > MaxBytes)
                 throw findings.Fatal(top, $"the file is larger than {MaxBytes >> 20} MB");
             var bytes = File.ReadAllBytes(path);
+            RefuseUnusual(bytes, path, findings);
             var stream = new YamlStream();
             stream.Load(new StreamReader(new MemoryStream(bytes)));
             if (stream.Documents is not [{ RootNode: YamlMappingNode root }])
@@ -42,11 +45,27 @@ internal sealed class YamlFile
         }
         catch (YamlException e)
         {
-            throw findings.Fatal(new Mark(path, (int)e.Start.Line, (int)e.Start.Column), $"this is no YAML: {e.Message}");
+            throw findings.Fatal(
+                new Mark(path, Math.Max(1, (int)e.Start.Line), Math.Max(1, (int)e.Start.Column)), $"this is no YAML: {e.Message}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw findings.Fatal(top, $"the file cannot be read: {e.Message}");
+        }
+    }
+
+    // Before the tree is built: nesting costs stack, and aliases make a small file a large tree, or an endless one.
+    private static void RefuseUnusual(byte[] bytes, string path, Findings findings)
+    {
+        var parser = new Parser(new StreamReader(new MemoryStream(bytes)));
+        for (var depth = 0; parser.MoveNext();)
+        {
+            var at = new Mark(path, (int)parser.Current!.Start.Line, (int)parser.Current.Start.Column);
+            depth += parser.Current.NestingIncrease;
+            if (depth > MaxDepth)
+                throw findings.Fatal(at, $"the file is nested more than {MaxDepth} levels deep");
+            if (parser.Current is AnchorAlias alias)
+                throw findings.Fatal(at, $"aliases (*{alias.Value}) are not used here: write it out");
         }
     }
 }
@@ -70,6 +89,6 @@ public sealed class Findings
     public void ThrowIfAny()
     {
         if (_list.Count > 0)
-            throw new FindingsException([.. _list.OrderBy(f => f.At.File, StringComparer.Ordinal).ThenBy(f => f.At.Line)]);
+            throw new FindingsException([.. _list.OrderBy(f => f.At.File, StringComparer.Ordinal).ThenBy(f => f.At.Line).ThenBy(f => f.At.Column)]);
     }
 }

@@ -100,8 +100,12 @@ internal sealed class YamlMap(YamlMappingNode node, string file, Findings findin
 
     public void RefuseUnread(string what)
     {
-        foreach (var key in Keys.Where(k => !_read.Contains(k)))
-            findings.Add(MarkOf(key), $"{what} has no entry '{key}'; it may have {string.Join(", ", _read.Order())}");
+        foreach (var key in node.Children.Keys)
+            if (key is not YamlScalarNode { Value: { } name })
+                findings.Add(MarkOf(key, file), "a name is wanted before the colon");
+            else if (!_read.Contains(name))
+                findings.Add(MarkOf(key, file),
+                    $"{what} has no entry '{name}'; it may have {string.Join(", ", _read.Order(StringComparer.Ordinal))}");
     }
 
     private YamlNode? Take(string key)

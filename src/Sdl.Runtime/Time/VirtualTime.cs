@@ -91,8 +91,16 @@ public sealed class VirtualTime : TimeProvider
         return false;
     }
 
-    /// <summary>Sets the clock forward without firing anything: for rebuilding a past that is known.</summary>
-    public void MoveTo(DateTimeOffset time) => Interlocked.Exchange(ref _now, Math.Max(_now, (time - _start).Ticks));
+    /// <summary>Sets the clock forward and fires what is due before <paramref name="time"/>, each at its own time: for
+    /// rebuilding a past that is known.</summary>
+    public void MoveTo(DateTimeOffset time)
+    {
+        var ticks = (time - _start).Ticks;
+        while (IsDueBefore(ticks) && FireNext())
+        {
+        }
+        Interlocked.Exchange(ref _now, Math.Max(_now, ticks));
+    }
 
     private void Step()
     {
@@ -112,6 +120,16 @@ public sealed class VirtualTime : TimeProvider
     {
         lock (_gate)
             return _ready.Count > 0 || (limit < TimeSpan.Zero && _holds == 0) || Monitor.Wait(_gate, limit);
+    }
+
+    private bool IsDueBefore(long ticks)
+    {
+        lock (_gate)
+        {
+            while (_timers.TryPeek(out var timer, out var due) && !timer.IsSetFor(due))
+                _timers.Dequeue();
+            return _timers.TryPeek(out _, out var next) && next.Due < ticks;
+        }
     }
 
     private bool TryTakeTimer(out VirtualTimer timer, out (long Due, long Order) due)
@@ -167,25 +185,27 @@ public sealed class VirtualTime : TimeProvider
 
     private sealed class VirtualTimer(VirtualTime time, TimerCallback callback, object? state) : ITimer
     {
-        private (long Due, long Order)? _due;
+        // The order number identifies the latest setting; a timer may be disposed of from another thread.
+        private const long NotSet = -1;
+        private long _set = NotSet;
         private TimeSpan _period;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             _period = period;
-            _due = dueTime == Timeout.InfiniteTimeSpan ? null : time.Schedule(this, dueTime);
+            Volatile.Write(ref _set, dueTime == Timeout.InfiniteTimeSpan ? NotSet : time.Schedule(this, dueTime).Order);
             return true;
         }
 
-        public bool IsSetFor((long Due, long Order) due) => _due == due;
+        public bool IsSetFor((long Due, long Order) due) => Volatile.Read(ref _set) == due.Order;
 
         public void Fire()
         {
-            _due = _period > TimeSpan.Zero ? time.Schedule(this, _period) : null;
+            Volatile.Write(ref _set, _period > TimeSpan.Zero ? time.Schedule(this, _period).Order : NotSet);
             callback(state);
         }
 
-        public void Dispose() => _due = null;
+        public void Dispose() => Volatile.Write(ref _set, NotSet);
 
         public ValueTask DisposeAsync()
         {

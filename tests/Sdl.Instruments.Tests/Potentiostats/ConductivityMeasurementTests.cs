@@ -28,7 +28,8 @@ public class ConductivityMeasurementTests
                 ("cell_constant", Quantity.Of(0.8, "1/cm")), ("cell_constant_uncertainty", Quantity.Of(0.008, "1/cm")),
                 ("repeatability", Quantity.Of(2.7, "%"))));
             var truth = Electrolyte.Conductivity(new Liquid(moles), 299.65);
-            var (value, random) = (result["conductivity"].Value.In("S/m"), result["conductivity"].Uncertainty.In("S/m"));
+            var (value, random) = (result["conductivity"].Value.In("S/m"),
+                result["conductivity"].Uncertainty.In("S/m"));
             var systematic = result["systematic"].Value.In("S/m");
             Assert.InRange(random / value, 0.009, 0.03);
             Assert.Equal(0.01, systematic / value, 1e-9);

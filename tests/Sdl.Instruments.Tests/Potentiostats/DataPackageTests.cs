@@ -21,8 +21,10 @@ public class DataPackageTests
 
     [Fact]
     public void Package_of_an_impedance_is_read() => Assert.Equal(
-        [new PackageValue("dc", 99.999732), new PackageValue("cc", 9885.956, 0, 0x87), new PackageValue("cd", 2.9946, 0, 0x87)],
-        DataPackage.Parse("PdcDF5DFF4u;cc896D904m,10,287;cd82DB1A8u,10,287").Select(v => v with { Value = Math.Round(v.Value, 9) }));
+        [new PackageValue("dc", 99.999732), new PackageValue("cc", 9885.956, 0, 0x87),
+            new PackageValue("cd", 2.9946, 0, 0x87)],
+        DataPackage.Parse("PdcDF5DFF4u;cc896D904m,10,287;cd82DB1A8u,10,287").Select(v =>
+            v with { Value = Math.Round(v.Value, 9) }));
 
     [Fact]
     public void Last_meta_item_of_a_line_counts() => Assert.Equal(
@@ -60,7 +62,8 @@ public class DataPackageTests
             try
             {
                 var torn = DataPackage.Parse(line.Remove(i, 1));
-                Assert.Equal(DataPackage.Parse(line).Select(v => (v.Type, v.Value)), torn.Select(v => (v.Type, v.Value)));
+                Assert.Equal(DataPackage.Parse(line).Select(v => (v.Type, v.Value)),
+                    torn.Select(v => (v.Type, v.Value)));
             }
             catch (FormatException)
             {
@@ -83,7 +86,8 @@ public class DataPackageTests
 
     [Property(MaxTest = 500)]
     public Property Every_raw_number_under_every_prefix_is_read() => Prop.ForAll(
-        Gen.Choose(0, 0xFFFFFFF).ToArbitrary(), Gen.Elements("afpnum kMGTPE".ToCharArray()).ToArbitrary(), (raw, prefix) =>
+        Gen.Choose(0, 0xFFFFFFF).ToArbitrary(), Gen.Elements("afpnum kMGTPE".ToCharArray()).ToArbitrary(),
+            (raw, prefix) =>
         {
             var value = Assert.Single(DataPackage.Parse($"Pba{raw:X7}{prefix}")).Value;
             var expected = (raw - 0x8000000) * Math.Pow(10, 3 * "afpnum kMGTPE".IndexOf(prefix) - 18);
@@ -101,7 +105,8 @@ public class DataPackageTests
     [InlineData(0.1 + 0.2, "300m")]
     [InlineData(5e-3, "5m")]
     [InlineData(100e-9, "100n")]
-    public void Literal_is_an_integer_with_a_prefix(double value, string text) => Assert.Equal(text, MethodScript.Number(value));
+    public void Literal_is_an_integer_with_a_prefix(double value, string text) =>
+        Assert.Equal(text, MethodScript.Number(value));
 
     [Property(MaxTest = 500)]
     public Property Literal_keeps_seven_digits() => Prop.ForAll(
@@ -110,7 +115,8 @@ public class DataPackageTests
             var value = digits * Math.Pow(10, exponent);
             var text = MethodScript.Number(value);
             Assert.Matches("^-?[0-9]{1,9}[afpnumkMGTPE]?$", text);
-            var number = long.Parse(text.TrimEnd([.. "afpnumkMGTPE"]), System.Globalization.CultureInfo.InvariantCulture);
+            var number = long.Parse(text.TrimEnd([.. "afpnumkMGTPE"]),
+                System.Globalization.CultureInfo.InvariantCulture);
             var scale = char.IsAsciiLetter(text[^1]) ? Math.Pow(10, 3 * "afpnum kMGTPE".IndexOf(text[^1]) - 18) : 1;
             Assert.Equal(value, number * scale, Math.Abs(value) * 1e-5);
         });

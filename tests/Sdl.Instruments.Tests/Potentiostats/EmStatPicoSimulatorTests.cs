@@ -45,8 +45,10 @@ public class EmStatPicoSimulatorTests
     [InlineData("set_e 2100m\n", "!000F: Line 1")]
     [InlineData("var p\ncell_on\nmeas_loop_ocp p 1 2\nendloop\n", "!0014: Line 3")]
     [InlineData("var f\nvar r\nvar j\nmeas_loop_eis f r j 10m 1k 100 5 0\nendloop\n", "!0023: Line 4")]
-    [InlineData("var f\nvar r\nvar j\nset_pgstat_mode 3\nmeas_loop_eis f r j 300m 1k 100 5 0\nendloop\n", "!0012: Line 5")]
-    [InlineData("var f\nvar r\nvar j\nset_pgstat_mode 3\nmeas_loop_eis f r j 10m 1M 100 5 0\nendloop\n", "!0011: Line 5")]
+    [InlineData("var f\nvar r\nvar j\nset_pgstat_mode 3\nmeas_loop_eis f r j 300m 1k 100 5 0\nendloop\n",
+        "!0012: Line 5")]
+    [InlineData("var f\nvar r\nvar j\nset_pgstat_mode 3\nmeas_loop_eis f r j 10m 1M 100 5 0\nendloop\n",
+        "!0011: Line 5")]
     [InlineData("var p\nvar c\nmeas_loop_ca p c 0 0 1\nendloop\n", "!000D: Line 3")]
     public void Script_that_fails_while_it_runs_says_where_and_still_finishes(string script, string error) =>
         Dialogue("e\n" + script + "on_finished:\ncell_off\nsend_string \"off\"\n\n", "e", error, "Toff", "");
@@ -55,7 +57,8 @@ public class EmStatPicoSimulatorTests
     public void Sweep_is_framed_by_markers() => Dialogue(
         "e\nvar p\nvar c\ncell_on\nmeas_loop_lsv p c 0 30m 10m 100m\npck_start\npck_add p\npck_add c\npck_end\nendloop\n"
             + "on_finished:\ncell_off\n\n",
-        "e", "M0000", "Pda8989680n;ba8989680p,10,283", "Pda9312D00n;ba9312D00p,10,284", "Pda9C9C380n;ba9C9C380p,10,285", "*", "");
+        "e", "M0000", "Pda8989680n;ba8989680p,10,283", "Pda9312D00n;ba9312D00p,10,284",
+            "Pda9C9C380n;ba9C9C380p,10,285", "*", "");
 
     [Fact]
     public void Scans_are_framed_each()
@@ -63,7 +66,8 @@ public class EmStatPicoSimulatorTests
         var bench = new PicoBench(("cell", "resistor"));
         bench.Time.Run(async () =>
         {
-            var lines = await bench.Say("e\nvar p\nvar c\ncell_on\nmeas_loop_cv p c 0 20m -20m 20m 1 nscans(2)\nendloop\n\n");
+            var lines = await bench.Say(
+                "e\nvar p\nvar c\ncell_on\nmeas_loop_cv p c 0 20m -20m 20m 1 nscans(2)\nendloop\n\n");
             Assert.Equal(["e", "M0005", "C0001", "-", "C0002", "-", "*", ""], lines);
         });
     }
@@ -74,7 +78,8 @@ public class EmStatPicoSimulatorTests
         var bench = new PicoBench(("cell", "resistor"));
         bench.Time.Run(async () =>
         {
-            var started = await bench.Say("e\nvar p\nvar c\nset_e 1\ncell_on\nmeas_loop_ca p c 1 1 60\npck_start\npck_add p\npck_end\n"
+            var started = await bench.Say(
+                "e\nvar p\nvar c\nset_e 1\ncell_on\nmeas_loop_ca p c 1 1 60\npck_start\npck_add p\npck_end\n"
                 + "endloop\non_finished:\ncell_off\nsend_string \"off\"\n\n", 2.5);
             Assert.Equal(["e", "M0007", "Pda80F4240u", "Pda80F4240u"], started);
             Assert.True(bench.Device.CellIsOn);

@@ -67,7 +67,8 @@ public class EmStatPicoTests
     [Fact]
     public void Spectrum_of_a_randles_cell_is_its_impedance()
     {
-        var bench = new PicoBench(("cell", "randles"), ("series_resistance", "100 Ohm"), ("parallel_resistance", "1 kOhm"),
+        var bench = new PicoBench(("cell", "randles"), ("series_resistance", "100 Ohm"),
+            ("parallel_resistance", "1 kOhm"),
             ("capacitance", "1 uF"));
         bench.Time.Run(async () =>
         {
@@ -118,9 +119,22 @@ public class EmStatPicoTests
     }
 
     [Fact]
+    public void Current_beyond_the_range_is_cut_off_and_its_row_says_so()
+    {
+        var bench = new PicoBench(("cell", Resistor), ("resistance", "100 Ohm"));
+        bench.Time.Run(async () =>
+        {
+            await bench.Driver.ConnectAsync(default);
+            var rows = await bench.Invoke("chronoamperometry", "r/1", ("potential", "1 V"), ("duration", "2 s"));
+            Assert.All(rows, row => Assert.Equal([1, 5e-3, 2], row[1..]));
+        });
+    }
+
+    [Fact]
     public void Amperometry_voltammetry_and_open_circuit_give_time_potential_and_current()
     {
-        var bench = new PicoBench(("cell", "randles"), ("series_resistance", "100 Ohm"), ("parallel_resistance", "900 Ohm"),
+        var bench = new PicoBench(("cell", "randles"), ("series_resistance", "100 Ohm"),
+            ("parallel_resistance", "900 Ohm"),
             ("capacitance", "10 uF"), ("rest_potential", "0.25 V"));
         bench.Time.Run(async () =>
         {
@@ -193,6 +207,22 @@ public class EmStatPicoTests
     }
 
     [Fact]
+    public void Making_safe_before_the_script_has_started_keeps_it_from_starting()
+    {
+        var bench = new PicoBench(("cell", Resistor));
+        bench.Time.Run(async () =>
+        {
+            // Not connected: the invocation synchronises first, and is caught in that.
+            var running = bench.Invoke("chronoamperometry", "r/1", ("potential", "1 V"), ("duration", "100 s"));
+            await Task.Delay(TimeSpan.FromMilliseconds(50), bench.Time);
+            await bench.Driver.MakeSafeAsync(TimeSpan.FromSeconds(5));
+            Assert.Contains("made safe", (await Assert.ThrowsAsync<InstrumentException>(() => running)).Message);
+            await Task.Delay(TimeSpan.FromSeconds(3), bench.Time);
+            Assert.False(bench.Device.CellIsOn);
+        });
+    }
+
+    [Fact]
     public void Making_safe_works_while_the_device_stalls_in_mid_loop()
     {
         var bench = new PicoBench(("cell", Resistor));
@@ -240,7 +270,8 @@ public class EmStatPicoTests
     public void Scan_and_rest_set_up_the_potential_window_and_the_cell_as_they_need_them()
     {
         Assert.Contains("set_range_minmax da -500m 1\nset_range ba 5m\nset_autoranging ba 100n 5m\nset_e 200m\ncell_on\nmeas",
-            MethodScript.Measurement("a", "pc", 400, 5e-3, [0.2, 1, -0.5], "meas_loop_cv p c 200m 1 -500m 10m 100m", "pc"));
+            MethodScript.Measurement("a", "pc", 400, 5e-3, [0.2, 1, -0.5], "meas_loop_cv p c 200m 1 -500m 10m 100m",
+                "pc"));
         var rest = MethodScript.Measurement("a", "tp", 40, 5e-3, [], "meas_loop_ocp p 1 10", "tp");
         Assert.Contains("set_autoranging ba 100n 5m\ncell_off\ntimer_start\nmeas_loop_ocp p 1 10\ntimer_get t\npck_start\n", rest);
         Assert.DoesNotContain("set_range_minmax", rest);
@@ -253,7 +284,8 @@ public class EmStatPicoTests
     [InlineData("overload", Fault.DeviceFault, "overload at 1E+05 Hz")]
     [InlineData("abort-midway", Fault.DeviceFault, "error 0001 (unspecified error) in line 18 ('pck_end')")]
     [InlineData("stall", Fault.Timeout, "the next point")]
-    public void Faulty_device_is_an_instrument_fault_and_works_again_when_the_fault_is_gone(string fault, Fault kind, string text)
+    public void Faulty_device_is_an_instrument_fault_and_works_again_when_the_fault_is_gone(string fault, Fault kind,
+        string text)
     {
         var bench = new PicoBench(("cell", Resistor));
         bench.Time.Run(async () =>
@@ -281,7 +313,8 @@ public class EmStatPicoTests
             await bench.Say("e\nvar p\nvar c\nset_e 100m\ncell_on\nmeas_loop_ca p c 100m 10m 60\npck_start\npck_add p\npck_add c\n"
                 + "pck_end\nendloop\non_finished:\ncell_off\n\n", 0.005);
             var again = new EmStatPico(new Sdl.Transport.DriverContext(
-                bench.Driver.Id, Address.Parse("sim:serial:/dev/ttyUSB3?baud=230400"), Settings.None, bench.Lines, bench.Time));
+                bench.Driver.Id, Address.Parse("sim:serial:/dev/ttyUSB3?baud=230400"), Settings.None, bench.Lines,
+                    bench.Time));
             var rows = new List<double[]>();
             await foreach (var sample in again.InvokeAsync(bench.Call("eis", "r/1", Spectrum), default))
                 rows.Add(sample.Values.ToArray());
@@ -299,13 +332,16 @@ public class EmStatPicoTests
         {
             async Task<string> Refusal(string capability, params (string, string)[] arguments)
             {
-                var error = await Assert.ThrowsAsync<InstrumentException>(() => bench.Invoke(capability, "r", arguments));
+                var error = await Assert.ThrowsAsync<InstrumentException>(() =>
+                    bench.Invoke(capability, "r", arguments));
                 Assert.Equal(Fault.OutOfRange, error.Fault);
                 return error.Message;
             }
 
-            Assert.Contains("whole number", await Refusal("eis", [.. Spectrum.Where(a => a.Item1 != "points"), ("points", "2.5")]));
-            Assert.Contains("should differ", await Refusal("eis", ("start_frequency", "1 kHz"), ("end_frequency", "1 kHz"), ("points", "3")));
+            Assert.Contains("whole number",
+                await Refusal("eis", [.. Spectrum.Where(a => a.Item1 != "points"), ("points", "2.5")]));
+            Assert.Contains("should differ",
+                await Refusal("eis", ("start_frequency", "1 kHz"), ("end_frequency", "1 kHz"), ("points", "3")));
             Assert.Contains("step / rate", await Refusal("cyclic_voltammetry", ("begin", "0 V"), ("vertex_1", "1 V"),
                 ("vertex_2", "0 V"), ("step", "1 mV"), ("rate", "1 V/s")));
         });
@@ -313,7 +349,8 @@ public class EmStatPicoTests
 
     [Fact]
     public void Passing_charge_is_never_repeated_and_looking_is_safe() => Assert.Equal(
-        [("eis", Replay.Safe), ("ocp", Replay.Safe), ("chronoamperometry", Replay.Never), ("cyclic_voltammetry", Replay.Never)],
+        [("eis", Replay.Safe), ("ocp", Replay.Safe), ("chronoamperometry", Replay.Never),
+            ("cyclic_voltammetry", Replay.Never)],
         new PicoBench().Driver.Capabilities.Select(c => (c.Name, c.Replay)));
 
     [Fact]

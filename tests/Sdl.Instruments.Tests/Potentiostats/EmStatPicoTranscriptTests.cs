@@ -48,12 +48,14 @@ public class EmStatPicoTranscriptTests
     public void Connecting_synchronises_then_asks_who_is_there()
     {
         var line = new ScriptedTransport(
-            Idle, ("t\n", "tespico1201#Jan 11 2021 12:00:00\nR*\n"), ("i\n", "iES4LR20B0001\n"), ("i\n", "iES4LR20B0001\n"));
+            Idle, ("t\n", "tespico1201#Jan 11 2021 12:00:00\nR*\n"), ("i\n", "iES4LR20B0001\n"),
+                ("i\n", "iES4LR20B0001\n"));
         Run(line, async pico =>
         {
             await pico.ConnectAsync(CancellationToken.None);
             var status = await pico.ReadStatusAsync(CancellationToken.None);
-            Assert.Equal("PalmSens EmStat Pico, firmware 1201#Jan 11 2021 12:00:00 R, serial number ES4LR20B0001", status.Identity);
+            Assert.Equal("PalmSens EmStat Pico, firmware 1201#Jan 11 2021 12:00:00 R, serial number ES4LR20B0001",
+                status.Identity);
         });
     }
 
@@ -92,6 +94,22 @@ public class EmStatPicoTranscriptTests
     }
 
     [Fact]
+    public void Flow_control_and_carriage_returns_are_no_part_of_a_line()
+    {
+        var line = new ScriptedTransport(Idle,
+            (Script, "\x11e\r\nTrun/4\r\n\x13\x11M000D\r\n" + First + Second + "*\r\n\r\n"));
+        Run(line, async pico => Assert.Equal(2, (await pico.Finish(Eis(pico))).Count));
+    }
+
+    [Fact]
+    public void Line_without_an_end_is_no_line()
+    {
+        var line = new ScriptedTransport((Idle.Item1, new string('U', 500)));
+        Run(line, async pico => Assert.Equal(Fault.Timeout, (await Assert.ThrowsAsync<InstrumentException>(
+            () => pico.ConnectAsync(CancellationToken.None).AsTask())).Fault));
+    }
+
+    [Fact]
     public void Script_error_is_told_with_the_line_that_caused_it()
     {
         var line = new ScriptedTransport(Idle, (Script, "e!4003: Line 13, Col 21\n"));
@@ -108,11 +126,13 @@ public class EmStatPicoTranscriptTests
     [InlineData("Pdc8030D40 ;cc     nan,12,287;cd     nan,12,287\n", Fault.DeviceFault, "no value")]
     [InlineData("Pdc8030D40 ;cc896D904m,12,287;cd82DB1A8u,10,287\n", Fault.DeviceFault, "overload at 2E+05 Hz")]
     [InlineData("Pdc8030D40 ;cc896D904m,10,287\n", Fault.BadReply, "came where one of dc, cc, cd was due")]
-    [InlineData("Pda8030D40 ;cc896D904m,10,287;cd82DB1A8u,10,287\n", Fault.BadReply, "came where one of dc, cc, cd was due")]
+    [InlineData("Pda8030D40 ;cc896D904m,10,287;cd82DB1A8u,10,287\n", Fault.BadReply,
+        "came where one of dc, cc, cd was due")]
     [InlineData("!0010: Line 13\n", Fault.Rejected, "error 0010")]
     [InlineData("!7FFF: Line 13\n", Fault.DeviceFault, "switch the device off and on")]
     [InlineData("?\n", Fault.BadReply, "'?' is no line of a running script")]
-    public void Trouble_in_mid_measurement_stops_the_device_and_switches_the_cell_off(string trouble, Fault fault, string text)
+    public void Trouble_in_mid_measurement_stops_the_device_and_switches_the_cell_off(string trouble, Fault fault,
+        string text)
     {
         var line = new ScriptedTransport(
             Idle, (Script, "e\nTrun/4\nM000D\n" + trouble), ("\nZ\n", "Z\n*\n\n"), SafeAgain);
@@ -150,7 +170,8 @@ public class EmStatPicoTranscriptTests
                 new InstrumentId("pico"), Address.Parse("serial:/dev/ttyUSB0"), Settings.None, port, time));
             Assert.Equal(Fault.Disconnected, (await Assert.ThrowsAsync<InstrumentException>(
                 () => pico.ConnectAsync(CancellationToken.None).AsTask())).Fault);
-            var error = await Assert.ThrowsAsync<InstrumentException>(() => pico.MakeSafeAsync(TimeSpan.FromSeconds(2)).AsTask());
+            var error = await Assert.ThrowsAsync<InstrumentException>(() =>
+                pico.MakeSafeAsync(TimeSpan.FromSeconds(2)).AsTask());
             Assert.Contains("no such port", error.Message);
             Assert.InRange(time.GetUtcNow().ToUnixTimeMilliseconds(), 2000, 2200);
             Assert.InRange(port.Opened, 10, 22);
@@ -159,13 +180,15 @@ public class EmStatPicoTranscriptTests
 
     [Fact]
     public void Largest_current_outside_the_ranges_of_the_device_is_refused_in_the_lab_file() =>
-        Assert.Throws<SettingException>(() => Pico(new ScriptedTransport(), new VirtualTime(DateTimeOffset.UnixEpoch), "6 mA"));
+        Assert.Throws<SettingException>(() =>
+            Pico(new ScriptedTransport(), new VirtualTime(DateTimeOffset.UnixEpoch), "6 mA"));
 
     private static Invocation Eis(EmStatPico pico)
     {
         var (arguments, errors) = pico.Capabilities[0].Complete(Arguments.Of(
             ("amplitude", Quantity.Parse("15 mV")), ("start_frequency", Quantity.Parse("200 kHz")),
-            ("end_frequency", Quantity.Parse("100 Hz")), ("points", Quantity.Parse("2")), ("bias", Quantity.Parse("-0.1 V"))));
+            ("end_frequency", Quantity.Parse("100 Hz")), ("points", Quantity.Parse("2")),
+                ("bias", Quantity.Parse("-0.1 V"))));
         Assert.Empty(errors);
         return new Invocation(new CallId("run/4"), "eis", arguments!);
     }
@@ -177,7 +200,8 @@ public class EmStatPicoTranscriptTests
         Assert.True(line.IsOver);
     }
 
-    private static EmStatPico Pico(ScriptedTransport line, TimeProvider time, string largestCurrent) => new(new DriverContext(
+    private static EmStatPico Pico(ScriptedTransport line, TimeProvider time, string largestCurrent) =>
+        new(new DriverContext(
         new InstrumentId("pico"), Address.Parse("serial:/dev/ttyUSB0?baud=230400"),
         new Settings(new Dictionary<string, string> { ["max_current"] = largestCurrent }), line, time));
 
@@ -197,7 +221,8 @@ public class EmStatPicoTranscriptTests
             throw new IOException("no such port");
         }
 
-        public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct) => throw new IOException("not open");
+        public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct) =>
+            throw new IOException("not open");
 
         public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken ct) => throw new IOException("not open");
 

@@ -22,7 +22,8 @@ internal sealed class PicoBench
         Bench = new Bench(new Dictionary<string, Stock>(), noise);
         var devices = new DeviceClock(Time);
         var settings = new Settings(simulation.ToDictionary(s => s.Name, s => s.Value));
-        Device = new EmStatPicoSimulator(new SimulatorContext(Id, Serial, Settings.None, settings, Bench, noise, devices));
+        Device = new EmStatPicoSimulator(
+            new SimulatorContext(Id, Serial, Settings.None, settings, Bench, noise, devices));
         Lines = new SimulatedLines([new SimulatedInstrument(Id, Serial, Device)], devices, Time);
         Driver = new EmStatPico(new DriverContext(Id, Serial, Settings.None, Lines, Time));
     }

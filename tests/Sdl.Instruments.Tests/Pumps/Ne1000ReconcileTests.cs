@@ -189,6 +189,20 @@ public class Ne1000ReconcileTests
         Assert.Equal(CallProgress.Done, outcome.Progress);
     }
 
+    [Fact]
+    public void In_safe_mode_the_pump_stops_by_itself_when_the_program_is_dead()
+    {
+        var rig = Build(Pump("pump", framing: "safe"));
+        var outcome = rig.Time.Run(async () =>
+        {
+            await DieAfter(rig, Dose, seconds: 20);
+            await rig.Wait(100);
+            return await Reconcile(rig, Dose);
+        });
+        Assert.Equal(CallProgress.Partial, outcome.Progress);
+        Assert.InRange(outcome.Remaining!.Quantity("volume").In("mL"), 0.48, 0.52);
+    }
+
     /// <summary>Dies at every 3 ms of a dose that takes 150 ms, through preparation, motion and what follows it.</summary>
     [Fact]
     public void However_the_program_dies_the_vial_ends_up_with_one_dose()

@@ -97,6 +97,20 @@ public class Ne1000Tests
     }
 
     [Fact]
+    public void A_pump_that_was_left_in_safe_mode_is_brought_back_to_basic_mode()
+    {
+        var rig = Build(Pump("pump", framing: "safe"));
+        var status = rig.Time.Run(async () =>
+        {
+            await rig.NewDriver().ConnectAsync(CancellationToken.None);
+            var basic = rig.NewDriver(settings: new() { ["diameter"] = "26.59 mm", ["syringe_volume"] = "60 mL" });
+            await basic.ConnectAsync(CancellationToken.None);
+            return await basic.ReadStatusAsync(CancellationToken.None);
+        });
+        Assert.Equal("stopped", status.State);
+    }
+
+    [Fact]
     public void Cancelling_stops_the_plunger_and_says_so()
     {
         var rig = Build(Pump("pump"));

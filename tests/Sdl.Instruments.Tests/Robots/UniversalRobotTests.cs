@@ -1,5 +1,6 @@
 using Sdl.Core.Instruments;
 using Sdl.Drivers.Robots;
+using Sdl.Simulators.Hosting;
 using Sdl.Simulators.Robots;
 using Rig = Sdl.Instruments.Tests.Support.ThermalBench<
     Sdl.Drivers.Robots.UniversalRobot, Sdl.Simulators.Robots.UniversalRobotSimulator>;
@@ -165,7 +166,7 @@ public class UniversalRobotTests
         {
             using var cancel = new CancellationTokenSource(TimeSpan.FromSeconds(10), rig.Time);
             await Assert.ThrowsAnyAsync<OperationCanceledException>(
-                () => Rig.Invoke(robot, "run_program", "program=vial_to_balance.urp", ct: cancel.Token));
+                () => Rig.InvokeUntil(robot, "run_program", "program=vial_to_balance.urp", cancel.Token));
             Assert.Contains("Stopped vial_to_balance.urp", await State(robot), StringComparison.Ordinal);
             await rig.After(60);
             Assert.Null(rig.Bench.At("balance"));
@@ -295,6 +296,54 @@ public class UniversalRobotTests
     }
 
     [Fact]
+    public void Making_safe_at_any_moment_of_a_start_leaves_the_arm_standing()
+    {
+        var begun = 0;
+        for (var ms = 1; ms <= 40; ms++)
+        {
+            var rig = New();
+            var delay = ms / 1000.0;
+            rig.Run(async robot =>
+            {
+                var run = Rig.Invoke(robot, "run_program", "program=vial_to_balance.urp");
+                await rig.After(delay);
+                await robot.MakeSafeAsync(TimeSpan.FromSeconds(2));
+                Assert.Equal(Fault.Rejected, (await Refused(run)).Fault);
+                await rig.After(60);
+                begun += (await Reconcile(robot, "call-1")).Progress == CallProgress.Partial ? 1 : 0;
+            });
+            Assert.Null(rig.Bench.At("balance"));
+        }
+        Assert.InRange(begun, 1, 39);
+    }
+
+    [Fact]
+    public void Devices_that_are_rebuilt_from_their_tape_go_on_where_they_were()
+    {
+        var path = Path.Combine(Directory.CreateTempSubdirectory("sdl-tape-").FullName, "tape");
+        var (tape, _) = DeviceTape.Open(path);
+        var before = New(tape: tape);
+        before.Run(async robot =>
+        {
+            await Rig.Invoke(robot, "run_program", "program=vial_to_balance.urp", "a");
+            _ = Rig.Invoke(robot, "run_program", "program=vial_to_cell.urp", "b");
+            await before.After(10);
+        });
+        tape.Dispose();
+
+        var (again, entries) = DeviceTape.Open(path);
+        var after = New(tape: again);
+        after.Lines.Replay(entries, after.Time.FireNext, after.Time.MoveTo);
+        after.Run(async robot =>
+        {
+            Assert.Equal(CallProgress.Done, (await Reconcile(robot, "b")).Progress);
+            Assert.Equal(1, after.Bench.At("cell")!.Number);
+        });
+        again.Dispose();
+        Assert.InRange((after.Time.GetUtcNow() - before.Time.GetUtcNow()).TotalSeconds, 19, 21);
+    }
+
+    [Fact]
     public void A_controller_that_was_started_anew_leaves_the_question_to_a_person()
     {
         var rig = New();
@@ -315,8 +364,9 @@ public class UniversalRobotTests
         Assert.Contains(bad.Setting, settings, StringComparison.Ordinal);
     }
 
-    private static Rig New(string settings = Programs, string simulation = Work, string address = "sim:tcp:10.0.0.5") => new(
-        address, settings, simulation, c => new UniversalRobot(c), c => new UniversalRobotSimulator(c));
+    private static Rig New(
+        string settings = Programs, string simulation = Work, string address = "sim:tcp:10.0.0.5", DeviceTape? tape = null) => new(
+        address, settings, simulation, c => new UniversalRobot(c), c => new UniversalRobotSimulator(c), tape);
 
     private static Task<InstrumentException> Refused(Task work) => Assert.ThrowsAsync<InstrumentException>(() => work);
 

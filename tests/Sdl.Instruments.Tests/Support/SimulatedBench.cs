@@ -69,7 +69,9 @@ internal static class DosingBench
         public Faults Faults(int device = 0) => _simulated[device].Simulator.Faults;
 
         /// <summary>A driver that knows nothing of the past, as after a restart of the program.</summary>
-        public IInstrument NewDriver(int device = 0) => NewDriver(device, _lines);
+        /// <param name="settings">Other settings than those of the lab file.</param>
+        public IInstrument NewDriver(int device = 0, Dictionary<string, string>? settings = null) =>
+            NewDriver(device, _lines, settings);
 
         /// <summary>A driver whose line to the device can be cut, as when the program dies.</summary>
         public (IInstrument Driver, Action Cut) NewMortalDriver(int device = 0)
@@ -78,33 +80,35 @@ internal static class DosingBench
             return (NewDriver(device, lines), () => lines.IsCut = true);
         }
 
-        /// <summary>Sends bytes past the driver, and waits a moment.</summary>
-        public async Task Say(string text)
+        /// <summary>Sends bytes past the driver and gives what comes back until the line has been quiet for 0.1 s.</summary>
+        public async Task<string> Say(string text, int device = 0) => await Line(device).TalkAsync(async (line, ct) =>
         {
-            await Line().TalkAsync(async (line, ct) =>
+            var (heard, buffer) = (new StringBuilder(), new byte[256]);
+            await line.WriteAsync(Encoding.Latin1.GetBytes(text), ct);
+            while (true)
             {
-                await line.WriteAsync(Encoding.Latin1.GetBytes(text), ct);
-                return 0;
-            }, CancellationToken.None);
-            await Wait(0.2);
-            await Line().TalkAsync((line, _) =>
-            {
-                line.DiscardInput();
-                return ValueTask.FromResult(0);
-            }, CancellationToken.None);
-        }
+                using var quiet = new CancellationTokenSource(TimeSpan.FromSeconds(0.1), Time);
+                try
+                {
+                    heard.Append(Encoding.Latin1.GetString(buffer, 0, await line.ReadAsync(buffer, quiet.Token)));
+                }
+                catch (OperationCanceledException)
+                {
+                    return heard.ToString();
+                }
+            }
+        }, CancellationToken.None);
 
         public Task Wait(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), Time);
 
-        /// <summary>The line itself, to speak to the simulator in bytes.</summary>
-        public Line Line(int device = 0) =>
+        private Line Line(int device) =>
             _lines.Get(_simulated[device].Id, _simulated[device].Address.ToSimulated());
 
-        private IInstrument NewDriver(int device, ILines lines)
+        private IInstrument NewDriver(int device, ILines lines, Dictionary<string, string>? settings = null)
         {
             var d = _devices[device];
             var address = Sdl.Core.Instruments.Address.Parse(d.Address).ToSimulated();
-            return d.Driver(new DriverContext(new InstrumentId(d.Id), address, new Settings(d.Settings), lines, Time));
+            return d.Driver(new DriverContext(new InstrumentId(d.Id), address, new Settings(settings ?? d.Settings), lines, Time));
         }
     }
 

@@ -76,7 +76,7 @@ public sealed class Eurotherm3200PeerTests : IAsyncDisposable
         var driver = new Eurotherm3200(new DriverContext(new InstrumentId("peer"), Address.Parse(address),
             new Settings(new Dictionary<string, string> { ["interval"] = "0.1 s" }), _lines, TimeProvider.System));
         await driver.ConnectAsync(_limit.Token);
-        var rows = await Rig.Invoke(driver, "settle", "temperature=32.5 degC; hold=0.3 s", ct: _limit.Token);
+        var rows = await Rig.InvokeUntil(driver, "settle", "temperature=32.5 degC; hold=0.3 s", _limit.Token);
         Assert.Equal(32.5, rows[^1].Values.Span[1]);
         await driver.MakeSafeAsync(TimeSpan.FromSeconds(10));
         var status = await driver.ReadStatusAsync(_limit.Token);
