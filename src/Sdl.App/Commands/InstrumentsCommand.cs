@@ -14,7 +14,7 @@ internal static class InstrumentsCommand
     {
         var name = new Argument<string?>("name")
         {
-            Description = "a kind of instrument, such as pump.ne1000", Arity = ArgumentArity.ZeroOrOne,
+            Description = "a kind of instrument, such as pump.ne1000", HelpName = "name", Arity = ArgumentArity.ZeroOrOne,
         };
         name.CompletionSources.Add(_ => LabSession.Drivers.Entries.Select(e => e.Attribute.Kind));
         var json = Options.Json();

@@ -20,6 +20,10 @@ public sealed record CampaignSession(ResultFolder Folder, SessionFile Session, C
         var session = new SessionFile(mode.Dry, mode.Speed, mode.Seed == 0 ? plan.Seed : mode.Seed, experiments, new Dictionary<string, string>());
         var lab = readdress(LabReader.Read(plan.LabPath));
         var protocol = ProtocolReader.Read(plan.ProtocolPath);
+        // Before there is a folder, so that the same command works once the files are mended.
+        var bound = LabSession.Declared(lab).Bind(protocol, new Dictionary<string, InstrumentId>());
+        Inputs.ThrowIfUnfit(bound, null);
+        CampaignChecker.Check(plan, lab, bound);
         var results = ResultFolder.Create(
             folder, plan.Name, session, (file, "campaign.yaml"), (plan.ProtocolPath, "protocol.yaml"), (plan.LabPath, "lab.yaml"));
         return new CampaignSession(results, session, Sized(plan, session), lab, protocol);
@@ -45,8 +49,10 @@ public sealed record CampaignSession(ResultFolder Folder, SessionFile Session, C
 
     /// <summary>Runs to the end, a stop or a failure, and writes the report.</summary>
     /// <param name="around">Runs the work, under a display and with a hand on the brake.</param>
+    /// <param name="maxPages">Largest size of the journal, see <see cref="SqliteJournal.Open"/>.</param>
     public async Task<CampaignSummary> RunAsync(
-        Func<LabSession, SqliteJournal, CampaignRunner, Func<Task<CampaignEnded>>, Task<CampaignEnded>> around, string author)
+        Func<LabSession, SqliteJournal, CampaignRunner, Func<Task<CampaignEnded>>, Task<CampaignEnded>> around, string author,
+        int? maxPages = null)
     {
         var wall = TimeProvider.System.GetTimestamp();
         var planner = new GaussianProcessPlanner();
@@ -58,7 +64,7 @@ public sealed record CampaignSession(ResultFolder Folder, SessionFile Session, C
             var identity = new CampaignStarted(
                 Plan.Name, Session.Seed, Plan.Digest, Protocol.Digest, Lab.Digest, Session.Dry, author);
             return await around(lab, journal, runner, () => runner.RunAsync(identity));
-        });
+        }, maxPages);
         return await ReportAsync(planner, ended, TimeProvider.System.GetElapsedTime(wall));
     }
 

@@ -7,6 +7,7 @@ using Sdl.Drivers.Pumps;
 using Sdl.Runtime.Analysis;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Engine;
+using Sdl.Runtime.Time;
 using Sdl.Simulators.Hosting;
 using Sdl.Transport;
 using Sdl.Transport.Channels;
@@ -74,6 +75,10 @@ public sealed class LabSession : IAsyncDisposable
             ? new LabSession(lab, clock, lines, instruments, simulated)
             : throw new FindingsException(findings);
     }
+
+    /// <summary>A lab that is only asked what it declares: nothing can move.</summary>
+    /// <exception cref="FindingsException">As for <see cref="Open"/>.</exception>
+    public static LabSession Declared(Lab lab) => Open(lab.ToSimulated(), 1, new VirtualTime(LabRunner.DryStart));
 
     /// <summary>Tells simulated devices again what the tape of an earlier process told them.</summary>
     public void Replay(IEnumerable<TapeEntry> entries, Func<bool> fireNext, Action<DateTimeOffset> moveTo) =>
