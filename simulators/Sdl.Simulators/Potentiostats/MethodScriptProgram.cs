@@ -82,8 +82,19 @@ internal sealed partial record MethodScriptProgram(
 
     private static double Scale(string prefix) => prefix switch
     {
-        "a" => 1e-18, "f" => 1e-15, "p" => 1e-12, "n" => 1e-9, "u" => 1e-6, "m" => 1e-3,
-        "k" => 1e3, "M" => 1e6, "G" => 1e9, "T" => 1e12, "P" => 1e15, "E" => 1e18, _ => 1,
+        "a" => 1e-18,
+        "f" => 1e-15,
+        "p" => 1e-12,
+        "n" => 1e-9,
+        "u" => 1e-6,
+        "m" => 1e-3,
+        "k" => 1e3,
+        "M" => 1e6,
+        "G" => 1e9,
+        "T" => 1e12,
+        "P" => 1e15,
+        "E" => 1e18,
+        _ => 1,
     };
 
     private static List<ScriptWord> Words(string line, int number)

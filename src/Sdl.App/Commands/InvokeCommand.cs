@@ -20,7 +20,7 @@ internal static class InvokeCommand
         var driver = new Option<string>("--driver") { Description = "kind of instrument, such as pump.ne1000", HelpName = "kind", Required = true };
         driver.CompletionSources.Add(_ => LabSession.Drivers.Entries.Select(e => e.Attribute.Kind));
         var address = new Option<string>("--address") { Description = "such as serial:/dev/ttyUSB0?baud=19200", Required = true };
-        var set = new Option<string[]>("--set") 
+        var set = new Option<string[]>("--set")
         {
             Description = "settings, such as diameter=26.59mm; the next option ends them", AllowMultipleArgumentsPerToken = true,
         };

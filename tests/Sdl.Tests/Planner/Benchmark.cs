@@ -1,5 +1,6 @@
 using Sdl.Core.Materials;
 using Sdl.Core.Planning;
+using Sdl.Simulators.Physics;
 
 namespace Sdl.Tests.Planner;
 
@@ -48,12 +49,9 @@ internal sealed record Benchmark(
 
     public static IReadOnlyList<Benchmark> All { get; } = [K2, K2Stocks, K3, Hartmann6];
 
-    public static double Kappa(Formulation x)
-    {
-        double Mass(string symbol) => x[symbol] * Substance.Find(symbol)!.MolarMass;
-        var solvent = Mass("EC") + Mass("DMC") + Mass("EMC");
-        return Conductivity.Of(Mass("EC") / solvent, Mass("DMC") / solvent, 1000 * x["LiPF6"] / solvent, Kelvin);
-    }
+    /// <summary>mS/cm.</summary>
+    public static double Kappa(Formulation x) =>
+        10 * Electrolyte.Conductivity(ElectrolyteComposition.FromMoles(x.Fractions), Kelvin);
 
     /// <summary>Runs a campaign of <paramref name="length"/> experiments; after each, the true value at the
     /// recommendation.</summary>

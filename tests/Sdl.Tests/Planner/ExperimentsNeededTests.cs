@@ -28,12 +28,4 @@ public sealed class ExperimentsNeededTests
 
         Assert.InRange(benchmark.Run(new GaussianProcessPlanner(), 1, 40)[^1], 3.3220, benchmark.Optimum);
     }
-
-    [Fact]
-    public void Conductivity_has_the_published_anchors()
-    {
-        Assert.Equal(9.01, Conductivity.Of(0.3, 0, 1, 298.15), 0.005);
-        Assert.Equal(9.61, Conductivity.Of(0.4, 0, 1, 298.15), 0.005);
-        Assert.Equal(12.46, Conductivity.Of(0.3, 0.7, 1, 298.15), 0.005);
-    }
 }
