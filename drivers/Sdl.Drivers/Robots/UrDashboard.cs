@@ -113,7 +113,8 @@ internal sealed class UrDashboard(InstrumentId id, Line line, TimeProvider clock
             var n = await transport.ReadAsync(buffer, ct);
             if (n == 0)
                 throw new DroppedException(Fault.Disconnected,
-                    "but the robot closed the connection before it answered");
+                    "but the robot closed the connection before it answered; "
+                    + "check that its controller is up and nobody else holds the port");
             came.AddRange(buffer.AsSpan(0, n));
             for (int end; (end = came.IndexOf((byte)'\n')) >= 0; came.RemoveRange(0, end + 1))
             {

@@ -13,6 +13,8 @@ public sealed record TapeEntry(DateTimeOffset At, long Fired, TapeKind Kind, str
 /// operating system before the device acts on it, so it survives the death of the process (not a power cut).</summary>
 public sealed class DeviceTape : IDisposable
 {
+    private static readonly byte[] Header = "sdl device tape 1\n"u8.ToArray();
+
     private readonly FileStream _file;
 
     private DeviceTape(FileStream file) => _file = file;
@@ -24,8 +26,20 @@ public sealed class DeviceTape : IDisposable
         var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
         var content = new byte[file.Length];
         file.ReadExactly(content);
+        var begun = Math.Min(content.Length, Header.Length);
+        if (!content.AsSpan(0, begun).SequenceEqual(Header.AsSpan(0, begun)))
+        {
+            file.Dispose();
+            throw new InvalidDataException($"'{path}' is no tape of simulated devices; it is left as it is");
+        }
+        if (content.Length < Header.Length)
+        {
+            file.Position = 0;
+            file.Write(Header);
+            return (new DeviceTape(file), []);
+        }
         var entries = new List<TapeEntry>();
-        var end = 0;
+        var end = Header.Length;
         while (TryRead(content.AsSpan(end), out var entry, out var length))
         {
             entries.Add(entry!);

@@ -29,7 +29,7 @@ public sealed class SimulatedLines(IReadOnlyList<SimulatedInstrument> instrument
     /// <param name="moveTo">Sets the virtual clock.</param>
     public void Replay(IEnumerable<TapeEntry> entries, Func<bool> fireNext, Action<DateTimeOffset> moveTo)
     {
-        var sessions = new Dictionary<string, List<IDeviceSession>>();
+        var sessions = new SortedDictionary<string, List<IDeviceSession>>(StringComparer.Ordinal);
         foreach (var entry in entries)
         {
             while (devices.Fired < entry.Fired && fireNext())
@@ -44,10 +44,16 @@ public sealed class SimulatedLines(IReadOnlyList<SimulatedInstrument> instrument
                         session.Receive(entry.Bytes);
                     else
                         session.Closed();
+            if (entry.Kind == TapeKind.Close)
+                sessions.Remove(entry.Endpoint);
         }
-        // The program that held the connections is dead, and its operating system has closed them.
-        foreach (var session in sessions.Where(s => !s.Key.Contains("serial:", StringComparison.Ordinal)).SelectMany(s => s.Value))
-            session.Closed();
+        // The program that held the connections is dead, and its operating system has closed them. The tape says so, too,
+        // for the next time that it is told again.
+        foreach (var (endpoint, open) in sessions.Where(s => !s.Key.Contains("serial:", StringComparison.Ordinal)))
+        {
+            Tape?.Append(new TapeEntry(devices.GetUtcNow(), devices.Fired, TapeKind.Close, endpoint, []));
+            open.ForEach(s => s.Closed());
+        }
     }
 
     public async ValueTask DisposeAsync()

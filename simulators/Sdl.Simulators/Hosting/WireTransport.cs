@@ -73,13 +73,15 @@ internal sealed class WireTransport(
         if (!_open)
             return ValueTask.CompletedTask;
         _open = false;
-        if (_isNetwork)
-            lock (devices.Gate)
-            {
-                tape?.Append(new TapeEntry(devices.GetUtcNow(), devices.Fired, TapeKind.Close, endpoint, []));
-                foreach (var session in _sessions)
-                    session.Closed();
-            }
+        if (!_isNetwork)
+            return ValueTask.CompletedTask;
+        _incoming.Writer.TryComplete();
+        lock (devices.Gate)
+        {
+            tape?.Append(new TapeEntry(devices.GetUtcNow(), devices.Fired, TapeKind.Close, endpoint, []));
+            foreach (var session in _sessions)
+                session.Closed();
+        }
         return ValueTask.CompletedTask;
     }
 

@@ -26,7 +26,7 @@ internal sealed record UrAction(string Verb, string[] Places)
 {
     // How many places each takes.
     private static readonly Dictionary<string, int> Verbs =
-        new() { ["new"] = 1, ["move"] = 2, ["rinse"] = 1, ["discard"] = 1, ["none"] = 0 };
+        new() { ["new"] = 1, ["move"] = 2, ["rinse"] = 1, ["discard"] = 1, ["clear"] = 1, ["none"] = 0 };
 
     public static UrAction Parse(string program, string text)
     {
@@ -34,7 +34,7 @@ internal sealed record UrAction(string Verb, string[] Places)
         return words.Length > 0 && Verbs.TryGetValue(words[0], out var places) && words.Length == places + 1
             ? new UrAction(words[0], words[1..])
             : throw new FormatException($"program.{program}: '{text}' should be new <place>, move <from> <to>, "
-                + "rinse <place>, discard <place> or none");
+                + "rinse <place>, discard <place> (a vial must be there), clear <place> or none");
     }
 
     /// <summary>Result code of the program: 0, or 1 nothing to pick up, 2 place taken, 3 lost from the
@@ -56,7 +56,7 @@ internal sealed record UrAction(string Verb, string[] Places)
             case "move":
                 bench.Move(Places[0], Places[1]);
                 break;
-            case "discard":
+            case "discard" or "clear":
                 bench.Discard(Places[0]);
                 break;
             case "rinse":

@@ -15,7 +15,7 @@ public readonly record struct Quantity : IComparable<Quantity>
     {
         if (!double.IsFinite(si))
             throw new ArgumentOutOfRangeException(nameof(si), si, "a quantity must be a finite number");
-        Si = si;
+        Si = si + 0.0; // there is one zero: -0 would not come back from its text
         Dimension = dimension;
     }
 

@@ -19,7 +19,9 @@ public sealed class CampaignRunner
     private readonly IJournal _journal;
     private readonly RunFactory _runs;
     private readonly StockMixer _mixer;
+    private readonly Lock _gate = new();
     private Run? _current;
+    private (RunCommand Command, string By)? _asked;
     private string? _stoppedBy;
 
     /// <exception cref="FindingsException">Campaign, protocol and lab do not fit together.</exception>
@@ -41,16 +43,34 @@ public sealed class CampaignRunner
     /// <summary>Passes a command on to the current run; a stop or abort also ends the campaign after it.</summary>
     public void Send(RunCommand command, string by)
     {
-        if (command is RunCommand.Stop or RunCommand.Abort)
-            _stoppedBy = by;
-        _current?.Send(command, by);
+        lock (_gate)
+        {
+            if (command is RunCommand.Stop or RunCommand.Abort)
+                _stoppedBy = by;
+            _asked = command == RunCommand.Resume ? null : (command, by);
+            _current?.Send(command, by);
+        }
     }
 
     /// <returns>How it ended, and why, for people.</returns>
     public async Task<CampaignEnded> RunAsync(CampaignStarted identity)
     {
+        try
+        {
+            return await WorkAsync(identity);
+        }
+        catch (JournalException e)
+        {
+            return new CampaignEnded(RunState.Failed, e.Message);
+        }
+    }
+
+    private async Task<CampaignEnded> WorkAsync(CampaignStarted identity)
+    {
         var history = CampaignHistory.Of(_journal.Read());
-        if (history.Started is null)
+        if (history.Started is { } started)
+            identity = started;
+        else
             await _journal.AppendAsync(identity, CancellationToken.None);
         for (var n = 1; n <= _plan.Experiments; n++)
         {
@@ -94,10 +114,17 @@ public sealed class CampaignRunner
             return await ObserveAsync(n, run, recipe, Results(run));
         var request = new RunRequest(
             run, _protocol, ProtocolChecker.Complete(_protocol.Protocol, Arguments(recipe)), identity.Author);
-        RunOutcome outcome;
-        using (_current = _runs(request, history))
-            outcome = await _current.ExecuteAsync();
-        _current = null;
+        using var current = _runs(request, history);
+        lock (_gate)
+        {
+            // What was asked for between two runs concerns the next one.
+            _current = current;
+            if (_asked is { } asked)
+                current.Send(asked.Command, asked.By);
+        }
+        var outcome = await current.ExecuteAsync();
+        lock (_gate)
+            _current = null;
         return outcome.State == RunState.Completed ? await ObserveAsync(n, run, recipe, outcome.Results) : outcome;
     }
 

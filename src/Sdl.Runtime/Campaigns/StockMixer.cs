@@ -33,11 +33,14 @@ public sealed class StockMixer
         _moles = Matrix<double>.Build.Dense(_components.Length, stocks.Count, (i, j) => stocks[j].MolesPerVolume(_components[i]));
     }
 
-    /// <summary>The compositions that can be mixed at all: the cone that the stocks span, as linear constraints.</summary>
+    /// <summary>The compositions that can be mixed at all: the cone that the stocks span, as linear constraints; none when
+    /// they do not span it in all directions.</summary>
     public IReadOnlyList<LinearConstraint> Reachable()
     {
         var d = _components.Length;
         var facets = new List<LinearConstraint>();
+        if (_moles.Rank() < d)
+            return facets;
         foreach (var subset in Subsets(_stocks.Count).Where(s => s.Count == d - 1))
         {
             var svd = Matrix<double>.Build.Dense(d - 1, d, (i, j) => _moles[j, subset[i]] / _moles.Column(subset[i]).Sum()).Svd();
@@ -93,7 +96,7 @@ public sealed class StockMixer
         var noise = Math.Pow(mass.Uncertainty.Si, 2)
             + Enumerable.Range(0, v.Count).Sum(j => Math.Pow(v[j] * _stocks[j].DensityUncertainty, 2));
         var variance = spread * rho + noise;
-        var gain = spread / variance;
+        var gain = variance > 0 ? spread / variance : spread; // all is exact: there is nothing to correct
         var estimate = v + gain * (mass.Value.Si - rho * v);
         var volumes = Enumerable.Range(0, v.Count).ToDictionary(
             j => _stocks[j].Name,

@@ -45,7 +45,7 @@ internal sealed class BodyGate(TimeProvider clock, Func<ValueTask> reached) : IG
     public async ValueTask PauseAsync()
     {
         lock (_lock)
-            _paused ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _paused ??= new TaskCompletionSource(); // inline: an asynchronous one would leave the virtual loop
         await TellAsync();
     }
 

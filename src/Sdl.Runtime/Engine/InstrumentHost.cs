@@ -99,7 +99,7 @@ public sealed class InstrumentHost(IInstrument instrument, TimeProvider clock)
         if (work.IsCompleted)
             return await work;
         var task = work.AsTask();
-        var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var cancelled = new TaskCompletionSource(); // inline: an asynchronous one would leave the virtual loop
         using (ct.Register(() => cancelled.TrySetResult()))
             await Task.WhenAny(task, cancelled.Task);
         try

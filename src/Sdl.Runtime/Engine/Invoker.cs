@@ -59,9 +59,16 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
     {
         using var turn = await host.TakeTurnAsync(ct);
         var call = new Invocation(past.Call, past.Capability, outcome.Remaining ?? past.Arguments);
-        _finished[call.Id] = outcome.Progress == CallProgress.Done
-            ? await SealAsync(host, capability, call, past.Attempt + 1, outcome.Samples ?? [])
-            : await AttemptAsync(host, capability, call, past.Attempt + 1, ct);
+        var attempt = past.Attempt + 1;
+        if (outcome.Progress != CallProgress.Done)
+        {
+            _finished[call.Id] = await AttemptAsync(host, capability, call, attempt, ct);
+            return;
+        }
+        // The rows that the device still knows are an attempt of their own, which another crash may interrupt.
+        if (outcome.Samples is { Count: > 0 })
+            await journal.AppendAsync(new StepIntended(run, call.Id, host.Id, call.Capability, call.Arguments, attempt), ct);
+        _finished[call.Id] = await SealAsync(host, capability, call, attempt, outcome.Samples ?? []);
     }
 
     private async Task<Record> AttemptAsync(

@@ -28,7 +28,7 @@ public sealed class Run : IDisposable
     private readonly TimeProvider _clock;
     private readonly Channel<(RunCommand Command, string By)> _commands = Channel.CreateUnbounded<(RunCommand, string)>();
     private readonly CancellationTokenSource _abort = new();
-    private readonly TaskCompletionSource _aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _aborted = new(); // inline: an asynchronous one would leave the virtual loop
     private readonly Turns _moving = new();
     private readonly StateMachine<RunState, RunTrigger> _machine;
     private readonly Scope _scope;
@@ -138,16 +138,15 @@ public sealed class Run : IDisposable
 
     private async Task<(RunTrigger? End, string Why)> BodyAsync(Dictionary<string, Measured> results)
     {
-        var (end, why) = await EndOfAsync(async () =>
-        {
-            if (_recovery is { } recovery)
-                await recovery.FinishAsync(_abort.Token);
-            // Nothing new is begun then; the walk only finds again what the Finally steps may refer to.
-            if (_history.StopWasAsked || _history.BodyFailure is not null || _history.FinallyHadBegun)
-                _gate.Stop();
-            await Walker(_gate).WalkAsync(Protocol.Body, RunPaths.Body(_request.Id), _abort.Token);
-        });
-        if (end is null or RunTrigger.Stop && _history.BodyFailure is { } failure)
+        var recovered = _recovery is { } recovery ? await EndOfAsync(() => recovery.FinishAsync(_abort.Token)) : default;
+        // Nothing new is begun then; the walk only finds again what the Finally steps may refer to.
+        if (recovered.End is not null || _history.StopWasAsked || _history.BodyFailure is not null || _history.FinallyHadBegun)
+            _gate.Stop();
+        var (end, why) = await EndOfAsync(
+            () => Walker(_gate).WalkAsync(Protocol.Body, RunPaths.Body(_request.Id), _abort.Token));
+        if (recovered.End is not null && end is not RunTrigger.Abort)
+            return recovered;
+        if ((end is null or RunTrigger.Stop) && _history.BodyFailure is { } failure)
             return (RunTrigger.Fail, $"failed before it was interrupted: {failure.Message}");
         if (end is RunTrigger.Stop && _history is { FinallyHadBegun: true, StopWasAsked: false })
             return (RunTrigger.Fail, "it had failed before it was interrupted");
@@ -230,29 +229,34 @@ public sealed class Run : IDisposable
 
     private async Task ObeyAsync()
     {
-        await foreach (var (command, by) in _commands.Reader.ReadAllAsync())
+        // Not ReadAllAsync: it hops to the thread pool, and the virtual clock would run on meanwhile.
+        while (await _commands.Reader.WaitToReadAsync())
+            while (_commands.Reader.TryRead(out var asked))
+                await ObeyAsync(asked.Command, asked.By);
+    }
+
+    private async Task ObeyAsync(RunCommand command, string by)
+    {
+        // Too late for anything but an abort: the Finally steps are neither paused nor stopped.
+        if (_bodyIsOver && command != RunCommand.Abort)
+            return;
+        var trigger = command switch
         {
-            // Too late for anything but an abort: the Finally steps are neither paused nor stopped.
-            if (_bodyIsOver && command != RunCommand.Abort)
-                continue;
-            var trigger = command switch
-            {
-                RunCommand.Pause => RunTrigger.Pause,
-                RunCommand.Resume => RunTrigger.Resume,
-                RunCommand.Stop => RunTrigger.Stop,
-                _ => RunTrigger.Abort,
-            };
-            await TryAsync(() => MoveAsync(trigger, $"{command.ToString().ToLowerInvariant()} by {by}"));
-            if (_machine.State == RunState.Stopping)
-            {
-                _stopping = $"stopped by {by}";
-                _gate.Stop();
-            }
-            else if (_machine.State == RunState.Pausing)
-                await TryAsync(_gate.PauseAsync);
-            else if (_machine.State == RunState.Running)
-                _gate.Resume();
+            RunCommand.Pause => RunTrigger.Pause,
+            RunCommand.Resume => RunTrigger.Resume,
+            RunCommand.Stop => RunTrigger.Stop,
+            _ => RunTrigger.Abort,
+        };
+        await TryAsync(() => MoveAsync(trigger, $"{command.ToString().ToLowerInvariant()} by {by}"));
+        if (_machine.State == RunState.Stopping)
+        {
+            _stopping = $"stopped by {by}";
+            _gate.Stop();
         }
+        else if (_machine.State == RunState.Pausing)
+            await TryAsync(_gate.PauseAsync);
+        else if (_machine.State == RunState.Running)
+            _gate.Resume();
     }
 
     /// <summary>Moves if the table allows it; a command that comes too late changes nothing.</summary>

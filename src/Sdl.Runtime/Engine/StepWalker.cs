@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.ExceptionServices;
 using Sdl.Core.Instruments;
@@ -31,7 +32,8 @@ internal sealed class StepWalker(
     {
         using var together = CancellationTokenSource.CreateLinkedTokenSource(ct);
         // The first failure is the cause; the cancellations that it brings about are not.
-        Exception? cause = null, stopped = null;
+        var failures = new ConcurrentQueue<Exception>();
+        RunStoppedException? stopped = null;
         async Task FollowAsync(Func<CancellationToken, Task> branch)
         {
             try
@@ -45,12 +47,12 @@ internal sealed class StepWalker(
             }
             catch (Exception e)
             {
-                Interlocked.CompareExchange(ref cause, e, null);
+                failures.Enqueue(e);
                 await together.CancelAsync();
             }
         }
         await Task.WhenAll(branches.Select(FollowAsync).ToList());
-        if ((cause ?? stopped) is { } end)
+        if ((failures.FirstOrDefault(f => f is not OperationCanceledException) ?? failures.FirstOrDefault() ?? stopped) is { } end)
             ExceptionDispatchInfo.Throw(end);
     }
 

@@ -92,7 +92,7 @@ internal sealed record MasterRequest(byte Unit, string Asked, byte[] Pdu, byte[]
         + $"(exception {code:X2})");
 
     public ModbusException Unfit(string what, ReadOnlySpan<byte> came) => new(Unit, Function, null,
-        $"unit {Unit}: asked to {Asked}, {what}: {Convert.ToHexString(came)}");
+        $"unit {Unit}: asked to {Asked}, {what}: {Convert.ToHexString(came)}; check unit number and line settings");
 
     public TimeoutException Silent(TimeSpan timeout, ReadOnlySpan<byte> came) => new(
         $"unit {Unit}: asked to {Asked}, "
