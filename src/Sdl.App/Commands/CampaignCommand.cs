@@ -60,7 +60,7 @@ internal static class CampaignCommand
             var progress = new CampaignProgress(shell, campaign.Plan, lab.Clock);
             progress.Start(CampaignHistory.Of(journal.Read()).Observed);
             journal.Appended += progress.See;
-            using var interrupts = new Interrupts(runner.Send, shell.Line);
+            using var interrupts = new Interrupts(runner.Send, progress.Say);
             return await progress.ShowAsync(work);
         }, author);
         Report(shell, summary);

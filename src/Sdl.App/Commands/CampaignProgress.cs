@@ -21,6 +21,7 @@ internal sealed class CampaignProgress(Shell shell, CampaignPlan plan, TimeProvi
     private int _done;
     private double? _best;
     private string _doing = "";
+    private string _said = "";
 
     /// <summary>Takes what an earlier process has done into account.</summary>
     public void Start(IReadOnlyList<Observed> seen)
@@ -62,9 +63,19 @@ internal sealed class CampaignProgress(Shell shell, CampaignPlan plan, TimeProvi
                         shell.Line(Row(e));
                     Draw(now: true);
                     break;
-                case Moved { To: RunState.Failed or RunState.Aborted, Why: var why }:
-                    shell.Line(why);
-                    break;
+            }
+    }
+
+    /// <summary>A message for people: in the panel while there is one.</summary>
+    public void Say(string text)
+    {
+        lock (_gate)
+            if (_live is null)
+                shell.Line(text);
+            else
+            {
+                _said = text;
+                Draw(now: true);
             }
     }
 
@@ -100,6 +111,8 @@ internal sealed class CampaignProgress(Shell shell, CampaignPlan plan, TimeProvi
         grid.AddRow("lab time", $"{Short(lab.GetUtcNow() - _labStart)}, left {Left()}");
         grid.AddRow("wall time", Short(TimeProvider.System.GetElapsedTime(_wallStart)));
         grid.AddRow("now", Markup.Escape(_doing));
+        if (_said.Length > 0)
+            grid.AddRow("", Markup.Escape(_said));
         return new Panel(grid).Header(Markup.Escape(plan.Name)).RoundedBorder();
     }
 
