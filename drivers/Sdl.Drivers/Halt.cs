@@ -3,8 +3,8 @@ using Sdl.Core.Instruments;
 
 namespace Sdl.Drivers;
 
-/// <summary>Lets <see cref="IInstrument.MakeSafeAsync"/> end the call that is under way: its exchange gives the line back at
-/// once, and nothing that it still wanted to send is sent.</summary>
+/// <summary>Lets <see cref="IInstrument.MakeSafeAsync"/> end the call that is under way: its exchange gives the line
+/// back at once, and nothing that it still wanted to send is sent.</summary>
 internal sealed class Halt(InstrumentId id) : IDisposable
 {
     private CancellationTokenSource _source = new();
@@ -13,7 +13,7 @@ internal sealed class Halt(InstrumentId id) : IDisposable
     public void Now() => Interlocked.Exchange(ref _source, new CancellationTokenSource()).Cancel();
 
     /// <summary>Runs a call until it ends, is cancelled or is halted.</summary>
-    /// <param name="stop">Stops the device when the call is cancelled; a halted call leaves that to whoever halts.</param>
+    /// <param name="stop">Stops the device when the call is cancelled; a halted call leaves that to its halter.</param>
     /// <exception cref="InstrumentException">The call was halted.</exception>
     public async IAsyncEnumerable<Sample> WatchAsync(
         Func<CancellationToken, IAsyncEnumerable<Sample>> run, Func<ValueTask> stop,
@@ -27,7 +27,8 @@ internal sealed class Halt(InstrumentId id) : IDisposable
 
     public void Dispose() => _source.Dispose();
 
-    private async ValueTask<bool> NextAsync(IAsyncEnumerator<Sample> samples, Func<ValueTask> stop, CancellationToken ct)
+    private async ValueTask<bool> NextAsync(
+        IAsyncEnumerator<Sample> samples, Func<ValueTask> stop, CancellationToken ct)
     {
         try
         {
@@ -35,7 +36,8 @@ internal sealed class Halt(InstrumentId id) : IDisposable
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw new InstrumentException(id, Fault.Rejected, "the call was ended because the instrument was made safe");
+            throw new InstrumentException(id, Fault.Rejected,
+                "the call was ended because the instrument was made safe");
         }
         catch (OperationCanceledException)
         {

@@ -6,22 +6,23 @@ namespace Sdl.Drivers;
 /// <summary>The registers of one Modbus unit, with errors in the words of an instrument.</summary>
 internal sealed class ModbusUnit(InstrumentId id, ModbusMaster master, byte unit)
 {
-    public async ValueTask<ushort> ReadAsync(ushort address, CancellationToken ct) => (await ReadAsync(address, 1, ct))[0];
+    public async ValueTask<ushort> ReadAsync(ushort address, CancellationToken ct) =>
+        (await ReadAsync(address, 1, ct))[0];
 
     public ValueTask<ushort[]> ReadAsync(ushort start, ushort count, CancellationToken ct) =>
         TranslateAsync(() => master.ReadHoldingRegistersAsync(unit, start, count, ct));
 
-    public async ValueTask WriteAsync(ushort address, ushort value, CancellationToken ct) => await TranslateAsync(async () =>
-    {
-        await master.WriteSingleRegisterAsync(unit, address, value, ct);
-        return true;
-    });
+    public async ValueTask WriteAsync(ushort address, ushort value, CancellationToken ct) =>
+        await TranslateAsync(() => DoneAsync(master.WriteSingleRegisterAsync(unit, address, value, ct)));
 
-    public async ValueTask WriteAsync(ushort start, ushort[] values, CancellationToken ct) => await TranslateAsync(async () =>
+    public async ValueTask WriteAsync(ushort start, ushort[] values, CancellationToken ct) =>
+        await TranslateAsync(() => DoneAsync(master.WriteMultipleRegistersAsync(unit, start, values, ct)));
+
+    private static async ValueTask<bool> DoneAsync(ValueTask work)
     {
-        await master.WriteMultipleRegistersAsync(unit, start, values, ct);
+        await work;
         return true;
-    });
+    }
 
     private async ValueTask<T> TranslateAsync<T>(Func<ValueTask<T>> talk)
     {

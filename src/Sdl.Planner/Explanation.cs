@@ -11,8 +11,8 @@ internal static class Explanation
     public static Proposal Filling(Formulation at, int number, int of) => new(
         at, null,
         number <= of
-            ? FormattableString.Invariant($"Initial design point {number} of {of}: fills the space before there is a model.")
-            : FormattableString.Invariant($"Point {number}, with nothing observed yet: fills the space."),
+            ? Say($"Initial design point {number} of {of}: fills the space before there is a model.")
+            : Say($"Point {number}, with nothing observed yet: fills the space."),
         Nothing);
 
     public static Proposal Improving(Model model, Formulation at, double logImprovement, int underWay)
@@ -24,13 +24,14 @@ internal static class Explanation
         var details = Details(model);
         details["log_ei"] = logImprovement + Math.Log(Math.Abs(model.Data.Scale));
         details["exploration_share"] = share;
-        var (axis, distance) = Nearest(model, at);
+        var (axis, by, distance) = Nearest(model, at);
         details["nearest_distance"] = distance;
-        var waiting = underWay == 0 ? "" : FormattableString.Invariant($", {underWay} under way taken into account");
-        return new Proposal(at, predicted, FormattableString.Invariant(
-            $"Expected to reach {predicted.Mean:G4} ± {predicted.Deviation:G2}, best so far {details["best_so_far"]:G4}; ")
-            + FormattableString.Invariant($"{100 * share:0} % of its value is exploration{waiting}. ")
-            + FormattableString.Invariant($"It differs from the nearest measured formulation most in {axis}."), details);
+        var waiting = underWay == 0 ? "" : Say($", {underWay} under way taken into account");
+        return new Proposal(at, predicted, Say(
+            $"Expected to reach {predicted.Mean:G4} ± {predicted.Deviation:G2}, ")
+            + Say($"best so far {details["best_so_far"]:G4}; ")
+            + Say($"{100 * share:0} % of its value is exploration{waiting}. ")
+            + Say($"It differs from the nearest measured formulation most in {axis}, by {by:G2}."), details);
     }
 
     public static Proposal Recommended(Model model, Formulation at)
@@ -38,28 +39,33 @@ internal static class Explanation
         var predicted = model.Predict(at);
         var details = Details(model);
         var count = model.Data.Count;
-        return new Proposal(at, predicted, FormattableString.Invariant(
+        return new Proposal(at, predicted, Say(
             $"Best mean of the model over the whole space, from {count} observation{(count == 1 ? "" : "s")}: ")
-            + FormattableString.Invariant($"expected {predicted.Mean:G4} ± {predicted.Deviation:G2}."), details);
+            + Say($"expected {predicted.Mean:G4} ± {predicted.Deviation:G2}."), details);
     }
 
-    /// <summary>How much of the expected improvement would be lost if the model were certain of its mean.</summary>
+    /// <summary>φ/(φ + Φ): how far the expected improvement rests on the deviation (its slope there is φ) and how far on
+    /// the mean (Φ). 44 % where the mean equals the best, more where it is worse.</summary>
     private static double ExplorationShare(double mean, double deviation, double best)
     {
         if (!(deviation > 0)) return 0;
-        var improvement = deviation * Math.Exp(NormalTail.LogH((mean - best) / deviation, out _));
-        return improvement > 0 ? Math.Clamp(1 - Math.Max(0, mean - best) / improvement, 0, 1) : 1;
+        var z = (mean - best) / deviation;
+        NormalTail.LogH(z, out var onMean);
+        var onDeviation = Math.Max(0, 1 - z * onMean);
+        return onDeviation / (onDeviation + onMean);
     }
 
-    /// <summary>The nearest observation in length scales, and the axis along which it is farthest.</summary>
-    private static (string Axis, double Distance) Nearest(Model model, Formulation at)
+    /// <summary>The observation that is nearest in length scales: the axis along which it is farthest, by how much in the
+    /// user's units, and the distance in length scales.</summary>
+    private static (string Axis, double By, double Distance) Nearest(Model model, Formulation at)
     {
         var x = model.Domain.ToUnit(at);
         var scales = model.Process.LengthScales;
         double[] Away(int i) => [.. model.Data.Point(i).ToArray().Select((p, k) => Math.Abs(p - x[k]) / scales[k])];
         var nearest = Enumerable.Range(0, model.Data.Count).Select(Away).MinBy(a => a.Sum(v => v * v))!;
         var axis = Array.IndexOf(nearest, nearest.Max());
-        return (model.Domain.Axes[axis].Name, Math.Sqrt(nearest.Sum(v => v * v)));
+        var by = nearest[axis] * scales[axis] * model.Domain.Scale(axis);
+        return (model.Domain.Axes[axis].Name, by, Math.Sqrt(nearest.Sum(v => v * v)));
     }
 
     private static Dictionary<string, double> Details(Model model)
@@ -70,8 +76,11 @@ internal static class Explanation
             ["best_so_far"] = model.Data.FromStandard(model.Process.MeanAt(model.BestFirst().First(), [])),
             ["noise"] = Math.Abs(model.Data.Scale) * Math.Sqrt(model.Process.Noise.Average()),
         };
-        for (var k = 0; k < model.Process.Dimension; k++)
-            details[$"length_scale.{model.Domain.Axes[k].Name}"] = model.Process.LengthScales[k] * model.Domain.Scale(k);
+        var scales = model.Process.LengthScales;
+        for (var k = 0; k < scales.Length; k++)
+            details[$"length_scale.{model.Domain.Axes[k].Name}"] = scales[k] * model.Domain.Scale(k);
         return details;
     }
+
+    private static string Say(FormattableString text) => FormattableString.Invariant(text);
 }

@@ -5,12 +5,12 @@ using Sdl.Planner.Spaces;
 
 namespace Sdl.Planner;
 
-/// <summary>Bayesian optimisation: a Gaussian process (Matérn 5/2, one length scale per axis) learns the objective, and the
-/// next formulation is the one that is expected to improve most on the best so far.</summary>
+/// <summary>Bayesian optimisation: a Gaussian process (Matérn 5/2, one length scale per axis) learns the objective, and
+/// the next formulation is the one that is expected to improve most on the best so far.</summary>
 /// <remarks>Proposals are exactly inside the space: bounds hold exactly, the sum and the linear constraints to 1e-12.
-/// The model depends on the observations alone, not on their order and not on the seed; the seed moves only where the space
-/// is searched. Single-threaded and stateless. Work per proposal grows with the cube of the number of observations: some
-/// milliseconds at 50, some tenths of a second at 200.</remarks>
+/// The model depends on the observations alone, not on their order and not on the seed; the seed moves only where the
+/// space is searched. Single-threaded and stateless. Work per proposal grows with the cube of the number of
+/// observations: some milliseconds at 50, some tenths of a second at 200.</remarks>
 public sealed class GaussianProcessPlanner : IPlanner
 {
     private const int CloudSize = 1024;
@@ -63,7 +63,8 @@ public sealed class GaussianProcessPlanner : IPlanner
     public IReadOnlyList<Prediction> Predict(
         SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, IReadOnlyList<Formulation> at, ulong seed)
     {
-        if (seen.Count == 0) throw new ArgumentException("There is nothing to predict from: no observation.", nameof(seen));
+        if (seen.Count == 0)
+            throw new ArgumentException("There is nothing to predict from: no observation.", nameof(seen));
         var model = Model.Of(Domain.Of(space), goal, seen, _options);
         return [.. at.Select(model.Predict)];
     }

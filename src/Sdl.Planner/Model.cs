@@ -21,5 +21,6 @@ internal sealed record Model(Domain Domain, Goal Goal, TrainingSet Data, Gaussia
 
     /// <summary>The observed points by the model's mean there: noise has flattered some of the values.</summary>
     public IEnumerable<double[]> BestFirst() =>
-        Enumerable.Range(0, Data.Count).Select(i => Data.Point(i).ToArray()).OrderByDescending(x => Process.MeanAt(x, []));
+        Enumerable.Range(0, Data.Count).Select(i => Data.Point(i).ToArray())
+            .OrderByDescending(x => Process.MeanAt(x, []));
 }

@@ -34,7 +34,8 @@ public sealed record PlannerOptions
     /// <summary>Standard deviation of the logarithm of the length scale before any data. 0.1 to 3.</summary>
     public double LengthScaleSpread { get; init; } = 1.0;
 
-    /// <summary>Points of the space at which the acquisition is compared before the best are refined. 32 to 65536.</summary>
+    /// <summary>Points of the space at which the acquisition is compared before the best are refined. 32 to
+    /// 65536.</summary>
     public int Candidates { get; init; } = 512;
 
     /// <summary>Candidates that are refined. 1 to 64.</summary>
@@ -55,7 +56,8 @@ public sealed record PlannerOptions
 
     private static void InRange(double value, double least, double most, string name)
     {
-        if (!(value >= least && value <= most))
-            throw new ArgumentOutOfRangeException(name, value, FormattableString.Invariant($"Must be {least} to {most}."));
+        if (value >= least && value <= most) return;
+        throw new ArgumentOutOfRangeException(
+            name, value, FormattableString.Invariant($"Must be {least} to {most}."));
     }
 }

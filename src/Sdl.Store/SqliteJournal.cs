@@ -77,6 +77,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
         {
             journal._connection.Open();
             journal.RefuseNewer();
+            journal.RefuseUnprepared(folder);
             return journal;
         }
         catch (SqliteException e)
@@ -84,7 +85,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
             journal.Dispose();
             throw new IOException($"the journal in '{folder}' cannot be read: {e.Message}", e);
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or FileNotFoundException)
         {
             journal.Dispose();
             throw;
@@ -188,6 +189,14 @@ public sealed class SqliteJournal : IJournal, IDisposable
         if (version > SchemaVersion)
             throw new InvalidDataException(
                 $"{FileName} has schema version {version}; this sdl knows {SchemaVersion}: use the newer sdl that wrote it");
+    }
+
+    // Its writer died before the tables were there, or has not come so far.
+    private void RefuseUnprepared(string folder)
+    {
+        using var command = Command("PRAGMA user_version");
+        if (command.ExecuteScalar() is 0L)
+            throw new FileNotFoundException($"the journal of '{folder}' holds nothing yet: nothing has begun there");
     }
 
     private void Prepare()

@@ -1,2 +1,13 @@
-if (args is ["planner", ..]) return Sdl.Bench.PlannerScore.Run(args[1..]);
-return 0;
+using Sdl.Bench;
+
+switch (args)
+{
+    case ["planner", ..]:
+        return PlannerScore.Run(args[1..]);
+    case ["campaign", ..]:
+        return await CampaignScore.RunAsync(args[1..]);
+    default:
+        Console.Error.WriteLine("planner [PROBLEM] [SEEDS]   experiments and milliseconds that the planner needs on known problems");
+        Console.Error.WriteLine("campaign [FILE] [SEEDS]     experiments that the whole simulated laboratory needs");
+        return 2;
+}

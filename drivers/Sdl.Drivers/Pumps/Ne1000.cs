@@ -7,11 +7,11 @@ using Sdl.Transport;
 
 namespace Sdl.Drivers.Pumps;
 
-/// <summary>New Era NE-1000 family syringe pump, also sold as WPI Aladdin AL-1000. Facts: manual 1200-01, revision of 2014.</summary>
-[Driver("pump.ne1000", Description = "New Era NE-1000 syringe pump (also Aladdin AL-1000), up to 100 on one RS-232 chain")]
+/// <summary>New Era NE-1000 family syringe pump, also sold as WPI Aladdin AL-1000. Facts: manual 1200-01.</summary>
+[Driver("pump.ne1000", Description = "New Era NE-1000 syringe pump (Aladdin AL-1000), up to 100 on one serial chain")]
 public sealed partial class Ne1000 : IInstrument, IReconcile
 {
-    // Plunger speeds of the NE-1000: with its 26.59 mm syringe 1699 mL/h, with 4.699 mm 0.73 uL/h, as its data sheet says.
+    // Plunger speeds of the NE-1000: with its 26.59 mm syringe 1699 mL/h, with 4.699 mm 0.73 uL/h (data sheet).
     private const double MostSpeed = 5.1005e-2 / 60, LeastSpeed = 0.004205e-2 / 3600;
 
     // Below, three decimals of a microlitre no longer say every volume within 0.1 %.
@@ -35,15 +35,18 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
             ? Ne1000Amount.Digits(diameter)!
             : throw new SettingException("diameter", $"= {diameter:0.###} mm is none of a syringe; it is 0.1 to 80 mm");
         if (Math.Abs(double.Parse(_diameter, CultureInfo.InvariantCulture) / diameter - 1) > Ne1000Amount.Accuracy)
-            throw new SettingException("diameter", $"= {diameter} mm has more digits than the pump takes: write {_diameter} mm");
+            throw new SettingException("diameter",
+                $"= {diameter} mm has more digits than the pump takes: write {_diameter} mm");
         var capacity = context.Settings.Quantity("syringe_volume", "mL");
         _identify = context.Settings.Flag("identify", true);
         _safeSeconds = SafeSeconds(context.Settings);
         _leastRate = LeastSpeed * area;
-        _pump = new Ne1000Commands(new Ne1000Link(context, NetworkAddress(context.Address), _safeSeconds > 0), _safeSeconds);
+        var link = new Ne1000Link(context, NetworkAddress(context.Address), _safeSeconds > 0);
+        _pump = new Ne1000Commands(link, _safeSeconds, context.Clock);
+        var rate = new Dimension(Length: 3, Time: -1);
         var limits = new PumpLimits(
             new Quantity(LeastVolume, capacity.Dimension), capacity,
-            new Quantity(_leastRate, new(Length: 3, Time: -1)), new Quantity(MostSpeed * area, new(Length: 3, Time: -1)));
+            new Quantity(_leastRate, rate), new Quantity(MostSpeed * area, rate));
         Capabilities = [PumpCapabilities.Dispense(limits), PumpCapabilities.Withdraw(limits)];
     }
 
@@ -60,12 +63,12 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
         if (_identify)
             await IdentifyAsync(ct);
         var diameter = await _pump.DiameterAsync(ct);
-        // Writing the diameter resets the volume's unit, so that what an interrupted dose left behind could not be read.
+        // Writing the diameter resets the volume's unit, which spoils what an interrupted dose has left behind.
         if (Ne1000Amount.Digits(diameter) != _diameter)
         {
             if (prompt.IsMoving)
-                throw _pump.Trouble(Fault.Rejected,
-                    $"the pump moves, and it is set to a syringe of {diameter} mm instead of {_diameter} mm; stop it first");
+                throw _pump.Trouble(Fault.Rejected, "the pump moves, and it is set to a syringe of "
+                    + $"{diameter} mm instead of {_diameter} mm; stop it first");
             await _pump.SetAsync("DIA" + _diameter, ct);
         }
         if (!prompt.IsMoving)
@@ -75,6 +78,8 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
     public async ValueTask<InstrumentStatus> ReadStatusAsync(CancellationToken ct)
     {
         var counter = await _pump.CounterAsync(ct);
+        if (!counter.IsMoving)
+            await NotePowerLossAsync(ct);
         var volume = new Dimension(Length: 3);
         return new InstrumentStatus(_identity, counter.Word, counter.IsMoving, new Dictionary<string, Quantity>
         {
@@ -99,7 +104,7 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
                 var counter = await WatchAsync(ct);
                 ended = HasEnded(dose, counter, latest);
                 if (ended)
-                    await SealAsync(dose, ct);
+                    await SealAsync(dose);
                 yield return PumpCapabilities.Row(_context.Clock.GetUtcNow(), dose.Of(counter));
             }
         }
@@ -109,7 +114,7 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
             if (!ended)
             {
                 await _pump.StopAsync(Ne1000Commands.Attempts, CancellationToken.None);
-                await SealAsync(dose, CancellationToken.None);
+                await SealAsync(dose);
             }
         }
     }
@@ -125,8 +130,8 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
         }
         catch (OperationCanceledException e)
         {
-            throw _pump.Trouble(Fault.Timeout, $"it could not be shown within {limit.TotalSeconds:0.#} s that the plunger "
-                + "stands still; switch the pump off by hand", e);
+            throw _pump.Trouble(Fault.Timeout, $"it could not be shown within {limit.TotalSeconds:0.#} s that the "
+                + "plunger stands still; switch the pump off by hand", e);
         }
     }
 
@@ -139,18 +144,22 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
         var direction = await _pump.TextAsync("DIR", ct);
         var isItsProgram = dose.Rate.Means(rate) && dose.Volume.Means(volume) && direction == dose.Direction;
         if (counter.IsMoving && !isItsProgram)
-            return new(CallProgress.Unknown, $"the pump is {counter.Word} {volume} at {rate}, which is another's program");
+            return new(CallProgress.Unknown,
+                $"the pump is {counter.Word} {volume} at {rate}, which is another's program");
         for (var latest = Latest(dose.Expected); counter.IsMoving; counter = await _pump.CounterAsync(ct))
         {
             if (_context.Clock.GetUtcNow() > latest)
-                return new(CallProgress.Unknown, $"the pump still moves {dose.Expected} after it was asked for {dose.Volume}");
+                return new(CallProgress.Unknown,
+                    $"the pump still moves {dose.Expected} after it was asked for {dose.Volume}");
             await Task.Delay(PollInterval(dose.Expected), _context.Clock, ct);
         }
+        if (counter.IsPaused)
+            await _pump.SetAsync("STP", ct);
         await NotePowerLossAsync(ct);
         rate = await _pump.AmountAsync("RAT", ct);
         var outcome = Judge(call, dose, counter, rate, isItsProgram);
         if (outcome.Progress is CallProgress.Done or CallProgress.Partial)
-            await SealAsync(dose, ct);
+            await SealAsync(dose);
         return outcome;
     }
 
@@ -187,12 +196,14 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
         await _pump.SetAsync("CLDINF", ct);
         await _pump.SetAsync("CLDWDR", ct);
         _pump.PowerWasLost = false;
-        await _pump.SetAsync("VOL" + dose.Volume.Unit, ct);
+        if ((await _pump.AmountAsync("VOL", ct)).Unit != dose.Volume.Unit)
+            await _pump.SetAsync("VOL" + dose.Volume.Unit, ct);
         await _pump.SetAsync("VOL" + dose.Volume.Text, ct);
         await _pump.SetAsync("DIR" + dose.Direction, ct);
         await _pump.SetAsync("RAT" + dose.Rate, ct);
         if (await _pump.CounterAsync(ct) is not { Infused: 0, Withdrawn: 0 })
-            throw _pump.Trouble(Fault.BadReply, "the counter does not read 0 after CLD; nothing was started, check the pump");
+            throw _pump.Trouble(Fault.BadReply,
+                "the counter does not read 0 after CLD; nothing was started, check the pump");
     }
 
     // A reading that fails disturbs nothing, so that one bad reply does not spoil a dose.
@@ -203,7 +214,7 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
             {
                 return await _pump.CountAsync(ct);
             }
-            catch (InstrumentException e) when (attempt < Ne1000Commands.Attempts && e.Fault is Fault.Timeout or Fault.BadReply)
+            catch (InstrumentException e) when (attempt < Ne1000Commands.Attempts && Ne1000Commands.MayPass(e))
             {
             }
     }
@@ -213,7 +224,7 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
         var progress = $"{Volume(dose.Of(counter))} of {dose.Volume}";
         if (counter.IsMoving)
             return _context.Clock.GetUtcNow() <= latest ? false : throw _pump.Trouble(Fault.DeviceFault,
-                $"it still moves after {progress}, although it should have ended after {dose.Expected}; it is being stopped");
+                $"it still moves after {progress}, but should have ended after {dose.Expected}; it is being stopped");
         if (Math.Abs(dose.Of(counter) - dose.Volume.Si) <= dose.Tolerance)
             return true;
         throw _pump.Trouble(Fault.DeviceFault, counter.IsPaused
@@ -221,12 +232,21 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
             : $"it stopped after {progress} without an alarm; look at the pump before the rest is dispensed");
     }
 
-    private async ValueTask SealAsync(Ne1000Dose dose, CancellationToken ct)
+    // Not for the caller to cancel: it tells this dose from the next. Setting a rate twice does no harm.
+    private async ValueTask SealAsync(Ne1000Dose dose)
     {
-        if (_pump.PowerWasLost)
-            await NotePowerLossAsync(ct);
-        else
-            await _pump.SetAsync("RAT" + dose.Seal, ct);
+        for (var attempt = 1; ; attempt++)
+            try
+            {
+                if (_pump.PowerWasLost)
+                    await NotePowerLossAsync(CancellationToken.None);
+                else
+                    await _pump.SetAsync("RAT" + dose.Seal, CancellationToken.None);
+                return;
+            }
+            catch (InstrumentException e) when (attempt < Ne1000Commands.Attempts && Ne1000Commands.MayPass(e))
+            {
+            }
     }
 
     private async ValueTask NotePowerLossAsync(CancellationToken ct)
@@ -245,7 +265,7 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
             else
                 await _pump.PromptAsync(ct);
         }
-        catch (InstrumentException e) when (_safeSeconds == 0 && e.Fault is Fault.Timeout or Fault.BadReply)
+        catch (InstrumentException e) when (_safeSeconds == 0 && Ne1000Commands.MayPass(e))
         {
             // Safe mode outlasts power cycles; a pump that was left in it hears only this packet (manual, 10.2.2).
             await _pump.SetFramingAsync(0, ct);
@@ -258,10 +278,12 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
         var match = Version.Match(version);
         _identity = match.Success
             ? $"New Era NE-{match.Groups["model"]}, firmware {match.Groups["firmware"]}"
-            : throw _pump.Trouble(Fault.BadReply, $"VER was answered by '{version}', which no New Era pump says; check the address");
+            : throw _pump.Trouble(Fault.BadReply,
+                $"VER was answered by '{version}', which no New Era pump says; check the address");
     }
 
-    private DateTimeOffset Latest(TimeSpan expected) => _context.Clock.GetUtcNow() + expected * 1.05 + TimeSpan.FromSeconds(5);
+    private DateTimeOffset Latest(TimeSpan expected) =>
+        _context.Clock.GetUtcNow() + expected * 1.05 + TimeSpan.FromSeconds(5);
 
     private static TimeSpan PollInterval(TimeSpan expected) =>
         TimeSpan.FromSeconds(Math.Clamp(expected.TotalSeconds / 20, 0.05, 1));
@@ -270,7 +292,7 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
 
     private static int NetworkAddress(Address address) => address.Integer("unit", 0) is >= 0 and <= 99 and var unit
         ? unit
-        : throw new FormatException($"unit in address '{address}' is the pump's network address, 0 to 99");
+        : throw new SettingException("address", $"= {address}: unit is the pump's network address, 0 to 99");
 
     private static int SafeSeconds(Settings settings)
     {

@@ -15,11 +15,13 @@ public sealed record Ne1000Amount(string Text, string Unit, double Si)
     private static readonly (string Unit, double Scale)[] Rates =
         [("MM", 1e-6 / 60), ("UM", 1e-9 / 60), ("MH", 1e-6 / 3600), ("UH", 1e-9 / 3600)];
 
-    /// <summary>The volume in the unit that represents it best, or null when none does within <see cref="Accuracy"/>.</summary>
+    /// <summary>The volume in the unit that represents it best, or null when none does within <see
+    /// cref="Accuracy"/>.</summary>
     /// <param name="si">m3.</param>
     public static Ne1000Amount? Volume(double si) => Best(si, Volumes);
 
-    /// <summary>The rate in the unit that represents it best, or null when none does within <see cref="Accuracy"/>.</summary>
+    /// <summary>The rate in the unit that represents it best, or null when none does within <see
+    /// cref="Accuracy"/>.</summary>
     /// <param name="si">m3/s.</param>
     public static Ne1000Amount? Rate(double si) => Best(si, Rates);
 
@@ -37,7 +39,9 @@ public sealed record Ne1000Amount(string Text, string Unit, double Si)
 
     /// <summary>Digits with at most one point, nothing else.</summary>
     public static double? ParseNumber(string text) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) ? value : null;
+        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : null;
 
     /// <summary>The number with as many decimals as four digits leave room for, or null when it is too large.</summary>
     public static string? Digits(double value)
@@ -51,12 +55,16 @@ public sealed record Ne1000Amount(string Text, string Unit, double Si)
         return null;
     }
 
+    /// <summary>What its last digit is worth, m3 or m3/s.</summary>
+    public double Digit => Math.Pow(10, Text.Contains('.') ? Text.IndexOf('.') + 1 - Text.Length : 0)
+        * Volumes.Concat(Rates).First(u => u.Unit == Unit).Scale;
+
     /// <summary>Whether both name the same place among all four-digit numbers, whatever their units.</summary>
     public bool Means(Ne1000Amount? other) => other is not null && Math.Abs(other.Si - Si) <= 2e-5 * Math.Abs(Si);
 
     public override string ToString() => Text + Unit;
 
-    // The least error wins; among equals the finest last digit, because the counter is shown in the same unit.
+    // The least error wins; among equals the unit that people would take, with a number of at least 1.
     private static Ne1000Amount? Best(double si, (string Unit, double Scale)[] units) => (
         from unit in units
         let text = Digits(si / unit.Scale)
@@ -64,7 +72,6 @@ public sealed record Ne1000Amount(string Text, string Unit, double Si)
         let amount = new Ne1000Amount(text, unit.Unit, double.Parse(text, CultureInfo.InvariantCulture) * unit.Scale)
         let error = Math.Abs(amount.Si / si - 1)
         where error <= Accuracy
-        let step = Math.Pow(10, -(text.Contains('.') ? text.Length - 1 - text.IndexOf('.') : 0)) * unit.Scale
-        orderby Math.Round(error, 9), Math.Round(step / si, 9)
+        orderby Math.Round(error, 9), text.StartsWith('0')
         select amount).FirstOrDefault();
 }

@@ -3,16 +3,24 @@ using Sdl.Core.Instruments;
 namespace Sdl.Drivers.Pumps;
 
 /// <summary>The commands of one pump, their replies judged.</summary>
-internal sealed class Ne1000Commands(Ne1000Link link, int safeSeconds)
+internal sealed class Ne1000Commands(Ne1000Link link, int safeSeconds, TimeProvider clock)
 {
     public const int Attempts = 3;
+
+    // The plunger does not stand still in the same instant.
+    private static readonly TimeSpan Braking = TimeSpan.FromSeconds(0.2);
 
     /// <inheritdoc cref="Ne1000Link.PowerWasLost"/>
     public bool PowerWasLost { get => link.PowerWasLost; set => link.PowerWasLost = value; }
 
-    public InstrumentException Trouble(Fault fault, string text, Exception? inner = null) => link.Trouble(fault, text, inner);
+    /// <summary>Trouble on the line, which may be over when it is used again.</summary>
+    public static bool MayPass(InstrumentException e) => e.Fault is Fault.Timeout or Fault.BadReply;
 
-    public ValueTask<Ne1000Reply> SetFramingAsync(int seconds, CancellationToken ct) => link.SetFramingAsync(seconds, ct);
+    public InstrumentException Trouble(Fault fault, string text, Exception? inner = null) =>
+        link.Trouble(fault, text, inner);
+
+    public ValueTask<Ne1000Reply> SetFramingAsync(int seconds, CancellationToken ct) =>
+        link.SetFramingAsync(seconds, ct);
 
     /// <summary>Syringe inner diameter, mm.</summary>
     public async ValueTask<double> DiameterAsync(CancellationToken ct) =>
@@ -55,7 +63,7 @@ internal sealed class Ne1000Commands(Ne1000Link link, int safeSeconds)
             throw Trouble(Fault.BadReply, $"{command} was answered by '{reply.Data}', which is no answer to it");
     }
 
-    /// <summary>Starts the program, once. Whether it was executed when no reply comes, only the counter can tell.</summary>
+    /// <summary>Starts the program, once. When no reply comes, only the counter can tell.</summary>
     /// <param name="proceed">Asked when the line is ours; false leaves the pump alone.</param>
     public async ValueTask RunAsync(Func<bool> proceed, CancellationToken ct)
     {
@@ -65,7 +73,7 @@ internal sealed class Ne1000Commands(Ne1000Link link, int safeSeconds)
                 "it was made safe while a dose was being prepared; nothing was started");
             Accept("RUN", reply);
         }
-        catch (InstrumentException e) when (e.Fault is Fault.Timeout or Fault.BadReply)
+        catch (InstrumentException e) when (MayPass(e))
         {
             // Sending it again might start it twice.
         }
@@ -81,23 +89,26 @@ internal sealed class Ne1000Commands(Ne1000Link link, int safeSeconds)
                 await link.StopAsync(ct);
                 await link.StopAsync(ct);
                 var prompt = await PromptAsync(ct, ct);
-                if (!prompt.IsMoving)
+                // Two stops in quick succession may count as one, which leaves a pause.
+                if (prompt.Prompt == 'S' || (!prompt.IsMoving && attempt >= Attempts))
                     return;
                 if (attempt >= attempts)
                     throw Trouble(Fault.DeviceFault,
                         $"it is still {prompt.Word} after STP; switch the pump off by hand");
+                await Task.Delay(Braking, clock, ct);
             }
-            catch (InstrumentException e) when (attempt < attempts && e.Fault is Fault.Timeout or Fault.BadReply)
+            catch (InstrumentException e) when (attempt < attempts && MayPass(e))
             {
             }
     }
 
-    private async ValueTask<T> QueryAsync<T>(string query, Func<Ne1000Reply, T?> parse, CancellationToken ct) where T : class
+    private async ValueTask<T> QueryAsync<T>(string query, Func<Ne1000Reply, T?> parse, CancellationToken ct)
+        where T : class
     {
         var reply = (await link.ExchangeAsync(query, null, default, ct))!;
         Accept(query, reply);
         return parse(reply) ?? throw Trouble(Fault.BadReply,
-            $"asked {query}, '{reply.Data}' came back; check that this is a New Era pump and the only one at its address");
+            $"asked {query}, '{reply.Data}' came back; check that a New Era pump is alone at this network address");
     }
 
     private void Accept(string command, Ne1000Reply reply)
@@ -115,8 +126,8 @@ internal sealed class Ne1000Commands(Ne1000Link link, int safeSeconds)
             });
     }
 
-    private InstrumentException Alarmed(string command, char alarm) => Trouble(Fault.DeviceFault, $"alarm at {command}: "
-        + alarm switch
+    private InstrumentException Alarmed(string command, char alarm) => Trouble(
+        Fault.DeviceFault, $"alarm at {command}: " + alarm switch
         {
             'R' => "its power was interrupted and its counters are lost; find out how much has come before going on",
             'S' => "the motor has stalled; free the plunger and the tubing, check the syringe, then dispense the rest",

@@ -29,28 +29,34 @@ public sealed record Ne1000Counter(Ne1000Reply Reply, double Infused, double Wit
     }
 }
 
-/// <summary>One invocation as the pump is programmed for it, and the note that is left in the pump when it has ended.</summary>
+/// <summary>One invocation as the pump is programmed for it, and the note that it leaves in the pump.</summary>
 /// <remarks>
-/// The pump cannot be told the name of a dose, but it keeps its rate when it is switched off, and between doses that rate
-/// is free. So when a dose has ended, the rate is set to a number that belongs to this one invocation: its seal. Whoever
-/// asks later finds one of these, and each means one thing only:
+/// The pump cannot be told the name of a dose, but it keeps its rate when it is switched off, and between doses that
+/// rate is free. So when a dose has ended, the rate is set to a number that belongs to this one invocation: its seal.
+/// Whoever asks later finds one of these, and each means one thing only:
 /// rate = own seal: the dose has ended, the counter tells how much of it came;
 /// rate and volume = own program, counter not 0: it was started and its end not seen;
-/// counter = 0, or the rate is the seal of another: nothing of it came, because the counter is cleared first, before any
-/// other trace of the dose before is gone, and the rate is set last before the start;
+/// counter = 0, or the rate is the seal of another: nothing of it came, because the counter is cleared first, before
+/// any other trace of the dose before is gone, and the rate is set last before the start;
 /// rate = <see cref="PowerLost"/>: nobody knows.
 /// </remarks>
 public sealed record Ne1000Dose(CallId Id, bool Infuses, Ne1000Amount Volume, Ne1000Amount Rate, Ne1000Amount Seal)
 {
     private const int LeastSeal = 1000, Seals = 8900, PowerLostSeal = 9999;
 
+    private static readonly (string Unit, double Scale, int Decimals)[] Decades =
+    [
+        .. new[] { 3, 2, 1, 0 }.Select(d => ("UH", 1e-9 / 3600, d)),
+        .. new[] { 2, 1, 0 }.Select(d => ("MH", 1e-6 / 3600, d)),
+    ];
+
     /// <summary>The direction in the pump's words.</summary>
     public string Direction => Infuses ? "INF" : "WDR";
 
     public TimeSpan Expected => TimeSpan.FromSeconds(Volume.Si / Rate.Si);
 
-    /// <summary>m3; half a percent and one last digit of the counter, which is shown with up to four digits.</summary>
-    public double Tolerance => 0.005 * Volume.Si + (Volume.Unit == "ML" ? 1e-9 : 1e-12) * Math.Max(1, Volume.Si / (Volume.Unit == "ML" ? 1e-5 : 1e-8));
+    /// <summary>m3; two thousandths and one digit of the counter.</summary>
+    public double Tolerance => 0.002 * Volume.Si + Volume.Digit;
 
     /// <summary>What the pump has counted of this dose, m3.</summary>
     public double Of(Ne1000Counter counter) => Infuses ? counter.Infused : counter.Withdrawn;
@@ -68,7 +74,7 @@ public sealed record Ne1000Dose(CallId Id, bool Infuses, Ne1000Amount Volume, Ne
         // A program that looks like the seal is none; the next number is.
         if (seal.Means(programmedRate))
             seal = SealRate(LeastSeal + (int)((hash + 1) % Seals), leastRate);
-        return new Ne1000Dose(call.Id, call.Capability == PumpCapabilities.DispenseName,
+        return new Ne1000Dose(call.Id, IsInfusion(call.Capability),
             Ne1000Amount.Volume(volume.Si) ?? throw Unsayable($"volume {volume}"), programmedRate, seal);
 
         InstrumentException Unsayable(string what) => new(instrument, Fault.OutOfRange,
@@ -76,22 +82,27 @@ public sealed record Ne1000Dose(CallId Id, bool Infuses, Ne1000Amount Volume, Ne
             + $"{Ne1000Amount.Accuracy:0.0 %}; ask for a rounder or larger number");
     }
 
+    private static bool IsInfusion(string capability) => capability switch
+    {
+        PumpCapabilities.DispenseName => true,
+        PumpCapabilities.WithdrawName => false,
+        _ => throw new ArgumentException($"a syringe pump has no capability '{capability}'"),
+    };
+
     /// <summary>The rate that is left in the pump when its power was interrupted before the end was seen.</summary>
     public static Ne1000Amount PowerLost(double leastRate) => SealRate(PowerLostSeal, leastRate);
 
     /// <summary>Whether a rate is the seal of some dose.</summary>
     public static bool IsSeal(Ne1000Amount rate, double leastRate) =>
-        rate.Unit == "UH" && rate.Si >= SealRate(LeastSeal, leastRate).Si * (1 - 1e-9)
+        rate.Unit == SealRate(LeastSeal, leastRate).Unit
+        && rate.Si >= SealRate(LeastSeal, leastRate).Si * (1 - 1e-9)
         && rate.Si < SealRate(LeastSeal + Seals, leastRate).Si;
 
-    // Four digits in microlitres an hour, in the lowest decade that the pump can do with any syringe of at least 0.1 mm.
+    // Four digits in the first decade that lies well within what the pump can do with this syringe.
     private static Ne1000Amount SealRate(int digits, double leastRate)
     {
-        var decimals = 3;
-        while (decimals > 0 && Math.Pow(10, 3 - decimals) * 1e-9 / 3600 < leastRate)
-            decimals--;
+        var (unit, scale, decimals) = Decades.First(d => 1000 / Math.Pow(10, d.Decimals) * d.Scale >= 10 * leastRate);
         var value = digits / Math.Pow(10, decimals);
-        return new Ne1000Amount(
-            value.ToString("F" + decimals, CultureInfo.InvariantCulture), "UH", value * 1e-9 / 3600);
+        return new Ne1000Amount(value.ToString("F" + decimals, CultureInfo.InvariantCulture), unit, value * scale);
     }
 }

@@ -100,15 +100,17 @@ public sealed class Ne1000Reader(bool safe)
             return -1;
         if (_bytes.Count < length)
             return 0;
-        var crc = Ne1000Framing.Crc(_bytes.GetRange(2, length - 5).ToArray());
-        return _bytes[length - 1] == Ne1000Framing.Etx && (_bytes[length - 3] << 8 | _bytes[length - 2]) == crc ? length : -1;
+        var crc = _bytes[length - 3] << 8 | _bytes[length - 2];
+        return _bytes[length - 1] == Ne1000Framing.Etx
+            && crc == Ne1000Framing.Crc(_bytes.GetRange(2, length - 5).ToArray()) ? length : -1;
     }
 }
 
 /// <summary>What a pump says: address, prompt or alarm, data (reference: status, alarm and error tokens).</summary>
-/// <param name="Prompt">I infusing, W withdrawing, S stopped, P paused, T timed pause, U waits for a trigger, X purging;
-/// A for an alarm.</param>
-/// <param name="Alarm">R reset, S stalled, T safe-mode time-out, E program error, O phase out of range; or null.</param>
+/// <param name="Prompt">I infusing, W withdrawing, S stopped, P paused, T timed pause, U waits for a trigger, X
+/// purging; A for an alarm.</param>
+/// <param name="Alarm">R reset, S stalled, T safe-mode time-out, E program error, O phase out of range; or
+/// null.</param>
 /// <param name="Data">The answer to a query, or an error such as <c>?OOR</c>.</param>
 public sealed record Ne1000Reply(int Address, char Prompt, char? Alarm, string Data)
 {
@@ -131,12 +133,14 @@ public sealed record Ne1000Reply(int Address, char Prompt, char? Alarm, string D
     /// <summary>Null when the text is no reply.</summary>
     public static Ne1000Reply? Parse(string text)
     {
-        if (text.Length < 3 || !int.TryParse(text[..2], NumberStyles.None, CultureInfo.InvariantCulture, out var address))
+        if (text.Length < 3
+            || !int.TryParse(text[..2], NumberStyles.None, CultureInfo.InvariantCulture, out var address))
             return null;
         return text[2..] switch
         {
             ['A', '?', 'R' or 'S' or 'T' or 'E' or 'O', .. var rest] => new Ne1000Reply(address, 'A', text[4], rest),
-            ['I' or 'W' or 'S' or 'P' or 'T' or 'U' or 'X', .. var data] => new Ne1000Reply(address, text[2], null, data),
+            ['I' or 'W' or 'S' or 'P' or 'T' or 'U' or 'X', .. var data] =>
+                new Ne1000Reply(address, text[2], null, data),
             _ => null,
         };
     }

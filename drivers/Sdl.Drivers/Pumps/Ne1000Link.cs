@@ -10,7 +10,7 @@ namespace Sdl.Drivers.Pumps;
 /// first: it answers in order, so that once this answer is here, nothing older can follow.</remarks>
 internal sealed class Ne1000Link(DriverContext context, int address, bool safe)
 {
-    /// <summary>The pump answers within milliseconds; the longest reply takes 15 ms at 19,200 baud, 1 s at 300.</summary>
+    /// <summary>The pump answers within milliseconds; the longest reply takes 15 ms at 19,200 baud.</summary>
     public static readonly TimeSpan ReplyTime = TimeSpan.FromSeconds(1);
 
     // Taken in turns, so that the late answer to one is not mistaken for that to the next.
@@ -48,15 +48,17 @@ internal sealed class Ne1000Link(DriverContext context, int address, bool safe)
     public async ValueTask StopAsync(CancellationToken ct) =>
         await OnLineAsync((line, token) => AskAsync(line, "STP", safe, safe, token), "STP", ct);
 
-    /// <summary>Changes the framing: the command always goes in a safe packet, the reply comes in the new framing.</summary>
+    /// <summary>Changes the framing: the command goes in a safe packet, the reply comes in the new framing.</summary>
     /// <param name="seconds">Time-out of safe mode, or 0 for basic mode.</param>
     public ValueTask<Ne1000Reply> SetFramingAsync(int seconds, CancellationToken ct)
     {
         var command = "SAF" + seconds.ToString(CultureInfo.InvariantCulture);
-        return OnLineAsync((line, _) => AskAsync(line, command, true, seconds != 0, CancellationToken.None), command, ct);
+        return OnLineAsync(
+            (line, _) => AskAsync(line, command, true, seconds != 0, CancellationToken.None), command, ct);
     }
 
-    public InstrumentException Trouble(Fault fault, string text, Exception? inner = null) => new(context.Id, fault, text, inner);
+    public InstrumentException Trouble(Fault fault, string text, Exception? inner = null) =>
+        new(context.Id, fault, text, inner);
 
     private async ValueTask<T> OnLineAsync<T>(
         Func<ITransport, CancellationToken, ValueTask<T>> talk, string command, CancellationToken ct)
@@ -73,9 +75,10 @@ internal sealed class Ne1000Link(DriverContext context, int address, bool safe)
     }
 
     private async ValueTask<Ne1000Reply> AskAsync(
-        ITransport line, string command, bool safely, bool answersSafely, CancellationToken ct, Func<string, bool>? shape = null)
+        ITransport line, string command, bool safely, bool answersSafely, CancellationToken ct,
+        Func<string, bool>? shape = null)
     {
-        // A pump in safe mode speaks unasked, so that what has come in must be read; in basic mode it can only be stale.
+        // A pump in safe mode speaks unasked, so that what has come in is read; in basic mode it is stale.
         if (!answersSafely)
             line.DiscardInput();
         var asked = _unanswered;
@@ -134,10 +137,13 @@ internal sealed class Ne1000Link(DriverContext context, int address, bool safe)
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             throw other is not null || reader.HasDropped
-                ? Trouble(Fault.BadReply, $"asked {command}, what came is no reply of the pump at address {address:00}"
+                ? Trouble(Fault.BadReply, $"asked {Words(command)}, what came is no reply of the pump at address {address:00}"
                     + (other is null ? "" : $" ('{other}')") + "; check baud rate, framing and network addresses")
-                : Trouble(Fault.Timeout, $"no reply to {command} within {ReplyTime.TotalSeconds:0.#} s; check that the pump at "
-                    + $"address {address:00} is on, and the baud rate and framing of {line.Name}");
+                : Trouble(Fault.Timeout, $"no reply to {Words(command)} within {ReplyTime.TotalSeconds:0.#} s; check that the "
+                    + $"pump at address {address:00} is on, and the baud rate and framing of {line.Name}");
         }
     }
+
+    // The bare address is a command too: it asks for the prompt.
+    private static string Words(string command) => command.Length == 0 ? "the query for its state" : command;
 }

@@ -14,11 +14,11 @@ public static class PumpCapabilities
 
     private static readonly Unit Millilitre = Unit.Parse("mL"), MillilitrePerMinute = Unit.Parse("mL/min");
 
-    /// <summary>Pushes <c>volume</c> out at <c>rate</c>. The record shows how much had been infused, in mL, over time.</summary>
+    /// <summary>Pushes <c>volume</c> out at <c>rate</c>. The record shows the mL infused over time.</summary>
     public static Capability Dispense(PumpLimits limits) =>
         Transfer(DispenseName, "Pushes a volume out of the syringe", "infused so far", limits);
 
-    /// <summary>Draws <c>volume</c> in at <c>rate</c>. The record shows how much had been withdrawn, in mL, over time.</summary>
+    /// <summary>Draws <c>volume</c> in at <c>rate</c>. The record shows the mL withdrawn over time.</summary>
     public static Capability Withdraw(PumpLimits limits) =>
         Transfer(WithdrawName, "Draws a volume into the syringe", "withdrawn so far", limits);
 

@@ -8,9 +8,9 @@ namespace Sdl.Drivers.Thermostats;
 
 /// <summary>Eurotherm 3216, 3208 and 3204 temperature controllers over Modbus. Addresses are those of the engineering
 /// handbook HA028651, p. 81; see Eurotherm3200.md for the settings and for what each register is used for.</summary>
-/// <remarks>Set-points are written to SP1, which the controller keeps and holds by itself, whatever becomes of this program.
-/// The remote set-point would spare its EEPROM but must be refreshed every 5 s for as long as the temperature is to be held.
-/// </remarks>
+/// <remarks>Set-points are written to SP1, which the controller keeps and holds by itself, whatever becomes of this
+/// program. The remote set-point would spare its EEPROM but must be refreshed every 5 s for as long as the temperature
+/// is to be held.</remarks>
 [Driver("thermostat.eurotherm-3200", Description = "Eurotherm 3200 series temperature controllers, Modbus RTU or TCP")]
 public sealed class Eurotherm3200 : IInstrument
 {
@@ -32,11 +32,11 @@ public sealed class Eurotherm3200 : IInstrument
         Id = context.Id;
         _clock = context.Clock;
         _halt = new Halt(Id);
-        var unit = (byte)context.Address.Integer("unit", 1);
+        var unit = context.Address.Integer("unit", 1);
+        if (unit is < 1 or > 254)
+            throw new FormatException($"unit={unit} in address '{context.Address}' should be 1 to 254");
         var settings = context.Settings;
-        var decimals = (int)settings.Quantity("decimals", "1", Quantity.Of(1, Unit.One)).Si;
-        if (decimals is < 0 or > 2)
-            throw new SettingException("decimals", $"= {decimals} should be 0, 1 or 2, as on the controller's display");
+        var decimals = settings.Whole("decimals", 1, 0, 2);
         _min = settings.Quantity("min", "degC", Quantity.Of(5, Unit.Celsius));
         _max = settings.Quantity("max", "degC", Quantity.Of(60, Unit.Celsius));
         if (_min >= _max)
@@ -44,13 +44,14 @@ public sealed class Eurotherm3200 : IInstrument
         _interval = settings.Quantity("interval", "s", Quantity.Of(5, "s")).ToTimeSpan();
         if (_interval < TimeSpan.FromSeconds(0.1))
             throw new SettingException("interval", "should be at least 0.1 s");
-        _writesPerHour = (int)settings.Quantity("writes_per_hour", "1", Quantity.Of(20, Unit.One)).Si;
+        _writesPerHour = settings.Whole("writes_per_hour", 20, 1, 1000);
         _tolerated = Tolerated(settings.Text("alarms", "1,2,3,4"));
         var approach = settings.Quantity("approach", "s", Quantity.Of(300, "s")).ToTimeSpan();
         Capabilities = ThermostatCapabilities.Of(_min, _max, approach);
         _name = $"Eurotherm 3200, unit {unit} on {context.Address}";
         _registers = new EurothermRegisters(
-            new ModbusUnit(Id, ModbusMaster.Create(context.Line, context.Address, _clock, ReplyTime), unit), decimals);
+            new ModbusUnit(Id, ModbusMaster.Create(context.Line, context.Address, _clock, ReplyTime), (byte)unit),
+            decimals);
     }
 
     public InstrumentId Id { get; }
@@ -63,7 +64,7 @@ public sealed class Eurotherm3200 : IInstrument
     {
         if (await _registers.FindDecimalsAsync(ct) is { } shown && shown != _registers.Decimals)
             throw new InstrumentException(Id, Fault.OutOfRange,
-                $"the controller works with {shown} decimal places, the lab file says decimals: {_registers.Decimals}, so "
+                $"the controller works with {shown} decimal places, the lab file says {_registers.Decimals}, so "
                 + "every temperature would be wrong by a power of ten; make them agree");
         var high = await _registers.ReadScaledAsync(EurothermRegisters.HighestSetPoint, ct);
         var low = await _registers.ReadScaledAsync(EurothermRegisters.LowestSetPoint, ct);
@@ -71,7 +72,8 @@ public sealed class Eurotherm3200 : IInstrument
             throw new InstrumentException(Id, Fault.BadReply, $"its set-point limits read {low} to {high} °C, which no "
                 + "Eurotherm 3200 has; check the unit number and that it is this model");
         if (_min.In(Unit.Celsius) < low || _max.In(Unit.Celsius) > high)
-            throw new InstrumentException(Id, Fault.OutOfRange, $"the lab file allows {_min} to {_max}, the controller only "
+            throw new InstrumentException(Id, Fault.OutOfRange,
+                $"the lab file allows {_min} to {_max}, the controller only "
                 + $"{low} to {high} °C; change min and max in the lab file or SP.LO and SP.HI in the controller");
         ThrowOnFault(await _registers.ReadStatusAsync(ct));
     }
@@ -82,12 +84,13 @@ public sealed class Eurotherm3200 : IInstrument
         var manual = await _registers.IsManualAsync(ct);
         var faults = reading.Status & ~_tolerated;
         var state = (manual ? "manual" : "automatic") + (faults == 0 ? "" : $", {faults}");
-        return new InstrumentStatus(_name, state, Busy: false, new SortedDictionary<string, Quantity>(StringComparer.Ordinal)
+        var readings = new SortedDictionary<string, Quantity>(StringComparer.Ordinal)
         {
             ["temperature"] = Quantity.Of(reading.Temperature, Unit.Celsius),
             ["setpoint"] = Quantity.Of(reading.WorkingSetPoint, Unit.Celsius),
             ["output"] = Quantity.Of(reading.Output, Percent),
-        }, _clock.GetUtcNow());
+        };
+        return new InstrumentStatus(_name, state, Busy: false, readings, _clock.GetUtcNow());
     }
 
     /// <remarks>A cancelled <c>settle</c> ends the wait; the controller goes on holding the temperature.</remarks>
@@ -104,7 +107,8 @@ public sealed class Eurotherm3200 : IInstrument
         }
         catch (OperationCanceledException e)
         {
-            throw new InstrumentException(Id, Fault.Timeout, $"it could not be shown within {limit.TotalSeconds:0.#} s that "
+            throw new InstrumentException(Id, Fault.Timeout,
+                $"it could not be shown within {limit.TotalSeconds:0.#} s that "
                 + "heating is off; switch the heater off by hand", e);
         }
     }
@@ -124,7 +128,8 @@ public sealed class Eurotherm3200 : IInstrument
         _ => throw new InstrumentException(Id, Fault.OutOfRange, $"it has no capability '{call.Capability}'"),
     };
 
-    private async IAsyncEnumerable<Sample> SettleAsync(Arguments arguments, [EnumeratorCancellation] CancellationToken ct)
+    private async IAsyncEnumerable<Sample> SettleAsync(
+        Arguments arguments, [EnumeratorCancellation] CancellationToken ct)
     {
         var target = arguments.Quantity("temperature");
         var band = arguments.Quantity("band").Si;
@@ -157,9 +162,9 @@ public sealed class Eurotherm3200 : IInstrument
 
     private InstrumentException DidNotSettle(EurothermReading reading, Quantity target, double band, TimeSpan timeout)
     {
-        var what = FormattableString.Invariant($"asked to settle at {target} within {band:G3} K, after ")
-            + FormattableString.Invariant($"{timeout.TotalSeconds:0} s it is at {reading.Temperature} °C with ")
-            + FormattableString.Invariant($"output {reading.Output} % and working set-point {reading.WorkingSetPoint} °C; ");
+        var what = $"asked to settle at {target} within {band:G3} K, after {timeout.TotalSeconds:0} s it is at "
+            + $"{reading.Temperature} °C with output {reading.Output} % and working set-point "
+            + $"{reading.WorkingSetPoint} °C; ";
         return new InstrumentException(Id, Fault.Timeout, what + (Math.Abs(reading.Output) >= 99.9
             ? "it gives full power: check the heater, its supply and the sensor's seat"
             : "check the tuning (PB, TI), SP.RAT and the sensor's seat, or allow more time or a wider band"));
@@ -183,8 +188,9 @@ public sealed class Eurotherm3200 : IInstrument
         await _registers.ChangeAsync(EurothermRegisters.LoopMode, EurothermRegisters.Automatic, ct);
         var inForce = await _registers.ReadRawAsync(EurothermRegisters.TargetSetPoint, ct);
         if (inForce != raw)
-            throw new InstrumentException(Id, Fault.DeviceFault, $"SP1 was set to {raw}, but the target set-point reads "
-                + $"{inForce} (in display digits); a timer programme or a digital input may hold it: check the controller");
+            throw new InstrumentException(Id, Fault.DeviceFault,
+                $"SP1 was set to {raw}, but the target set-point reads "
+                + $"{inForce} (in display digits); a timer programme or a digital input may hold it");
     }
 
     private async ValueTask StandByAsync(CancellationToken ct)
@@ -195,7 +201,8 @@ public sealed class Eurotherm3200 : IInstrument
         var output = await _registers.ReadRawAsync(EurothermRegisters.WorkingOutput, ct);
         if (!manual || output != 0)
             throw new InstrumentException(Id, Fault.DeviceFault, $"asked for manual control with output 0, it is in "
-                + $"{(manual ? "manual" : "automatic")} control with output {output / 10.0} %; switch the heater off by hand");
+                + $"{(manual ? "manual" : "automatic")} control with output {output / 10.0} %; switch the "
+                + "heater off by hand");
     }
 
     private async IAsyncEnumerable<Sample> ReadOnceAsync([EnumeratorCancellation] CancellationToken ct)
@@ -227,7 +234,8 @@ public sealed class Eurotherm3200 : IInstrument
         while (_writes.TryPeek(out var oldest) && _clock.GetElapsedTime(oldest, now) >= TimeSpan.FromHours(1))
             _writes.Dequeue();
         if (_writes.Count >= _writesPerHour)
-            throw new InstrumentException(Id, Fault.OutOfRange, $"the set-point was changed {_writes.Count} times within an "
+            throw new InstrumentException(Id, Fault.OutOfRange,
+                $"the set-point was changed {_writes.Count} times within an "
                 + "hour; its EEPROM lasts for about 100 000 changes, so writes_per_hour in the lab file forbids more");
         _writes.Enqueue(now);
     }
@@ -238,7 +246,7 @@ public sealed class Eurotherm3200 : IInstrument
         foreach (var alarm in alarms.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             tolerated &= alarm is ['1' or '2' or '3' or '4']
                 ? ~(EurothermStatus)(1 << (alarm[0] - '1'))
-                : throw new SettingException("alarms", $"= {alarms} should be a list of alarms that stop a run, such as 1,2");
+                : throw new SettingException("alarms", $"= {alarms} should list alarms that stop a run, such as 1,2");
         return tolerated;
     }
 

@@ -7,7 +7,8 @@ namespace Sdl.Drivers.Thermostats;
 /// <param name="decimals">Decimal places of the display, which scale every temperature: 25.0 is 250 with one.</param>
 internal sealed class EurothermRegisters(ModbusUnit unit, int decimals)
 {
-    // HA028651, p. 81; 111, 112, 273 and 276 as other programs for this series use them (the reference marks them unsure).
+    // HA028651, p. 81; 111, 112, 273 and 276 as other programs for this series use them (the reference marks them
+    // unsure).
     public const ushort ProcessValue = 1, TargetSetPoint = 2, ManualOutput = 3, WorkingOutput = 4, WorkingSetPoint = 5,
         SetPointSelect = 15, SetPoint1 = 24, Status = 75, HighestSetPoint = 111, LowestSetPoint = 112, LoopMode = 273,
         SetPointSource = 276;
@@ -46,7 +47,8 @@ internal sealed class EurothermRegisters(ModbusUnit unit, int decimals)
     public short? Raw(double value)
     {
         var raw = Math.Round(value * _scale);
-        return Math.Abs(raw - value * _scale) < 1e-6 && raw is >= short.MinValue and <= short.MaxValue ? (short)raw : null;
+        var shows = Math.Abs(raw - value * _scale) < 1e-6 && raw is >= short.MinValue and <= short.MaxValue;
+        return shows ? (short)raw : null;
     }
 
     /// <summary>The decimal places that the controller works with, found by comparing a parameter with its IEEE twin;
@@ -71,7 +73,8 @@ internal sealed class EurothermRegisters(ModbusUnit unit, int decimals)
 /// <param name="Temperature">°C.</param>
 /// <param name="WorkingSetPoint">°C.</param>
 /// <param name="Output">%.</param>
-internal sealed record EurothermReading(EurothermStatus Status, double Temperature, double WorkingSetPoint, double Output);
+internal sealed record EurothermReading(
+    EurothermStatus Status, double Temperature, double WorkingSetPoint, double Output);
 
 /// <summary>Instrument status, register 75.</summary>
 [Flags]

@@ -18,8 +18,8 @@ public static class ThermostatCapabilities
     private static readonly Unit Second = Unit.Parse("s");
     private static readonly Unit Kelvin = Unit.Parse("K");
 
-    /// <summary>The four capabilities of a thermostat that may be set from <paramref name="min"/> to <paramref name="max"/>.
-    /// All are <see cref="Replay.Safe"/>: they say where to go, not by how much.</summary>
+    /// <summary>The four capabilities of a thermostat that may be set from <paramref name="min"/> to
+    /// <paramref name="max"/>. All are <see cref="Replay.Safe"/>: they say where to go, not by how much.</summary>
     /// <param name="approach">How long it usually takes to come into the band.</param>
     public static IReadOnlyList<Capability> Of(Quantity min, Quantity max, TimeSpan approach)
     {
@@ -43,6 +43,7 @@ public static class ThermostatCapabilities
         ];
     }
 
-    private static QuantityInput Seconds(string name, double min, double max, double otherwise, string description) => new(
-        name, Second, Quantity.Of(min, Second), Quantity.Of(max, Second), description, Quantity.Of(otherwise, Second));
+    private static QuantityInput Seconds(string name, double min, double max, double otherwise, string description) =>
+        new(name, Second, Quantity.Of(min, Second), Quantity.Of(max, Second), description,
+            Quantity.Of(otherwise, Second));
 }

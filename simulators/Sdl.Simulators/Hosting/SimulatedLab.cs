@@ -20,8 +20,7 @@ public sealed class SimulatedLab
 
     public IReadOnlyList<SimulatedInstrument> Instruments { get; }
 
-    /// <exception cref="KeyNotFoundException">There is no simulator of a kind.</exception>
-    /// <exception cref="SettingException">A setting cannot be used; the message names the instrument.</exception>
+    /// <exception cref="SimulatedLabException">There is no simulator of a kind, or a setting cannot be used.</exception>
     public static SimulatedLab Build(Lab lab, ulong seed, TimeProvider clock, params IEnumerable<Assembly> assemblies)
     {
         var kinds = (from assembly in assemblies
@@ -36,7 +35,7 @@ public sealed class SimulatedLab
         foreach (var i in lab.Instruments)
         {
             if (!kinds.TryGetValue(i.Driver, out var type))
-                throw new KeyNotFoundException($"{i.Id}: there is no simulator of '{i.Driver}'; there are {string.Join(", ", kinds.Keys.Order())}");
+                throw new SimulatedLabException(i.Id, $"there is no simulator of '{i.Driver}'; there are {string.Join(", ", kinds.Keys.Order())}");
             var context = new SimulatorContext(
                 i.Id, i.Address, new Settings(i.Settings), new Settings(i.Simulation), bench, noise, devices);
             instruments.Add(new SimulatedInstrument(i.Id, i.Address, Create(type, context)));
@@ -50,12 +49,18 @@ public sealed class SimulatedLab
         {
             var simulator = (ISimulator)Activator.CreateInstance(type, context)!;
             return context.Simulation.Unread.FirstOrDefault() is { } unread
-                ? throw new SettingException(unread, $"of the simulation of {context.Id} is unknown")
+                ? throw new SimulatedLabException(context.Id, $"setting '{unread}' of its simulation is unknown")
                 : simulator;
         }
-        catch (TargetInvocationException e) when (e.InnerException is SettingException inner)
+        catch (TargetInvocationException e) when (e.InnerException is SettingException or KeyNotFoundException or FormatException)
         {
-            throw inner;
+            throw new SimulatedLabException(context.Id, e.InnerException.Message);
         }
     }
+}
+
+/// <summary>A laboratory that cannot be played as its file says.</summary>
+public sealed class SimulatedLabException(InstrumentId id, string message) : Exception($"{id}: {message}")
+{
+    public InstrumentId Id => id;
 }

@@ -1,6 +1,7 @@
 namespace Sdl.Simulators.Physics;
 
-/// <summary>Properties of LiPF6 in EC, EMC and DMC as functions of composition and temperature (reference/physics.md, 4a).</summary>
+/// <summary>Properties of LiPF6 in EC, EMC and DMC as functions of composition and temperature (reference/physics.md,
+/// 4a).</summary>
 /// <remarks>Outside the stated ranges the values stay finite and keep their direction: a composition or temperature
 /// beyond the edge is read at the edge, a conductivity above the largest fitted molality goes on falling.</remarks>
 public static class Electrolyte
@@ -14,8 +15,9 @@ public static class Electrolyte
     // LiPF6 is saturated well below this in every carbonate mixture here.
     private const double MostMolality = 4;
 
-    /// <summary>Ionic conductivity in S/m: the 18-term fit kappa18 to 677 points of CALiSol-23, valid for w_EC 0 to 0.6,
-    /// 0 to 2.4 mol/kg (fitted from 0.1) and 243 to 333 K, with a median error of 3 % there. Zero without salt.</summary>
+    /// <summary>Ionic conductivity in S/m: the 18-term fit kappa18 to 677 points of CALiSol-23, valid for w_EC 0 to
+    /// 0.6, 0 to 2.4 mol/kg (fitted from 0.1) and 243 to 333 K, with a median error of 3 % there. Zero without
+    /// salt.</summary>
     /// <param name="kelvin">Temperature in K.</param>
     public static double Conductivity(ElectrolyteComposition mix, double kelvin)
     {
@@ -56,8 +58,8 @@ public static class Electrolyte
     public static double Density(Liquid liquid, double kelvin) =>
         Density(ElectrolyteComposition.FromMoles(liquid.Moles), kelvin);
 
-    /// <summary>Dynamic viscosity in Pa s: a designed law (log mixing of 2.56, 0.59 and 0.65 mPa s for supercooled EC, DMC
-    /// and EMC at 298.15 K), near 2.8 mPa s for 1 mol/kg in EC:EMC 3:7. To 2 mol/kg, 243 to 333 K.</summary>
+    /// <summary>Dynamic viscosity in Pa s: a designed law (log mixing of 2.56, 0.59 and 0.65 mPa s for supercooled EC,
+    /// DMC and EMC at 298.15 K), near 2.8 mPa s for 1 mol/kg in EC:EMC 3:7. To 2 mol/kg, 243 to 333 K.</summary>
     public static double Viscosity(ElectrolyteComposition mix, double kelvin)
     {
         var (e, d, m) = Inside(mix, MostMolality, mostEthyleneCarbonate: 1);

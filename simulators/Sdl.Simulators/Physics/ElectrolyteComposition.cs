@@ -2,7 +2,8 @@ using Sdl.Core.Materials;
 
 namespace Sdl.Simulators.Physics;
 
-/// <summary>An electrolyte as its formulas see it: the solvent by mass, the salt per mass of solvent. EMC is the rest.</summary>
+/// <summary>An electrolyte as its formulas see it: the solvent by mass, the salt per mass of solvent. EMC is the
+/// rest.</summary>
 /// <param name="EthyleneCarbonate">Mass fraction of EC in the salt-free solvent.</param>
 /// <param name="DimethylCarbonate">Mass fraction of DMC in the salt-free solvent.</param>
 /// <param name="Molality">mol LiPF6 per kg of solvent; infinite for salt without solvent.</param>
@@ -16,8 +17,8 @@ public readonly record struct ElectrolyteComposition(
 
     public double EthylMethylCarbonate => 1 - EthyleneCarbonate - DimethylCarbonate;
 
-    /// <summary>From amounts in any common unit: mol in a vial, or mole fractions of a formulation, by substance symbol.
-    /// A substance that the formulas do not know is left out.</summary>
+    /// <summary>From amounts in any common unit: mol in a vial, or mole fractions of a formulation, by substance
+    /// symbol. A substance that the formulas do not know is left out.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An amount is negative or not finite, or all are zero.</exception>
     public static ElectrolyteComposition FromMoles(IReadOnlyDictionary<string, double> moles)
     {
@@ -25,7 +26,7 @@ public readonly record struct ElectrolyteComposition(
         {
             var n = moles.GetValueOrDefault(substance.Symbol);
             return n >= 0 && double.IsFinite(n) ? n
-                : throw new ArgumentOutOfRangeException(nameof(moles), n, $"the amount of {substance.Symbol} is no amount");
+                : throw new ArgumentOutOfRangeException(nameof(moles), n, $"this is no amount of {substance.Symbol}");
         }
 
         var (ec, emc, dmc) = (Of(Substance.EthyleneCarbonate) * Ec, Of(Substance.EthylMethylCarbonate) * Emc,

@@ -1,13 +1,14 @@
 namespace Sdl.Simulators.Thermostats;
 
-/// <summary>A metal block with a heating and cooling element, a sensor and a PI controller, on a fixed grid of time.
-/// It is computed only when somebody looks, always over the same grid, so that looking changes nothing.</summary>
+/// <summary>A metal block with a heating and cooling element, a sensor and a PI controller, on a fixed grid of time. It
+/// is computed only when somebody looks, always over the same grid, so that looking changes nothing.</summary>
 /// <remarks>dT/dt = (K u + Ta - T) / tau with the output u from -1 to 1. With PB = tau_c K / tau and TI = tau the loop
-/// closes to first order with the time constant tau_c (pole cancellation): the defaults give 12 s. Within 1 uK of its resting point it comes to
-/// rest exactly there, so that a temperature that was waited for does not tell how long the wait was.</remarks>
+/// closes to first order with the time constant tau_c (pole cancellation): the defaults give 12 s. Within 1 uK of its
+/// resting point it comes to rest exactly there, so that a temperature that was waited for does not tell how long the
+/// wait was.</remarks>
 internal sealed class ControlledBlock(TimeProvider clock)
 {
-    // K, power of the element: the distance from ambient that full output holds; and the block's own time constant in s.
+    // K, power of the element: the distance from ambient that full output holds; and the block's own time constant, s.
     private const double Reach = 80, TimeConstant = 60;
     private const double Rest = 1e-6;
 

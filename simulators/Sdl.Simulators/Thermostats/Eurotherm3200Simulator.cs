@@ -6,9 +6,9 @@ namespace Sdl.Simulators.Thermostats;
 
 /// <summary>Plays a Eurotherm 3216 with heating and cooling output on a small metal block, which is the place
 /// <c>place</c> of the bench. Registers: handbook HA028651, p. 81.</summary>
-/// <remarks>Simulation: <c>place</c> (cell), <c>low</c> and <c>high</c> (set-point limits, -20 and 100 °C), <c>decimals</c>
-/// (as the lab file says). Faults: mute, garbage (every byte of a reply damaged), late (replies after 3 s), sensor-break,
-/// stuck (the temperature does not move).</remarks>
+/// <remarks>Simulation: <c>place</c> (cell), <c>low</c> and <c>high</c> (set-point limits, -20 and 100 °C),
+/// <c>decimals</c> (as the lab file says). Faults: mute, garbage (every byte of a reply damaged), late (replies after 3
+/// s), sensor-break, stuck (the temperature does not move).</remarks>
 [Simulates("thermostat.eurotherm-3200")]
 public sealed class Eurotherm3200Simulator : ISimulator
 {

@@ -2,8 +2,8 @@ using Sdl.Transport.Modbus;
 
 namespace Sdl.Simulators.Thermostats;
 
-/// <summary>The parameters of a 3216 as its Modbus registers show them: scaled integers at their address, and the same as
-/// IEEE floats at 0x8000 + 2 × address (HA028651, p. 81).</summary>
+/// <summary>The parameters of a 3216 as its Modbus registers show them: scaled integers at their address, and the same
+/// as IEEE floats at 0x8000 + 2 × address (HA028651, p. 81).</summary>
 internal sealed class EurothermTable : IModbusRegisters
 {
     private const int Pv = 1, TargetSp = 2, ManualOp = 3, WorkingOp = 4, WorkingSp = 5, Pb = 6, Ti = 8, RangeLow = 11,
@@ -32,8 +32,9 @@ internal sealed class EurothermTable : IModbusRegisters
         _block = new ControlledBlock(clock);
         _values = new SortedDictionary<int, double>
         {
-            [ManualOp] = 0, [Pb] = _block.ProportionalBand, [Ti] = _block.IntegralTime, [RangeLow] = -50, [RangeHigh] = 150,
-            [Alarm1] = 150, [Alarm2] = -50, [SpSelect] = 0, [Sp1] = ControlledBlock.Ambient, [Sp2] = ControlledBlock.Ambient, [RemoteSp] = ControlledBlock.Ambient,
+            [ManualOp] = 0, [Pb] = _block.ProportionalBand, [Ti] = _block.IntegralTime,
+            [RangeLow] = -50, [RangeHigh] = 150, [Alarm1] = 150, [Alarm2] = -50, [SpSelect] = 0,
+            [Sp1] = ControlledBlock.Ambient, [Sp2] = ControlledBlock.Ambient, [RemoteSp] = ControlledBlock.Ambient,
             [SpHigh] = high, [SpLow] = low, [AutoManual] = 0, [AcknowledgeAll] = 0, [LocalRemote] = 0,
         };
     }

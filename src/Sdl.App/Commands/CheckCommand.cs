@@ -5,7 +5,6 @@ using Sdl.Core.Protocols;
 using Sdl.Runtime.Campaigns;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Reading;
-using Sdl.Runtime.Time;
 
 namespace Sdl.App.Commands;
 
@@ -43,7 +42,7 @@ internal static class CheckCommand
                 switch (KindOf(path))
                 {
                     case "lab":
-                        labs.Add(Open(LabReader.Read(path)));
+                        labs.Add(LabSession.Declared(LabReader.Read(path)));
                         break;
                     case "campaign":
                         CheckCampaign(path);
@@ -68,14 +67,10 @@ internal static class CheckCommand
         return ExitCode.Ok;
     }
 
-    /// <summary>A lab that is only asked what it declares.</summary>
-    private static LabSession Open(Lab lab) =>
-        LabSession.Open(lab.ToSimulated(), 1, new VirtualTime(LabRunner.DryStart));
-
     private static void CheckCampaign(string path)
     {
         var plan = CampaignReader.Read(path);
-        var lab = Open(LabReader.Read(plan.LabPath));
+        var lab = LabSession.Declared(LabReader.Read(plan.LabPath));
         var bound = lab.Bind(ProtocolReader.Read(plan.ProtocolPath), NoBinds);
         Inputs.ThrowIfUnfit(bound, null);
         CampaignChecker.Check(plan, lab.Lab, bound);

@@ -14,7 +14,7 @@ internal static class InstrumentsCommand
     {
         var name = new Argument<string?>("name")
         {
-            Description = "a kind of instrument, such as pump.ne1000", Arity = ArgumentArity.ZeroOrOne,
+            Description = "a kind of instrument, such as pump.ne1000", HelpName = "name", Arity = ArgumentArity.ZeroOrOne,
         };
         name.CompletionSources.Add(_ => LabSession.Drivers.Entries.Select(e => e.Attribute.Kind));
         var json = Options.Json();
@@ -55,7 +55,7 @@ internal static class InstrumentsCommand
                 + string.Join(", ", LabSession.Drivers.Entries.Select(e => e.Attribute.Kind)));
         // Nothing is opened: the instrument is only asked what it declares.
         var clock = new VirtualTime(LabRunner.DryStart);
-        var instrument = LabSession.Drivers.Create(kind, new DriverContext(
+        var instrument = Create(kind, new DriverContext(
             new InstrumentId(kind), Address.Parse("sim:"), new Settings(settings), new TransportLines(clock), clock));
         shell.Line($"{kind}: {entry.Attribute.Description}");
         shell.Line($"safe state: {instrument.SafeState}");
@@ -77,6 +77,18 @@ internal static class InstrumentsCommand
             }),
         });
         return ExitCode.Ok;
+    }
+
+    private static IInstrument Create(string kind, DriverContext context)
+    {
+        try
+        {
+            return LabSession.Drivers.Create(kind, context);
+        }
+        catch (SettingException e)
+        {
+            throw new FormatException($"{e.Message}; its limits depend on it: give it with --set {e.Setting}=...", e);
+        }
     }
 
     private static void Describe(Shell shell, Capability capability)

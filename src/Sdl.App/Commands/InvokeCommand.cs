@@ -17,10 +17,13 @@ internal static class InvokeCommand
     {
         var capability = new Argument<string>("capability") { Description = "what to do; sdl instruments KIND lists it" };
         var arguments = new Argument<string[]>("arguments") { Description = "inputs, such as volume=0.5mL rate=1mL/min", Arity = ArgumentArity.ZeroOrMore };
-        var driver = new Option<string>("--driver") { Description = "kind of instrument, such as pump.ne1000", Required = true };
+        var driver = new Option<string>("--driver") { Description = "kind of instrument, such as pump.ne1000", HelpName = "kind", Required = true };
         driver.CompletionSources.Add(_ => LabSession.Drivers.Entries.Select(e => e.Attribute.Kind));
         var address = new Option<string>("--address") { Description = "such as serial:/dev/ttyUSB0?baud=19200", Required = true };
-        var set = new Option<string[]>("--set") { Description = "settings, such as diameter=26.59mm" };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "settings, such as diameter=26.59mm; the next option ends them", AllowMultipleArgumentsPerToken = true,
+        };
         var trace = new Option<bool>("--trace") { Description = "show the bytes both ways" };
         var json = Options.Json();
         var command = new Command("invoke", "use one capability of one instrument by hand, then make it safe") { capability, arguments, driver, address, set, trace, json };

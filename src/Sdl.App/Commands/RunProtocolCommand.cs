@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Xml;
 using Sdl.App.Composition;
-using Sdl.Core.Protocols;
 using Sdl.Core.Runs;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Engine;
@@ -45,6 +44,8 @@ internal static class RunProtocolCommand
         var lab = Inputs.Readdress(LabReader.Read(given.Lab), given.Address, given.Addresses);
         var arguments = ProtocolChecker.Complete(protocol, Inputs.Arguments(protocol.Parameters, given.Set));
         var binds = Inputs.Pairs(given.Bind);
+        // Before there is a folder, so that the same command works once the input is mended.
+        Inputs.ThrowIfUnfit(LabSession.Declared(lab).Bind(protocol, Inputs.Binds(binds)), arguments);
         var folder = ResultFolder.Create(
             given.Folder, protocol.Name, new SessionFile(given.Mode.Dry, given.Mode.Speed, given.Mode.Seed, null, binds),
             (given.Protocol, "protocol.yaml"), (given.Lab, "lab.yaml"));
@@ -52,7 +53,6 @@ internal static class RunProtocolCommand
         var (outcome, labTime) = await LabRunner.RunAsync(given.Mode, lab, folder.Path, async (session, journal) =>
         {
             var bound = session.Bind(protocol, Inputs.Binds(binds));
-            Inputs.ThrowIfUnfit(bound, arguments);
             var start = session.Clock.GetUtcNow();
             var request = new RunRequest(new RunId("run"), bound, arguments, Environment.UserName);
             using var run = session.NewRun(request, RunHistory.Of(request.Id, []), journal);

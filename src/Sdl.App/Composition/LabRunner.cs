@@ -19,15 +19,16 @@ public static class LabRunner
     /// <summary>When a dry run takes place: always the same time, so that its journal repeats itself.</summary>
     public static readonly DateTimeOffset DryStart = new(2026, 1, 1, 8, 0, 0, TimeSpan.Zero);
 
+    /// <param name="maxPages">Largest size of the journal, see <see cref="SqliteJournal.Open"/>.</param>
     /// <exception cref="Sdl.Core.Protocols.FindingsException">The lab cannot be used.</exception>
     /// <exception cref="IOException">The folder is in use or cannot be written.</exception>
     public static async Task<T> RunAsync<T>(
-        RunMode mode, Lab lab, string folder, Func<LabSession, SqliteJournal, Task<T>> work)
+        RunMode mode, Lab lab, string folder, Func<LabSession, SqliteJournal, Task<T>> work, int? maxPages = null)
     {
         if (mode.Dry)
-            return RunDry(mode, lab, folder, work);
+            return RunDry(mode, lab, folder, work, maxPages);
         var clock = Clock(mode.Speed);
-        using var journal = SqliteJournal.Open(folder, clock);
+        using var journal = SqliteJournal.Open(folder, clock, maxPages);
         await using var session = LabSession.Open(lab, mode.Seed, clock);
         return await work(session, journal);
     }
@@ -35,10 +36,11 @@ public static class LabRunner
     public static TimeProvider Clock(double speed) =>
         speed == 1 ? TimeProvider.System : new ScaledTime(TimeProvider.System, speed);
 
-    private static T RunDry<T>(RunMode mode, Lab lab, string folder, Func<LabSession, SqliteJournal, Task<T>> work)
+    private static T RunDry<T>(
+        RunMode mode, Lab lab, string folder, Func<LabSession, SqliteJournal, Task<T>> work, int? maxPages)
     {
         var time = new VirtualTime(DryStart);
-        using var journal = SqliteJournal.Open(folder, time);
+        using var journal = SqliteJournal.Open(folder, time, maxPages);
         var (tape, entries) = DeviceTape.Open(Path.Combine(folder, TapeName));
         using (tape)
             return time.Run(async () =>

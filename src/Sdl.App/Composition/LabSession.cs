@@ -7,6 +7,7 @@ using Sdl.Drivers.Pumps;
 using Sdl.Runtime.Analysis;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Engine;
+using Sdl.Runtime.Time;
 using Sdl.Simulators.Hosting;
 using Sdl.Transport;
 using Sdl.Transport.Channels;
@@ -49,6 +50,7 @@ public sealed class LabSession : IAsyncDisposable
     /// <exception cref="FindingsException">A driver is unknown or a setting cannot be used.</exception>
     public static LabSession Open(Lab lab, ulong seed, TimeProvider clock, DeviceTape? tape = null, Action<string>? trace = null)
     {
+        CheckKinds(lab);
         var simulated = Simulate(lab, seed, clock);
         var lines = new SessionLines(
             simulated is null ? null : new SimulatedLines(simulated.Instruments, simulated.Devices, clock) { Tape = tape },
@@ -65,7 +67,7 @@ public sealed class LabSession : IAsyncDisposable
             {
                 findings.Add(new Finding(i.SettingsAt.GetValueOrDefault(e.Setting, i.At), $"{i.Id}: {e.Message}"));
             }
-            catch (Exception e) when (e is KeyNotFoundException or FormatException)
+            catch (FormatException e)
             {
                 findings.Add(new Finding(i.At, $"{i.Id}: {e.Message}"));
             }
@@ -73,6 +75,10 @@ public sealed class LabSession : IAsyncDisposable
             ? new LabSession(lab, clock, lines, instruments, simulated)
             : throw new FindingsException(findings);
     }
+
+    /// <summary>A lab that is only asked what it declares: nothing can move.</summary>
+    /// <exception cref="FindingsException">As for <see cref="Open"/>.</exception>
+    public static LabSession Declared(Lab lab) => Open(lab.ToSimulated(), 1, new VirtualTime(LabRunner.DryStart));
 
     /// <summary>Tells simulated devices again what the tape of an earlier process told them.</summary>
     public void Replay(IEnumerable<TapeEntry> entries, Func<bool> fireNext, Action<DateTimeOffset> moveTo) =>
@@ -110,10 +116,18 @@ public sealed class LabSession : IAsyncDisposable
         {
             return SimulatedLab.Build(lab with { Instruments = instruments }, seed, clock, SimulatorAssembly);
         }
-        catch (Exception e) when (e is SettingException or KeyNotFoundException)
+        catch (SimulatedLabException e)
         {
-            throw new FindingsException([new Finding(instruments[0].At, e.Message)]);
+            throw new FindingsException([new Finding(instruments.First(i => i.Id == e.Id).At, e.Message)]);
         }
+    }
+
+    private static void CheckKinds(Lab lab)
+    {
+        var findings = lab.Instruments.Where(i => Drivers.Find(i.Driver) is null).Select(i => new Finding(
+            i.At, $"{i.Id}: there is no driver '{i.Driver}'; there are {string.Join(", ", Drivers.Entries.Select(e => e.Attribute.Kind))}")).ToList();
+        if (findings.Count > 0)
+            throw new FindingsException(findings);
     }
 
     public static Assembly SimulatorAssembly => typeof(SimulatedLab).Assembly;

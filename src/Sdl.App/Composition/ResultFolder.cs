@@ -7,7 +7,7 @@ namespace Sdl.App.Composition;
 /// so that it can be taken up again from the folder alone.</summary>
 public sealed record ResultFolder(string Path)
 {
-    private const string SessionName = "session.json";
+    private const string SessionName = "session.json", InputsName = "inputs", Unfinished = ".new";
 
     /// <summary>The copies of protocol, lab and campaign file.</summary>
     public string Protocol => Input("protocol.yaml");
@@ -22,22 +22,26 @@ public sealed record ResultFolder(string Path)
     {
         var stamp = TimeProvider.System.GetLocalNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
         var path = asked ?? Unused(System.IO.Path.Combine("results", $"{name}-{stamp}"));
-        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
+        if (Directory.Exists(path) && !IsUnbegun(path))
             throw new IOException($"'{path}' exists and is not empty: name another --folder, or take the old one up with resume");
-        Directory.CreateDirectory(System.IO.Path.Combine(path, "inputs"));
+        Directory.CreateDirectory(System.IO.Path.Combine(path, InputsName));
         var folder = new ResultFolder(path);
         foreach (var (from, to) in inputs)
-            File.Copy(from, folder.Input(to));
-        File.WriteAllText(System.IO.Path.Combine(path, SessionName), JsonSerializer.Serialize(session, Shell.JsonOptions));
+            File.Copy(from, folder.Input(to), overwrite: true);
+        // Last and at once: with it the folder can be taken up again, without it nothing has begun.
+        var file = System.IO.Path.Combine(path, SessionName);
+        File.WriteAllText(file + Unfinished, JsonSerializer.Serialize(session, Shell.JsonOptions));
+        File.Move(file + Unfinished, file);
         return folder;
     }
 
-    /// <exception cref="IOException">It is no result folder.</exception>
+    /// <exception cref="FileNotFoundException">It is no result folder.</exception>
+    /// <exception cref="IOException">Its session cannot be read.</exception>
     public SessionFile ReadSession()
     {
         var path = System.IO.Path.Combine(Path, SessionName);
         if (!File.Exists(path))
-            throw new IOException($"'{Path}' is not the result folder of a run or campaign: it holds no {SessionName}");
+            throw new FileNotFoundException($"'{Path}' is not the result folder of a run or campaign: it holds no {SessionName}");
         try
         {
             return JsonSerializer.Deserialize<SessionFile>(File.ReadAllText(path), Shell.JsonOptions)
@@ -49,7 +53,11 @@ public sealed record ResultFolder(string Path)
         }
     }
 
-    private string Input(string name) => System.IO.Path.Combine(Path, "inputs", name);
+    // Empty, or what a process left that died before its session was written.
+    private static bool IsUnbegun(string path) => Directory.EnumerateFileSystemEntries(path)
+        .All(e => System.IO.Path.GetFileName(e) is InputsName or SessionName + Unfinished);
+
+    private string Input(string name) => System.IO.Path.Combine(Path, InputsName, name);
 
     private static string Unused(string path)
     {

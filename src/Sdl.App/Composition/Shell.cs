@@ -56,6 +56,10 @@ public sealed class Shell(bool json)
         {
             return Findings(e.Findings);
         }
+        catch (FileNotFoundException e)
+        {
+            return Error(e.Message, ExitCode.BadInput);
+        }
         catch (Exception e) when (e is InstrumentException or IOException or JournalException or InvalidDataException
             or UnauthorizedAccessException or TimeoutException or PlatformNotSupportedException)
         {

@@ -5,10 +5,10 @@ using Sdl.Planner.Surrogates;
 
 namespace Sdl.Planner.Acquisition;
 
-/// <summary>ln of the expected improvement over the best of the points that are known or under way, when the objective is
-/// not known exactly at any of them (Letham et al. 2019, arXiv 1706.07094): the objective is drawn jointly at these points,
-/// each draw is taken for exact data, and the improvements are averaged. With exact data and nothing pending all draws
-/// agree and this is the classical expected improvement.</summary>
+/// <summary>ln of the expected improvement over the best of the points that are known or under way, when the objective
+/// is not known exactly at any of them (Letham et al. 2019, arXiv 1706.07094): the objective is drawn jointly at these
+/// points, each draw is taken for exact data, and the improvements are averaged. With exact data and nothing pending
+/// all draws agree and this is the classical expected improvement.</summary>
 internal sealed class NoisyImprovement
 {
     // Points this near, in length scales squared, hold the same value; twice the same row would make a matrix singular.
@@ -52,7 +52,8 @@ internal sealed class NoisyImprovement
             Cholesky.Solve(_exact.Factor, _sites, column);
             for (var i = 0; i < _sites; i++) _weights[i * _draws + s] = column[i];
         }
-        (_row, _fall, _solved, _factors) = (new double[_sites], new double[_sites], new double[_sites], new double[_sites]);
+        (_row, _fall) = (new double[_sites], new double[_sites]);
+        (_solved, _factors) = (new double[_sites], new double[_sites]);
         (_means, _logs, _slopes) = (new double[_draws], new double[_draws], new double[_draws]);
         _deviationSlope = new double[d];
     }
@@ -63,7 +64,8 @@ internal sealed class NoisyImprovement
         _exact.Covariances(x, _row, _fall);
         _row.CopyTo(_solved, 0);
         Cholesky.SolveLower(_exact.Factor, _sites, _solved);
-        var deviation = Math.Sqrt(Math.Max(_exact.Variance * LeastVariance, _exact.Variance - Rows.Dot(_solved, _solved)));
+        var variance = _exact.Variance - Rows.Dot(_solved, _solved);
+        var deviation = Math.Sqrt(Math.Max(_exact.Variance * LeastVariance, variance));
         _means.AsSpan().Fill(_exact.Mean);
         for (var i = 0; i < _sites; i++) Rows.AddScaled(_means, _row[i], _weights.AsSpan(i * _draws, _draws));
         var total = Average(deviation, out var highest);
@@ -138,7 +140,8 @@ internal sealed class NoisyImprovement
     private static (double[] Means, double[] Columns, int Rank) Posterior(GaussianProcess model, double[] sites)
     {
         int d = model.Dimension, m = sites.Length / d, n = model.Count;
-        double[] means = new double[m], solved = new double[m * n], covariance = new double[m * m], fall = new double[n];
+        double[] means = new double[m], solved = new double[m * n];
+        double[] covariance = new double[m * m], fall = new double[n];
         for (var i = 0; i < m; i++)
         {
             var row = solved.AsSpan(i * n, n);

@@ -3,8 +3,8 @@ using Sdl.Planner.Spaces;
 
 namespace Sdl.Planner.Acquisition;
 
-/// <summary>Finds the highest point of a function with many peaks: candidates all over the space and in clouds around good
-/// points, the best of them, kept apart, refined by gradient.</summary>
+/// <summary>Finds the highest point of a function with many peaks: candidates all over the space and in clouds around
+/// good points, the best of them, kept apart, refined by gradient.</summary>
 internal sealed class Search(Domain domain, PlannerOptions options, Draws draws)
 {
     private const int Anchors = 4;

@@ -2,9 +2,10 @@ using Sdl.Planner.Numerics;
 
 namespace Sdl.Planner.Spaces;
 
-/// <summary>Climbs a smooth function inside a polytope: BFGS in the subspace of the rows that hold it back (an active-set
-/// method after Goldfarb 1969, doi 10.1090/S0025-5718-1969-0258234-2). A box is a polytope too, so this one method serves
-/// hyper-parameters, mixtures and cubes; there are at most some dozens of coordinates, hence the dense matrix.</summary>
+/// <summary>Climbs a smooth function inside a polytope: BFGS in the subspace of the rows that hold it back (an
+/// active-set method after Goldfarb 1969, doi 10.1090/S0025-5718-1969-0258234-2). A box is a polytope too, so this one
+/// method serves hyper-parameters, mixtures and cubes; there are at most some dozens of coordinates, hence the dense
+/// matrix.</summary>
 /// <remarks>Buffers live as long as the object; a climb allocates only when the set of active rows changes.</remarks>
 internal sealed class Ascent
 {
@@ -13,7 +14,8 @@ internal sealed class Ascent
 
     private readonly Polytope _polytope;
     private readonly int _d;
-    private readonly double[] _inverseHessian, _gradient, _free, _next, _nextGradient, _nextFree, _direction, _change, _bent;
+    private readonly double[] _inverseHessian, _direction, _change, _bent;
+    private readonly double[] _gradient, _free, _next, _nextGradient, _nextFree;
     private readonly bool[] _active;
     private readonly List<int> _working = [];
     private readonly List<double[]> _basis = [];
@@ -30,7 +32,8 @@ internal sealed class Ascent
 
     /// <param name="x">From where, inside the polytope; on return the highest point found.</param>
     /// <param name="firstStep">At most this long is the first step.</param>
-    /// <param name="tolerance">Ends when the free gradient is smaller, or when a step gains less than its square.</param>
+    /// <param name="tolerance">Ends when the free gradient is smaller, or when a step gains less than its
+    /// square.</param>
     /// <returns>The value at <paramref name="x"/>.</returns>
     public double Climb(Objective objective, Span<double> x, double firstStep, int iterations, double tolerance)
     {
@@ -146,8 +149,8 @@ internal sealed class Ascent
         _basis.Add(normal);
     }
 
-    /// <summary>Lets go of the row that pushes hardest in the wrong direction, if it does so more than what is still to be
-    /// gained along the rows.</summary>
+    /// <summary>Lets go of the row that pushes hardest in the wrong direction, if it does so more than what is still to
+    /// be gained along the rows.</summary>
     private bool Release(double tolerance)
     {
         // g = Σ λⱼ nⱼ + free, with nⱼ = Σᵢ qᵢ (qᵢ·nⱼ): back substitution. At a maximum every λ is positive.

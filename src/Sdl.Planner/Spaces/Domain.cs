@@ -3,8 +3,8 @@ using Sdl.Planner.Numerics;
 
 namespace Sdl.Planner.Spaces;
 
-/// <summary>A search space as the model sees it: every axis scaled to [0, 1] by the range that is really reachable, which
-/// in a mixture is often narrower than the bounds say.</summary>
+/// <summary>A search space as the model sees it: every axis scaled to [0, 1] by the range that is really reachable,
+/// which in a mixture is often narrower than the bounds say.</summary>
 internal sealed class Domain
 {
     // Rows are scaled to coefficients of about one before this is compared with their slack.
@@ -33,7 +33,8 @@ internal sealed class Domain
     /// <summary>One in scaled units, in the user's.</summary>
     public double Scale(int axis) => _scale[axis];
 
-    /// <exception cref="ArgumentException">The space is malformed or empty; the message names what contradicts.</exception>
+    /// <exception cref="ArgumentException">The space is malformed or empty; the message names what
+    /// contradicts.</exception>
     public static Domain Of(SearchSpace space)
     {
         Feasibility.Check(space);

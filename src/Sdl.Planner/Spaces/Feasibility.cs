@@ -6,14 +6,15 @@ namespace Sdl.Planner.Spaces;
 /// <summary>Says what is wrong with a search space before anything is computed with it.</summary>
 internal static class Feasibility
 {
-    /// <exception cref="ArgumentException">Malformed or empty; the message names the axis or the constraints.</exception>
+    /// <exception cref="ArgumentException">Malformed or empty; the message names the axis or the
+    /// constraints.</exception>
     public static void Check(SearchSpace space)
     {
         if (space.Axes.Count == 0) throw Wrong("The search space has no axes.");
         foreach (var axis in space.Axes)
         {
             if (!double.IsFinite(axis.Min) || !double.IsFinite(axis.Max))
-                throw Wrong($"Axis {axis.Name} runs from {axis.Min} to {axis.Max}; both bounds must be finite numbers.");
+                throw Wrong($"Axis {axis.Name} runs from {axis.Min} to {axis.Max}; bounds must be finite numbers.");
             if (axis.Min > axis.Max)
                 throw Wrong($"Axis {axis.Name} is empty: its minimum {axis.Min} exceeds its maximum {axis.Max}.");
         }
@@ -34,8 +35,8 @@ internal static class Feasibility
         if (!double.IsFinite(sum)) throw Wrong($"The sum of the coordinates is {sum}; it must be a finite number.");
         double least = space.Axes.Sum(a => a.Min), most = space.Axes.Sum(a => a.Max);
         var hair = 1e-12 * (Math.Abs(sum) + space.Axes.Sum(a => Math.Abs(a.Min) + Math.Abs(a.Max)));
-        if (least > sum + hair) throw Wrong($"The minima of the axes add up to {least}, more than the sum {sum}.");
-        if (most < sum - hair) throw Wrong($"The maxima of the axes add up to {most}, less than the sum {sum}.");
+        if (least > sum + hair) throw Wrong($"The minima of the axes add up to {least:G6}, more than the sum {sum}.");
+        if (most < sum - hair) throw Wrong($"The maxima of the axes add up to {most:G6}, less than the sum {sum}.");
     }
 
     private static void CheckNumbers(SearchSpace space, LinearConstraint constraint)

@@ -5,9 +5,9 @@ internal static class Filling
 {
     private const int Rounds = 30;
 
-    /// <summary>The next point of a design, given the points that are there already. The space stands for itself as a cloud
-    /// of even points; free centres move to the middle of the part of the cloud that is nearest to them (Lloyd 1982,
-    /// doi 10.1109/TIT.1982.1056489), fixed ones stay. A mean of points of a convex space lies in it.</summary>
+    /// <summary>The next point of a design, given the points that are there already. The space stands for itself as a
+    /// cloud of even points; free centres move to the middle of the part of the cloud that is nearest to them (Lloyd
+    /// 1982, doi 10.1109/TIT.1982.1056489), fixed ones stay. A mean of points of a convex space lies in it.</summary>
     /// <param name="free">How many points are still to be placed, this one included.</param>
     /// <returns>The free centre that stands for the largest part.</returns>
     public static double[] Next(double[][] cloud, IReadOnlyList<double[]> taken, int free)

@@ -2,8 +2,8 @@ using Sdl.Planner.Numerics;
 
 namespace Sdl.Planner.Spaces;
 
-/// <summary>Points uniform in a polytope (Smith 1984, doi 10.1287/opre.32.6.1296): from each point a random chord, on it a
-/// random point.</summary>
+/// <summary>Points uniform in a polytope (Smith 1984, doi 10.1287/opre.32.6.1296): from each point a random chord, on
+/// it a random point.</summary>
 internal static class HitAndRun
 {
     /// <param name="points">count × dimension, row-major; filled.</param>

@@ -113,7 +113,8 @@ internal sealed class LinearProgram(int variables)
                 if (ratio > least + Tolerance || (ratio > least - Tolerance && _basis[i] > _basis[leaving])) continue;
                 (leaving, least) = (i, Math.Min(ratio, least));
             }
-            return leaving >= 0 ? leaving : throw new InvalidOperationException("The linear program has no upper bound.");
+            if (leaving < 0) throw new InvalidOperationException("The linear program has no upper bound.");
+            return leaving;
         }
 
         private void Pivot(int leaving, int entering)

@@ -2,7 +2,8 @@ using Sdl.Planner.Numerics;
 
 namespace Sdl.Planner.Spaces;
 
-/// <summary>{ x : normalⱼ·x ≤ limitⱼ, x − centre ⊥ every equality }, with an interior relative to the equalities.</summary>
+/// <summary>{ x : normalⱼ·x ≤ limitⱼ, x − centre ⊥ every equality }, with an interior relative to the
+/// equalities.</summary>
 internal sealed class Polytope
 {
     private const double Dependent = 1e-9;
@@ -96,7 +97,8 @@ internal sealed class Polytope
         return reach;
     }
 
-    /// <summary>Makes <paramref name="v"/> orthogonal to the basis and of length one; false when nothing is left.</summary>
+    /// <summary>Makes <paramref name="v"/> orthogonal to the basis and of length one; false when nothing is
+    /// left.</summary>
     public static bool Orthonormalise(Span<double> v, IReadOnlyList<double[]> basis)
     {
         var before = Math.Sqrt(Rows.Dot(v, v));

@@ -17,7 +17,8 @@ internal sealed record ScaledRows(
     }
 
     /// <summary>Scaled to a largest coefficient of one, unless all of them are 0.</summary>
-    private static (double[] Normal, double Limit) Row(double[] coefficients, double limit, double[] offset, double[] scale)
+    private static (double[] Normal, double Limit) Row(
+        double[] coefficients, double limit, double[] offset, double[] scale)
     {
         var rest = limit;
         var largest = 0.0;

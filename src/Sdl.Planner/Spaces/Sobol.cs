@@ -2,8 +2,8 @@ namespace Sdl.Planner.Spaces;
 
 /// <summary>Sobol's low-discrepancy points in the unit cube, up to <see cref="MaxDimension"/> dimensions, in Gray-code
 /// order, plain or with Owen's nested uniform scrambling.</summary>
-/// <remarks>Direction numbers: S. Joe and F. Y. Kuo 2008, doi 10.1137/070709359, set new-joe-kuo-6. Scrambling by hashing
-/// the reversed bits: B. Burley 2020, "Practical Hash-based Owen Scrambling", JCGT 9(4).</remarks>
+/// <remarks>Direction numbers: S. Joe and F. Y. Kuo 2008, doi 10.1137/070709359, set new-joe-kuo-6. Scrambling by
+/// hashing the reversed bits: B. Burley 2020, "Practical Hash-based Owen Scrambling", JCGT 9(4).</remarks>
 internal sealed class Sobol
 {
     public const int MaxDimension = 40;

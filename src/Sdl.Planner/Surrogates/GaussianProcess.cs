@@ -2,8 +2,8 @@ using Sdl.Planner.Numerics;
 
 namespace Sdl.Planner.Surrogates;
 
-/// <summary>A Gaussian process with given hyper-parameters, conditioned on data: Matérn 5/2 times a variance, a constant
-/// mean, independent noise per point.</summary>
+/// <summary>A Gaussian process with given hyper-parameters, conditioned on data: Matérn 5/2 times a variance, a
+/// constant mean, independent noise per point.</summary>
 /// <remarks>Works in standardised outputs. Not thread-safe: it owns the buffers that its predictions use.</remarks>
 internal sealed class GaussianProcess
 {
@@ -63,7 +63,8 @@ internal sealed class GaussianProcess
 
     /// <summary>Σᵢ factorᵢ d k(x, xᵢ)/dx, with the factors that <see cref="Covariances"/> gave, added to
     /// <paramref name="gradient"/>.</summary>
-    public void AddSlope(ReadOnlySpan<double> x, ReadOnlySpan<double> fall, ReadOnlySpan<double> factors, Span<double> gradient)
+    public void AddSlope(
+        ReadOnlySpan<double> x, ReadOnlySpan<double> fall, ReadOnlySpan<double> factors, Span<double> gradient)
     {
         for (var i = 0; i < Count; i++)
         {
@@ -91,7 +92,8 @@ internal sealed class GaussianProcess
     }
 
     /// <summary>The same with gradients.</summary>
-    public (double Mean, double Variance) Predict(ReadOnlySpan<double> x, Span<double> meanSlope, Span<double> varianceSlope)
+    public (double Mean, double Variance) Predict(
+        ReadOnlySpan<double> x, Span<double> meanSlope, Span<double> varianceSlope)
     {
         var mean = MeanAt(x, meanSlope);
         _row.CopyTo(_solved, 0);

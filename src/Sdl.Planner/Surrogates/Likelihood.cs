@@ -2,8 +2,8 @@ using Sdl.Planner.Numerics;
 
 namespace Sdl.Planner.Surrogates;
 
-/// <summary>The log posterior of the hyper-parameters θ = (ln lₖ …, ln variance, ln noise variance), with the constant mean
-/// profiled out, and its gradient (Rasmussen and Williams 2006, eq. 5.9).</summary>
+/// <summary>The log posterior of the hyper-parameters θ = (ln lₖ …, ln variance, ln noise variance), with the constant
+/// mean profiled out, and its gradient (Rasmussen and Williams 2006, eq. 5.9).</summary>
 internal sealed class Likelihood
 {
     // The least noise variance: as good as exact, and the matrix stays invertible.
@@ -12,7 +12,8 @@ internal sealed class Likelihood
     private readonly TrainingSet _data;
     private readonly Priors? _priors;
     private readonly int _n, _d;
-    private readonly double[] _squares, _factor, _inverse, _scratch, _kernel, _fall, _weights, _ones, _noise, _inverseSquares;
+    private readonly double[] _squares, _inverseSquares, _kernel, _fall, _factor, _inverse, _scratch;
+    private readonly double[] _weights, _ones, _noise;
 
     /// <param name="priors">Null: the likelihood alone.</param>
     public Likelihood(TrainingSet data, Priors? priors)

@@ -1,6 +1,7 @@
 namespace Sdl.Planner.Surrogates;
 
-/// <summary>The Matérn kernel with ν = 5/2 (Rasmussen and Williams 2006, eq. 4.17), with one length scale per axis.</summary>
+/// <summary>The Matérn kernel with ν = 5/2 (Rasmussen and Williams 2006, eq. 4.17), with one length scale per
+/// axis.</summary>
 internal static class Matern52
 {
     /// <param name="squared">Σ ((xₖ − x'ₖ)/lₖ)².</param>

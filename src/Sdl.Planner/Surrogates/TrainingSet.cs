@@ -4,8 +4,8 @@ using Sdl.Planner.Spaces;
 
 namespace Sdl.Planner.Surrogates;
 
-/// <summary>Observations as the model sees them: unit coordinates, outputs standardised and turned so that more is better.
-/// </summary>
+/// <summary>Observations as the model sees them: unit coordinates, outputs standardised and turned so that more is
+/// better.</summary>
 /// <param name="X">Count × dimension, row-major.</param>
 /// <param name="Noise">Variance per observation in standardised units; NaN where nobody declared it.</param>
 /// <param name="Offset">In the user's units.</param>
@@ -18,7 +18,8 @@ internal sealed record TrainingSet(int Dimension, double[] X, double[] Y, double
 
     public double FromStandard(double y) => Offset + Scale * y;
 
-    /// <exception cref="ArgumentException">An observation holds a number that cannot be used; the message names it.</exception>
+    /// <exception cref="ArgumentException">An observation holds a number that cannot be used; the message names
+    /// it.</exception>
     public static TrainingSet Of(Domain domain, Goal goal, IReadOnlyList<Observation> seen)
     {
         for (var i = 0; i < seen.Count; i++) Check(domain, seen[i], i + 1);
@@ -41,8 +42,8 @@ internal sealed record TrainingSet(int Dimension, double[] X, double[] Y, double
             mean * unit, (goal == Goal.Maximise ? 1 : -1) * spread * unit);
     }
 
-    /// <summary>Values that are all alike say nothing about the scale: take the declared noise, or a tenth of the value.
-    /// </summary>
+    /// <summary>Values that are all alike say nothing about the scale: take the declared noise, or a tenth of the
+    /// value.</summary>
     private static double Fallback(IEnumerable<Observation> seen, double unit)
     {
         var noise = seen.Max(o => o.Uncertainty ?? 0) / unit;

@@ -12,7 +12,8 @@ public sealed record CircuitParameter(string Name, string Unit, double Least, do
 
 /// <summary>An equivalent circuit as the field writes it: <c>R0-p(R1,CPE1)-W1</c>, with <c>-</c> for series and
 /// <c>p(…,…)</c> for parallel.</summary>
-/// <remarks>Elements, w = 2 pi f: R; L: jwL; C: 1/(jwC); CPE: 1/(Q (jw)^n), 0.3 ≤ n ≤ 1; W: sigma (1-j)/sqrt(w).</remarks>
+/// <remarks>Elements, w = 2 pi f: R; L: jwL; C: 1/(jwC); CPE: 1/(Q (jw)^n), 0.3 ≤ n ≤ 1; W: sigma
+/// (1-j)/sqrt(w).</remarks>
 public sealed class Circuit
 {
     private readonly string _text;

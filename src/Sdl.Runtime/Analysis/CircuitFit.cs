@@ -8,17 +8,20 @@ namespace Sdl.Runtime.Analysis;
 /// measured modulus (Boukamp, Solid State Ionics 20 (1986) 31). It finds its own starting values.</summary>
 public static class CircuitFit
 {
-    private const int Scouts = 12, Finalists = 3, ScoutSteps = 12, Steps = 300;
+    private const int Finalists = 3, ScoutSteps = 12, Steps = 300;
 
     /// <param name="hertz">Frequencies, any order, greater than zero.</param>
     /// <param name="impedance">Ohm, one for each frequency.</param>
-    /// <exception cref="AnalysisException">There are too few points for the circuit, or a point that is no number.</exception>
+    /// <exception cref="AnalysisException">There are too few points for the circuit, or a point that is no
+    /// number.</exception>
     public static CircuitFitResult Fit(Circuit circuit, IReadOnlyList<double> hertz, IReadOnlyList<Complex> impedance)
     {
         Check(circuit, hertz, impedance);
         var problem = new SpectrumProblem(circuit, [.. hertz], [.. impedance]);
-        var scouts = StartingValues.For(circuit, hertz, impedance)
-            .Select(problem.ToScale).OrderBy(problem.Cost).Take(Scouts)
+        // Each parallel part can sit in the wrong place of the spectrum; parts in series cannot.
+        var parallels = circuit.ToString().Count(c => c == 'p');
+        var scouts = StartingValues.For(circuit, hertz, impedance).Take(40 + 120 * parallels)
+            .Select(problem.ToScale).OrderBy(problem.Cost).Take(Finalists + 4 * parallels)
             .Select(start => LevenbergMarquardt.Minimise(problem, start, ScoutSteps));
         var best = scouts.OrderBy(problem.Cost).Take(Finalists)
             .Select(start => LevenbergMarquardt.Minimise(problem, start, Steps))
@@ -35,7 +38,8 @@ public static class CircuitFit
                 $"{hertz.Count} points are too few for the {circuit.Parameters.Count} parameters of '{circuit}'");
         for (var i = 0; i < hertz.Count; i++)
             if (!(hertz[i] > 0) || !double.IsFinite(hertz[i]) || !Complex.IsFinite(impedance[i]) || impedance[i] == 0)
-                throw new AnalysisException($"point {i + 1} of the spectrum ({impedance[i]} Ohm at {hertz[i]} Hz) is unusable");
+                throw new AnalysisException(
+                    $"point {i + 1} of the spectrum ({impedance[i]} Ohm at {hertz[i]} Hz) is unusable");
     }
 
     private static CircuitFitResult Result(SpectrumProblem problem, double[] best)
@@ -55,7 +59,8 @@ public static class CircuitFit
         var n = best.Length;
         var (normal, _) = problem.Normal(best);
         var scale = Enumerable.Range(0, n).Select(i => normal[i, i] > 0 ? 1 / Math.Sqrt(normal[i, i]) : 0).ToArray();
-        var eigen = Matrix<double>.Build.Dense(n, n, (i, j) => normal[i, j] * scale[i] * scale[j]).Evd(Symmetricity.Symmetric);
+        var eigen = Matrix<double>.Build.Dense(n, n, (i, j) => normal[i, j] * scale[i] * scale[j])
+            .Evd(Symmetricity.Symmetric);
         var slopes = problem.Slopes(best);
         return Enumerable.Range(0, n).Select(i =>
         {

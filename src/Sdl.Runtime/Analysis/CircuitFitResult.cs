@@ -8,13 +8,14 @@ namespace Sdl.Runtime.Analysis;
 /// larger than the value itself when the spectrum does not determine it, at most <see cref="double.MaxValue"/>.</param>
 /// <param name="Residuals">(fit - measured) / |measured|, for each frequency.</param>
 /// <param name="ChiSquare">Sum of the squares of the residuals, divided by the degrees of freedom.</param>
-/// <param name="InformationCriterion">Bayesian information criterion: the smaller, the better supported is the circuit among
-/// several that were fitted to the same spectrum.</param>
+/// <param name="InformationCriterion">Bayesian information criterion: the smaller, the better supported is the circuit
+/// among several that were fitted to the same spectrum.</param>
 public sealed record CircuitFitResult(
     Circuit Circuit, IReadOnlyList<double> Values, IReadOnlyList<double> Deviations, IReadOnlyList<Complex> Residuals,
     double ChiSquare, double InformationCriterion)
 {
-    /// <summary>Value and standard deviation of the parameter <paramref name="name"/>, such as <c>R0</c> or <c>CPE1.n</c>.</summary>
+    /// <summary>Value and standard deviation of the parameter <paramref name="name"/>, such as <c>R0</c> or
+    /// <c>CPE1.n</c>.</summary>
     /// <exception cref="KeyNotFoundException">The circuit has no such parameter.</exception>
     public (double Value, double Deviation) this[string name]
     {

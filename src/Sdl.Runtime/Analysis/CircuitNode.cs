@@ -2,7 +2,8 @@ using System.Numerics;
 
 namespace Sdl.Runtime.Analysis;
 
-/// <summary>A part of an equivalent circuit. Its parameters lie next to each other in the circuit's parameter list.</summary>
+/// <summary>A part of an equivalent circuit. Its parameters lie next to each other in the circuit's parameter
+/// list.</summary>
 /// <param name="first">Index of its first parameter.</param>
 /// <param name="count">Number of its parameters.</param>
 internal abstract class CircuitNode(int first, int count)
@@ -10,8 +11,8 @@ internal abstract class CircuitNode(int first, int count)
     public int First => first;
     public int Count => count;
 
-    /// <summary>Impedance at <paramref name="jw"/>, and its derivative by each of the node's own parameters, which goes to the
-    /// same index of <paramref name="gradient"/>.</summary>
+    /// <summary>Impedance at <paramref name="jw"/>, and its derivative by each of the node's own parameters, which goes
+    /// to the same index of <paramref name="gradient"/>.</summary>
     public abstract Complex Evaluate(Complex jw, ReadOnlySpan<double> values, Span<Complex> gradient);
 }
 
@@ -30,7 +31,8 @@ internal sealed class SeriesNode(int first, int count, IReadOnlyList<CircuitNode
 }
 
 /// <summary>Side by side: admittances add.</summary>
-internal sealed class ParallelNode(int first, int count, IReadOnlyList<CircuitNode> branches) : CircuitNode(first, count)
+internal sealed class ParallelNode(int first, int count, IReadOnlyList<CircuitNode> branches)
+    : CircuitNode(first, count)
 {
     public IReadOnlyList<CircuitNode> Branches => branches;
 

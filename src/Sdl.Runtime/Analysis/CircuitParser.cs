@@ -2,7 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Sdl.Runtime.Analysis;
 
-/// <summary>Recursive descent over <c>series = part { "-" part }; part = element | "p(" series { "," series } ")"</c>.</summary>
+/// <summary>Recursive descent over <c>series = part { "-" part }; part = element | "p(" series { "," series }
+/// ")"</c>.</summary>
 internal sealed class CircuitParser(string text)
 {
     // So deep a nesting is no circuit that anyone fits, and must not exhaust the stack.

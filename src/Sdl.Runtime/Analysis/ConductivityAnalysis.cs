@@ -6,29 +6,32 @@ using Sdl.Core.Units;
 
 namespace Sdl.Runtime.Analysis;
 
-/// <summary>Conductivity of an electrolyte between blocking electrodes from repeated impedance spectra: the series resistance
-/// R of R-CPE, or of L-R-CPE where the spectrum supports the lead inductance, gives cell constant / R.</summary>
+/// <summary>Conductivity of an electrolyte between blocking electrodes from repeated impedance spectra: the series
+/// resistance R of R-CPE, or of L-R-CPE where the spectrum supports the lead inductance, gives cell constant /
+/// R.</summary>
 public sealed class ConductivityAnalysis : IAnalysis
 {
-    // The stated repeatability counts as much as the scatter of this many degrees of freedom, so that three repeats that
-    // happen to agree do not claim a certainty that they do not have.
+    // The stated repeatability counts as much as the scatter of this many degrees of freedom, so that three repeats
+    // that happen to agree do not claim a certainty that they do not have.
     private const double PriorFreedom = 4;
 
     // A resistance known worse than this, or a spectrum that misses the circuit by more, supports no value.
     private const double WorstDeviation = 0.2, WorstMisfit = 0.1;
 
-    private static readonly Unit Siemens = Unit.Parse("S/m"), Ohm = Unit.Parse("Ohm"), PerCentimetre = Unit.Parse("1/cm");
+    private static readonly Unit
+        Siemens = Unit.Parse("S/m"), Ohm = Unit.Parse("Ohm"), PerCentimetre = Unit.Parse("1/cm");
 
     private static readonly Circuit[] Candidates = [Circuit.Parse("R0-CPE0"), Circuit.Parse("L0-R0-CPE0")];
 
     public string Name => "impedance.conductivity";
 
-    public string Description => "Conductivity from repeated impedance spectra of one sample between blocking electrodes";
+    public string Description =>
+        "Conductivity from repeated impedance spectra of one sample between blocking electrodes";
 
     public IReadOnlyList<Input> Inputs { get; } =
     [
-        new QuantityInput("cell_constant", PerCentimetre, Quantity.Of(1e-3, PerCentimetre), Quantity.Of(1e3, PerCentimetre),
-            "cell constant from the last calibration"),
+        new QuantityInput("cell_constant", PerCentimetre, Quantity.Of(1e-3, PerCentimetre),
+            Quantity.Of(1e3, PerCentimetre), "cell constant from the last calibration"),
         new QuantityInput("cell_constant_uncertainty", PerCentimetre, Quantity.Of(0, PerCentimetre),
             Quantity.Of(1e3, PerCentimetre), "one standard deviation of it", Quantity.Of(0, PerCentimetre)),
         new QuantityInput("repeatability", Unit.One, Quantity.Of(1e-6, Unit.One), Quantity.Of(1, Unit.One),
@@ -39,7 +42,8 @@ public sealed class ConductivityAnalysis : IAnalysis
 
     public IReadOnlyList<Column> Outputs { get; } =
     [
-        new Column("conductivity", Siemens, "weighted mean of the repeats; uncertainty from their scatter and the fits"),
+        new Column("conductivity", Siemens,
+            "weighted mean of the repeats; uncertainty from their scatter and the fits"),
         new Column("systematic", Siemens, "standard deviation that all samples share through the cell constant"),
         new Column("resistance", Ohm, "series resistance that belongs to that mean"),
         new Column("chi", Unit.One, "relative misfit of the worst spectrum, root mean square"),
@@ -64,7 +68,8 @@ public sealed class ConductivityAnalysis : IAnalysis
         };
     }
 
-    /// <summary>Mean of the logarithms and its standard deviation; the scatter is pooled from the prior and the repeats.</summary>
+    /// <summary>Mean of the logarithms and its standard deviation; the scatter is pooled from the prior and the
+    /// repeats.</summary>
     private static (double Logarithm, double Deviation) Mean(
         IReadOnlyList<(double Value, double Deviation)> repeats, double repeatability)
     {
@@ -84,7 +89,8 @@ public sealed class ConductivityAnalysis : IAnalysis
         if (z.Length < 4)
             throw Unfit(record, $"{z.Length} points are too few; at least 4 are needed");
         if (!z.Any(p => p.Real > Math.Abs(p.Imaginary)))
-            throw Unfit(record, "it is nowhere resistive: the circuit is open (no vial, no salt, a bubble or a loose lead)");
+            throw Unfit(record,
+                "it is nowhere resistive: the circuit is open (no vial, no salt, a bubble or a loose lead)");
         var fit = Candidates.Where(c => 2 * z.Length > c.Parameters.Count + 2)
             .Select(c => CircuitFit.Fit(c, hertz, z)).MinBy(f => f.InformationCriterion)!;
         var (value, deviation) = fit["R0"];
@@ -94,7 +100,8 @@ public sealed class ConductivityAnalysis : IAnalysis
                 $"it misses a resistance in series with blocking electrodes by {misfit:P0}"));
         if (deviation > WorstDeviation * value)
             throw Unfit(record, string.Create(CultureInfo.InvariantCulture,
-                $"its series resistance of {value:G3} Ohm is uncertain by {deviation / value:P0}; measure to higher frequencies"));
+                $"its series resistance of {value:G3} Ohm is uncertain by {deviation / value:P0}; ")
+                + "measure to higher frequencies");
         return ((value, deviation), misfit);
     }
 

@@ -1,7 +1,7 @@
 namespace Sdl.Runtime.Analysis;
 
-/// <summary>Damped least squares with bounds (Marquardt, J. SIAM 11 (1963) 431): a coordinate that a bound stops is left out
-/// of the step.</summary>
+/// <summary>Damped least squares with bounds (Marquardt, J. SIAM 11 (1963) 431): a coordinate that a bound stops is
+/// left out of the step.</summary>
 internal static class LevenbergMarquardt
 {
     // On the logarithmic scale one step changes a parameter by a factor of e^3 at most.
@@ -31,7 +31,8 @@ internal static class LevenbergMarquardt
         return at;
     }
 
-    private static double[] Step(SpectrumProblem problem, double[] at, double[,] matrix, double[] gradient, double damping)
+    private static double[] Step(
+        SpectrumProblem problem, double[] at, double[,] matrix, double[] gradient, double damping)
     {
         var n = at.Length;
         var (a, b) = (new double[n, n], new double[n]);

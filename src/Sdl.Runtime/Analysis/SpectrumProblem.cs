@@ -2,8 +2,8 @@ using System.Numerics;
 
 namespace Sdl.Runtime.Analysis;
 
-/// <summary>A spectrum and a circuit as a least-squares problem on a scale where steps are comparable: the logarithm of every
-/// parameter, but the exponents of the constant phase elements as they are.</summary>
+/// <summary>A spectrum and a circuit as a least-squares problem on a scale where steps are comparable: the logarithm of
+/// every parameter, but the exponents of the constant phase elements as they are.</summary>
 internal sealed class SpectrumProblem(Circuit circuit, double[] hertz, Complex[] impedance)
 {
     private readonly Complex[] _gradient = new Complex[circuit.Parameters.Count];
@@ -20,9 +20,11 @@ internal sealed class SpectrumProblem(Circuit circuit, double[] hertz, Complex[]
     public double[] Slopes(double[] at) => at.Select((u, i) => _plain[i] ? 1 : Math.Exp(u)).ToArray();
 
     /// <summary>Moves each coordinate into the bounds of its parameter.</summary>
-    public double[] Clamp(double[] at) => at.Select((u, i) => Math.Clamp(u, Bound(i, least: true), Bound(i, least: false))).ToArray();
+    public double[] Clamp(double[] at) =>
+        at.Select((u, i) => Math.Clamp(u, Bound(i, least: true), Bound(i, least: false))).ToArray();
 
-    /// <summary>Whether coordinate <paramref name="i"/> sits on a bound and the descent pushes it further out.</summary>
+    /// <summary>Whether coordinate <paramref name="i"/> sits on a bound and the descent pushes it further
+    /// out.</summary>
     public bool Blocked(int i, double at, double gradient) =>
         (at <= Bound(i, least: true) && gradient > 0) || (at >= Bound(i, least: false) && gradient < 0);
 

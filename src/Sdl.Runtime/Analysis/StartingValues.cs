@@ -2,13 +2,11 @@ using System.Numerics;
 
 namespace Sdl.Runtime.Analysis;
 
-/// <summary>Places from which a fit may start, read off the spectrum: a part in parallel gets a size (Ohm) and a frequency
-/// at which its branches are alike, a part in series the end of the spectrum where it shows. Sizes and frequencies are
-/// drawn over what the spectrum spans; the draws are always the same.</summary>
+/// <summary>Places from which a fit may start, read off the spectrum: a part in parallel gets a size (Ohm) and a
+/// frequency at which its branches are alike, a part in series the end of the spectrum where it shows. Sizes and
+/// frequencies are drawn over what the spectrum spans; the draws are always the same.</summary>
 internal sealed class StartingValues
 {
-    private const int Draws = 400;
-
     private readonly double _slow, _fast, _atSlow, _atFast, _least, _span;
     private readonly Random _random = new(1);
 
@@ -25,10 +23,12 @@ internal sealed class StartingValues
         _span = Math.Max(impedance.Max(z => z.Real) - _least, floor);
     }
 
-    public static IEnumerable<double[]> For(Circuit circuit, IReadOnlyList<double> hertz, IReadOnlyList<Complex> impedance)
+    /// <summary>Without end; each place is another draw.</summary>
+    public static IEnumerable<double[]> For(
+        Circuit circuit, IReadOnlyList<double> hertz, IReadOnlyList<Complex> impedance)
     {
         var spectrum = new StartingValues(hertz, impedance);
-        for (var draw = 0; draw < Draws; draw++)
+        while (true)
         {
             var values = new double[circuit.Parameters.Count];
             spectrum.InSeries(circuit.Root, values);

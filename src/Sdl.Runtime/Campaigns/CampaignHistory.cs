@@ -10,6 +10,7 @@ public sealed class CampaignHistory
 
     public CampaignStarted? Started { get; private set; }
 
+    /// <summary>Null while it goes on, also when it goes on again after an end.</summary>
     public CampaignEnded? Ended { get; private set; }
 
     public IReadOnlyCollection<PastExperiment> Experiments => _experiments.Values;
@@ -33,6 +34,7 @@ public sealed class CampaignHistory
 
     private void Apply(RunEvent happened)
     {
+        Ended = happened as CampaignEnded;
         switch (happened)
         {
             case CampaignStarted e:
@@ -52,9 +54,6 @@ public sealed class CampaignHistory
                 break;
             case Observed e:
                 _experiments[e.Experiment] = _experiments[e.Experiment] with { Observed = e };
-                break;
-            case CampaignEnded e:
-                Ended = e;
                 break;
         }
     }

@@ -29,4 +29,5 @@ public sealed record MixturePlan(
     IReadOnlyDictionary<string, string> StockArguments, string? MassArgument, string MassResult);
 
 /// <summary>A known best value, to measure a dry run by.</summary>
-public sealed record ReferenceOptimum(Quantity Value, string Source);
+/// <param name="Temperature">At which it was computed.</param>
+public sealed record ReferenceOptimum(Quantity Value, Quantity Temperature, string Source);

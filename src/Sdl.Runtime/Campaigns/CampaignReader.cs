@@ -97,11 +97,12 @@ public static class CampaignReader
     {
         if (root.Map("reference") is not { } map)
             return null;
-        var reference = map.Quantity("optimum", unit) is { } optimum
-            ? new ReferenceOptimum(optimum, map.Text("source") ?? "")
-            : null;
+        var (optimum, temperature) = (map.Quantity("optimum", unit), map.Quantity("temperature", Unit.Celsius));
+        var source = map.Text("source") ?? "";
+        if (optimum is null || temperature is null)
+            map.Findings.Add(map.At, "a reference needs 'optimum' and 'temperature'");
         map.RefuseUnread("a reference");
-        return reference;
+        return optimum is { } value && temperature is { } kelvin ? new ReferenceOptimum(value, kelvin, source) : null;
     }
 
     private static YamlMap? Required(YamlMap map, string key)

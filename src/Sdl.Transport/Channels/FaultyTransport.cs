@@ -10,7 +10,7 @@ public sealed class FaultyTransport(ITransport inner, TimeProvider clock) : ITra
     private Damage _now = new();
     private int _position;
     private long _arrival;
-    private bool _cut;
+    private CancellationTokenSource _cut = new();
 
     public string Name => inner.Name;
 
@@ -21,13 +21,14 @@ public sealed class FaultyTransport(ITransport inner, TimeProvider clock) : ITra
     /// <summary>The reply begins with these bytes.</summary>
     public void Garbage(params byte[] bytes) => _next.Garbage.AddRange(bytes);
 
-    /// <summary>The reply arrives so much later; whoever has stopped waiting by then meets it as a late reply.</summary>
+    /// <summary>The reply arrives so much later; whoever has stopped waiting by then meets it as a late
+    /// reply.</summary>
     public void Delay(TimeSpan by) => _next.Delay = by;
 
     /// <summary>The line is gone until <see cref="Mend"/>.</summary>
-    public void Cut() => _cut = true;
+    public void Cut() => _cut.Cancel();
 
-    public void Mend() => _cut = false;
+    public void Mend() => _cut = new CancellationTokenSource();
 
     public ValueTask OpenAsync(CancellationToken ct)
     {
@@ -39,24 +40,32 @@ public sealed class FaultyTransport(ITransport inner, TimeProvider clock) : ITra
     {
         ThrowIfCut();
         (_now, _next, _position) = (_next, new Damage(), 0);
-        _arrival = Math.Max(_arrival, clock.GetTimestamp() + (long)(_now.Delay.TotalSeconds * clock.TimestampFrequency));
+        var delay = (long)(_now.Delay.TotalSeconds * clock.TimestampFrequency);
+        _arrival = Math.Max(_arrival, clock.GetTimestamp() + delay);
         return inner.WriteAsync(bytes, ct);
     }
 
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken ct)
     {
-        while (true)
+        ThrowIfCut();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, _cut.Token);
+        try
         {
-            ThrowIfCut();
-            if (ToArrival > TimeSpan.Zero)
-                await Task.Delay(ToArrival, clock, ct);
-            if (_now.Garbage.Count > 0)
-                return TakeGarbage(buffer.Span);
-            var count = await inner.ReadAsync(buffer, ct);
-            ThrowIfCut();
-            var left = Damaged(buffer.Span[..count]);
-            if (left > 0 || count == 0)
-                return left;
+            while (true)
+            {
+                if (ToArrival > TimeSpan.Zero)
+                    await Task.Delay(ToArrival, clock, either.Token);
+                if (_now.Garbage.Count > 0)
+                    return TakeGarbage(buffer.Span);
+                var count = await inner.ReadAsync(buffer, either.Token);
+                var left = Damaged(buffer.Span[..count]);
+                if (left > 0 || count == 0)
+                    return left;
+            }
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            throw new IOException($"{Name}: the line is cut");
         }
     }
 
@@ -95,7 +104,7 @@ public sealed class FaultyTransport(ITransport inner, TimeProvider clock) : ITra
 
     private void ThrowIfCut()
     {
-        if (_cut)
+        if (_cut.IsCancellationRequested)
             throw new IOException($"{Name}: the line is cut");
     }
 

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Sdl.Transport.Channels;
 
-/// <summary>Bytes that came in and wait for their one reader. Its waits stay on the reader's synchronisation context.</summary>
+/// <summary>Bytes that came in and wait for their one reader. Its waits stay on the reader's synchronisation
+/// context.</summary>
 internal sealed class Inbox
 {
     private readonly Lock _gate = new();

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Sdl.Transport.Channels;
 
@@ -30,13 +31,13 @@ internal static partial class Libc
     public static partial int OpenPseudoterminal(int flags);
 
     [LibraryImport("libc", EntryPoint = "grantpt", SetLastError = true)]
-    public static partial int Grant(int master);
+    public static partial int Grant(SafeFileHandle master);
 
     [LibraryImport("libc", EntryPoint = "unlockpt", SetLastError = true)]
-    public static partial int Unlock(int master);
+    public static partial int Unlock(SafeFileHandle master);
 
     [LibraryImport("libc", EntryPoint = "ptsname", SetLastError = true)]
-    public static partial nint SlaveName(int master);
+    public static partial nint SlaveName(SafeFileHandle master);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);
@@ -44,27 +45,27 @@ internal static partial class Libc
     [LibraryImport("libc", EntryPoint = "pipe", SetLastError = true)]
     public static partial int Pipe(Span<int> ends);
 
-    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
-    public static partial int Close(int fd);
-
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
-    public static partial nint Read(int fd, Span<byte> buffer, nint count);
+    public static partial nint Read(SafeFileHandle file, Span<byte> buffer, nint count);
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
-    public static partial nint Write(int fd, ReadOnlySpan<byte> buffer, nint count);
+    public static partial nint Write(SafeFileHandle file, ReadOnlySpan<byte> buffer, nint count);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(Span<PollFd> fds, nuint count, int milliseconds);
 
     /// <summary>The settings are opaque here: their layout differs, their size is below 128 bytes everywhere.</summary>
     [LibraryImport("libc", EntryPoint = "tcgetattr", SetLastError = true)]
-    public static partial int GetTerminal(int fd, Span<byte> settings);
+    public static partial int GetTerminal(SafeFileHandle terminal, Span<byte> settings);
 
     [LibraryImport("libc", EntryPoint = "tcsetattr", SetLastError = true)]
-    public static partial int SetTerminal(int fd, int when, ReadOnlySpan<byte> settings);
+    public static partial int SetTerminal(SafeFileHandle terminal, int when, ReadOnlySpan<byte> settings);
 
     [LibraryImport("libc", EntryPoint = "cfmakeraw")]
     public static partial void MakeRaw(Span<byte> settings);
+
+    /// <exception cref="IOException">The call gave -1.</exception>
+    public static SafeFileHandle Handle(int result, string call) => new(Checked(result, call), ownsHandle: true);
 
     /// <exception cref="IOException">The call gave -1.</exception>
     public static int Checked(int result, string call) => result >= 0

@@ -38,6 +38,9 @@ public sealed class MemoryTransport : ITransport
     /// <summary>Puts the cable back; both ends have to be opened anew.</summary>
     public void Mend() => _cut = _other._cut = false;
 
+    /// <summary>As a socket: the other end reads what is there and then the end, until it is opened anew.</summary>
+    public void HangUp() => _other._inbox.Close();
+
     public ValueTask OpenAsync(CancellationToken ct)
     {
         ThrowIfCut();
@@ -57,12 +60,8 @@ public sealed class MemoryTransport : ITransport
 
     public void DiscardInput() => _inbox.Discard();
 
-    /// <summary>The other end reads what is there and then the end.</summary>
-    public ValueTask DisposeAsync()
-    {
-        _other._inbox.Close();
-        return ValueTask.CompletedTask;
-    }
+    /// <summary>As a serial port: the other end does not notice, and it can be opened again.</summary>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private void ThrowIfCut()
     {

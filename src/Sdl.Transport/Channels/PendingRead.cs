@@ -1,7 +1,7 @@
 namespace Sdl.Transport.Channels;
 
-/// <summary>Makes reads of a stream cancellable that itself ignores tokens: the read goes on, and the bytes it brings are
-/// for whoever reads next.</summary>
+/// <summary>Makes reads of a stream cancellable that itself ignores tokens: the read goes on, and the bytes it brings
+/// are for whoever reads next.</summary>
 internal sealed class PendingRead(Stream stream)
 {
     private readonly byte[] _buffer = new byte[4096];

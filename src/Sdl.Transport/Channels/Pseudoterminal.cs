@@ -1,22 +1,25 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using Sdl.Core.Instruments;
 
 namespace Sdl.Transport.Channels;
 
-/// <summary>A serial port that exists only in the operating system: foreign programs open <see cref="Path"/>, we hold the
-/// other end. Linux and macOS. What is written while nobody reads is kept up to the system's few kilobytes, then
+/// <summary>A serial port that exists only in the operating system: foreign programs open <see cref="Path"/>, we hold
+/// the other end. Linux and macOS. What is written while nobody reads is kept up to the system's few kilobytes, then
 /// lost, as on a real line.</summary>
 public sealed class Pseudoterminal : ITransport
 {
     private const int MostUnread = 1 << 20;
 
+    private static readonly Lock Naming = new();
+
     private readonly Inbox _inbox = new();
     private readonly Thread _reader;
     private readonly Lock _gate = new();
-    private readonly int _master;
-    private readonly int _slave;
-    private readonly int _wakeOut;
-    private readonly int _wakeIn;
+    private readonly SafeFileHandle _master;
+    private readonly SafeFileHandle _slave;
+    private readonly SafeFileHandle _wakeOut;
+    private readonly SafeFileHandle _wakeIn;
     private bool _closed;
 
     /// <exception cref="PlatformNotSupportedException">Windows has none.</exception>
@@ -26,16 +29,18 @@ public sealed class Pseudoterminal : ITransport
         if (OperatingSystem.IsWindows())
             throw new PlatformNotSupportedException("Windows has no pseudo-terminals; use a tcp address instead");
         var flags = Libc.ReadWrite | Libc.NoTerminal | Libc.Private;
-        _master = Libc.Checked(Libc.OpenPseudoterminal(flags | Libc.NonBlocking), "posix_openpt");
+        _master = Libc.Handle(Libc.OpenPseudoterminal(flags | Libc.NonBlocking), "posix_openpt");
         Libc.Checked(Libc.Grant(_master), "grantpt");
         Libc.Checked(Libc.Unlock(_master), "unlockpt");
-        Path = Marshal.PtrToStringUTF8(Libc.SlaveName(_master)) ?? throw new IOException("ptsname gave no name");
+        // The C library keeps one name for all.
+        lock (Naming)
+            Path = Marshal.PtrToStringUTF8(Libc.SlaveName(_master)) ?? throw new IOException("ptsname gave no name");
         // Without an open slave the master reads errors. This one stays, so programs may come and go.
-        _slave = Libc.Checked(Libc.Open(Path, flags), "open " + Path);
+        _slave = Libc.Handle(Libc.Open(Path, flags), "open " + Path);
         MakeRaw(_slave);
         Span<int> pipe = stackalloc int[2];
         Libc.Checked(Libc.Pipe(pipe), "pipe");
-        (_wakeOut, _wakeIn) = (pipe[0], pipe[1]);
+        (_wakeOut, _wakeIn) = (Libc.Handle(pipe[0], "pipe"), Libc.Handle(pipe[1], "pipe"));
         _reader = new Thread(ReadOn) { IsBackground = true, Name = "pseudo-terminal " + Path };
         _reader.Start();
     }
@@ -83,18 +88,18 @@ public sealed class Pseudoterminal : ITransport
         }
         _ = Libc.Write(_wakeIn, [0], 1);
         _reader.Join();
-        foreach (var fd in new[] { _master, _slave, _wakeIn, _wakeOut })
-            _ = Libc.Close(fd);
+        foreach (var handle in new[] { _master, _slave, _wakeIn, _wakeOut })
+            handle.Dispose();
         _inbox.Close();
         return ValueTask.CompletedTask;
     }
 
-    private static void MakeRaw(int fd)
+    private static void MakeRaw(SafeFileHandle terminal)
     {
         Span<byte> settings = stackalloc byte[256];
-        Libc.Checked(Libc.GetTerminal(fd, settings), "tcgetattr");
+        Libc.Checked(Libc.GetTerminal(terminal, settings), "tcgetattr");
         Libc.MakeRaw(settings);
-        Libc.Checked(Libc.SetTerminal(fd, 0, settings), "tcsetattr");
+        Libc.Checked(Libc.SetTerminal(terminal, 0, settings), "tcsetattr");
     }
 
     // Its own thread, because no asynchronous read of the framework can wait for a terminal and be woken.
@@ -103,8 +108,8 @@ public sealed class Pseudoterminal : ITransport
         var buffer = new byte[4096];
         Span<Libc.PollFd> fds =
         [
-            new Libc.PollFd { Fd = _master, Events = Libc.PollIn },
-            new Libc.PollFd { Fd = _wakeOut, Events = Libc.PollIn },
+            new Libc.PollFd { Fd = (int)_master.DangerousGetHandle(), Events = Libc.PollIn },
+            new Libc.PollFd { Fd = (int)_wakeOut.DangerousGetHandle(), Events = Libc.PollIn },
         ];
         while (true)
         {

@@ -2,8 +2,8 @@ using Sdl.Core.Instruments;
 
 namespace Sdl.Transport.Channels;
 
-/// <summary>Plays the device's part of a transcript. The host must say its part to the byte; where the transcript has no
-/// more for it, a read waits for its token.</summary>
+/// <summary>Plays the device's part of a transcript. The host must say its part to the byte; where the transcript has
+/// no more for it, a read waits for its token.</summary>
 public sealed class ReplayTransport(Transcript transcript) : ITransport
 {
     private readonly Inbox _inbox = new();
@@ -41,8 +41,8 @@ public sealed class ReplayTransport(Transcript transcript) : ITransport
             throw new TranscriptException($"the transcript has ended, but the host sends {b:x2}");
         var expected = transcript.Entries[_entry].Bytes;
         if (expected[_offset] != b)
-            throw new TranscriptException($"entry {_entry + 1}, byte {_offset}: the transcript has {expected[_offset]:x2} of "
-                + $"'{Transcript.Hex(expected)}', but the host sends {b:x2}");
+            throw new TranscriptException($"entry {_entry + 1}, byte {_offset}: the transcript has "
+                + $"{expected[_offset]:x2} of '{Transcript.Hex(expected)}', but the host sends {b:x2}");
         if (++_offset < expected.Length)
             return;
         (_entry, _offset) = (_entry + 1, 0);

@@ -4,8 +4,9 @@ using Sdl.Core.Instruments;
 namespace Sdl.Transport.Channels;
 
 /// <summary>A serial port. Its address options: <c>baud</c> (9600), <c>parity</c> none, even, odd, mark, space (none),
-/// <c>data</c> (8), <c>stop</c> 1, 1.5, 2 (1), <c>flow</c> none, rtscts, xonxoff (none), <c>dtr</c> and <c>rts</c> on, off
-/// (left as the operating system has them).</summary>
+/// <c>data</c> (8), <c>stop</c> 1, 1.5, 2 (1), <c>flow</c> none, rtscts, xonxoff (none), <c>dtr</c> and <c>rts</c> on,
+/// off (off where the port has them). Adapters that draw their power from these lines want
+/// <c>dtr=on&amp;rts=on</c>.</summary>
 public sealed class SerialTransport(Address address) : ITransport
 {
     private readonly Frame _frame = Frame.Of(address);
@@ -20,14 +21,10 @@ public sealed class SerialTransport(Address address) : ITransport
         {
             Handshake = _frame.Flow,
         };
-        // Only when asked for: a pseudo-terminal has no such lines and refuses.
-        if (_frame.Dtr is { } dtr)
-            port.DtrEnable = dtr;
-        if (_frame.Rts is { } rts)
-            port.RtsEnable = rts;
         try
         {
             port.Open();
+            SetControlLines(port);
             _reading = new PendingRead(port.BaseStream);
             _port = port;
         }
@@ -74,23 +71,28 @@ public sealed class SerialTransport(Address address) : ITransport
 
     public void DiscardInput()
     {
+        _reading?.Discard();
         try
         {
-            _reading?.Discard();
             _port?.DiscardInBuffer();
         }
         catch (Exception e) when (IsLoss(e, CancellationToken.None))
         {
-            throw Lost(e);
+            // A lost port has nothing to drop; the next read or write tells.
         }
     }
 
     public ValueTask DisposeAsync()
     {
+        Close();
+        return ValueTask.CompletedTask;
+    }
+
+    private void Close()
+    {
         _reading?.Abandon();
         _port?.Dispose();
         (_port, _reading) = (null, null);
-        return ValueTask.CompletedTask;
     }
 
     // What System.IO.Ports throws when the adapter is pulled depends on the moment.
@@ -98,7 +100,29 @@ public sealed class SerialTransport(Address address) : ITransport
         e is IOException or InvalidOperationException or UnauthorizedAccessException
         || (e is OperationCanceledException && !ct.IsCancellationRequested);
 
-    private IOException Lost(Exception e) => new($"{Name}: the port is gone ({e.Message}); check the cable", e);
+    private IOException Lost(Exception e)
+    {
+        // System.IO.Ports lets reads wait for ever after it has once reported the loss.
+        Close();
+        return new IOException($"{Name}: the port is gone ({e.Message}); check the cable", e);
+    }
+
+    // Only when asked for: a pseudo-terminal has none and refuses.
+    private void SetControlLines(SerialPort port)
+    {
+        try
+        {
+            if (_frame.Dtr is { } dtr)
+                port.DtrEnable = dtr;
+            if (_frame.Rts is { } rts)
+                port.RtsEnable = rts;
+        }
+        catch (IOException e)
+        {
+            throw new IOException(
+                "it has no DTR and RTS lines, as a pseudo-terminal; take dtr and rts out of the address", e);
+        }
+    }
 
     private string Explain(Exception e)
     {
@@ -118,15 +142,24 @@ public sealed class SerialTransport(Address address) : ITransport
     {
         /// <exception cref="FormatException">An option makes no sense.</exception>
         public static Frame Of(Address address) => new(
-            address.Integer("baud", 9600),
+            Number(address, "baud", 9600, 50, 4_000_000),
             Choice(address, "parity", Parity.None, ("none", Parity.None), ("even", Parity.Even), ("odd", Parity.Odd),
                 ("mark", Parity.Mark), ("space", Parity.Space)),
-            address.Integer("data", 8),
-            Choice(address, "stop", StopBits.One, ("1", StopBits.One), ("1.5", StopBits.OnePointFive), ("2", StopBits.Two)),
+            Number(address, "data", 8, 5, 8),
+            Choice(address, "stop", StopBits.One, ("1", StopBits.One), ("1.5", StopBits.OnePointFive),
+                ("2", StopBits.Two)),
             Choice(address, "flow", Handshake.None, ("none", Handshake.None), ("rtscts", Handshake.RequestToSend),
                 ("xonxoff", Handshake.XOnXOff)),
             Choice<bool?>(address, "dtr", null, ("on", true), ("off", false)),
             Choice<bool?>(address, "rts", null, ("on", true), ("off", false)));
+
+        private static int Number(Address address, string option, int otherwise, int least, int most)
+        {
+            var number = address.Integer(option, otherwise);
+            return number >= least && number <= most
+                ? number
+                : throw new FormatException($"{option}={number} in address '{address}' should be {least} to {most}");
+        }
 
         private static T Choice<T>(Address address, string option, T otherwise, params (string Text, T Value)[] choices)
         {

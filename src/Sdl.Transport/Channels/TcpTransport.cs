@@ -32,8 +32,8 @@ public sealed class TcpTransport(string host, int port, TimeProvider clock, Time
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw new IOException($"{Name}: no connection within {timeout.TotalSeconds:0.#} s; check address, network and "
-                + "that the instrument is on");
+            throw new IOException($"{Name}: no connection within {timeout.TotalSeconds:0.#} s; check address, network "
+                + "and that the instrument is on");
         }
         finally
         {
@@ -71,7 +71,12 @@ public sealed class TcpTransport(string host, int port, TimeProvider clock, Time
     {
         Span<byte> waste = stackalloc byte[1024];
         while (_socket is { Available: > 0 } socket)
-            socket.Receive(waste);
+        {
+            socket.Receive(waste, SocketFlags.None, out var error);
+            // A lost connection has nothing to drop; the next read or write tells.
+            if (error != SocketError.Success)
+                return;
+        }
     }
 
     public ValueTask DisposeAsync()
@@ -85,10 +90,11 @@ public sealed class TcpTransport(string host, int port, TimeProvider clock, Time
 
     private static string Explain(SocketException e) => e.SocketErrorCode switch
     {
-        SocketError.ConnectionRefused => "nothing listens there (connection refused); check the port, and that no other "
-            + "program holds the instrument's only connection",
+        SocketError.ConnectionRefused => "nothing listens there (connection refused); check the port, and that no "
+            + "other program holds the instrument's only connection",
         SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => "no host of this name is known",
-        SocketError.HostUnreachable or SocketError.NetworkUnreachable => "the host cannot be reached; check the network",
+        SocketError.HostUnreachable or SocketError.NetworkUnreachable =>
+            "the host cannot be reached; check the network",
         SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown =>
             "the other side dropped the connection",
         SocketError.TimedOut => "the other side no longer answers; check network and power",

@@ -3,9 +3,9 @@ using Sdl.Core.Instruments;
 
 namespace Sdl.Transport.Channels;
 
-/// <summary>Writes down what goes over the line, in the form that <see cref="Transcript"/> reads:
-/// <c>12:00:00.125 > 30 30 44 49 41 0d  00DIA.</c> for what the host sends, <c>&lt;</c> for what comes. Times are UTC; a
-/// line is one write or one read, wherever the operating system cut it.</summary>
+/// <summary>Writes down what goes over the line, in the form that <see cref="Transcript"/> reads: <c>12:00:00.125 > 30
+/// 30 44 49 41 0d  00DIA.</c> for what the host sends, <c>&lt;</c> for what comes. Times are UTC; a line is one write
+/// or one read, wherever the operating system cut it.</summary>
 public sealed class TracingTransport(ITransport inner, TimeProvider clock, Action<string> write) : ITransport
 {
     public string Name => inner.Name;

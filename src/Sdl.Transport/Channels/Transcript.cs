@@ -3,14 +3,15 @@ using System.Text.RegularExpressions;
 
 namespace Sdl.Transport.Channels;
 
-/// <summary>What was said on a line, in order. Runs of one direction are joined: how reads were cut is chance.</summary>
+/// <summary>What was said on a line, in order. Runs of one direction are joined: how reads were cut is
+/// chance.</summary>
 public sealed partial record Transcript(IReadOnlyList<Transcript.Entry> Entries)
 {
     /// <param name="FromHost">Sent by the host, else by the device.</param>
     public sealed record Entry(bool FromHost, byte[] Bytes);
 
-    /// <summary>Reads lines such as <c>> 30 30 0d  00.</c>; times or names in front and empty lines and <c>#</c> comments
-    /// are passed over.</summary>
+    /// <summary>Reads lines such as <c>> 30 30 0d  00.</c>; times or names in front and empty lines and <c>#</c>
+    /// comments are passed over.</summary>
     /// <exception cref="FormatException">A line is none of these; the message has its number.</exception>
     public static Transcript Parse(string text)
     {

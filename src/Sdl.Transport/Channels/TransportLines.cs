@@ -4,8 +4,8 @@ using Sdl.Core.Instruments;
 namespace Sdl.Transport.Channels;
 
 /// <summary>The real lines of a lab: one for each endpoint, opened at its first use, all closed at the end.</summary>
-/// <param name="trace">Gets what goes over every line, as <see cref="TracingTransport"/> writes it, behind the line's name.
-/// </param>
+/// <param name="trace">Gets what goes over every line, as <see cref="TracingTransport"/> writes it, behind the line's
+/// name. </param>
 public sealed class TransportLines(TimeProvider clock, Action<string>? trace = null) : ILines, IAsyncDisposable
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
@@ -25,8 +25,8 @@ public sealed class TransportLines(TimeProvider clock, Action<string>? trace = n
                 _lines[endpoint] = known = (new Line(Traced(Open(address, clock))), id, address);
             foreach (var option in PortOptions)
                 if (known.Address.Options.GetValueOrDefault(option) != address.Options.GetValueOrDefault(option))
-                    throw new FormatException($"'{address}' of {id} and '{known.Address}' of {known.First} are the same port, "
-                        + $"so their {option} must be the same");
+                    throw new FormatException($"'{address}' of {id} and '{known.Address}' of {known.First} are the "
+                        + $"same port, so their {option} must be the same");
             return known.Line;
         }
     }
@@ -60,14 +60,14 @@ public sealed class TransportLines(TimeProvider clock, Action<string>? trace = n
         var colon = address.Target.LastIndexOf(':');
         var named = colon > address.Target.LastIndexOf(']');
         var host = (named ? address.Target[..colon] : address.Target).Trim('[', ']');
-        var port = usual;
-        if (named)
-            port = int.TryParse(address.Target[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-                ? number
-                : null;
+        var text = address.Target[(colon + 1)..];
+        var port = !named ? usual
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+            : null;
         return host.Length > 0 && port is > 0 and <= 65535
             ? new TcpTransport(host, port.Value, clock, ConnectTimeout)
-            : throw new FormatException($"'{address}' should name a host and a port of 1 to 65535, such as tcp:10.0.0.5:4000");
+            : throw new FormatException(
+                $"'{address}' should name a host and a port of 1 to 65535, such as tcp:10.0.0.5:4000");
     }
 
     private ITransport Traced(ITransport transport) => trace is null

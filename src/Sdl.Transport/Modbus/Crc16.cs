@@ -1,7 +1,7 @@
 namespace Sdl.Transport.Modbus;
 
-/// <summary>CRC-16/MODBUS: polynomial 0xA001 (reflected 0x8005), start 0xFFFF, sent low byte first
-/// (Modbus over Serial Line V1.02, section 6.2.2). The one piece that master and slave share; tested on literal frames.</summary>
+/// <summary>CRC-16/MODBUS: polynomial 0xA001 (reflected 0x8005), start 0xFFFF, sent low byte first (Modbus over Serial
+/// Line V1.02, section 6.2.2). The one piece that master and slave share; tested on literal frames.</summary>
 internal static class Crc16
 {
     private static readonly ushort[] Table = BuildTable();
@@ -14,7 +14,8 @@ internal static class Crc16
         return (ushort)crc;
     }
 
-    /// <summary>Whether the last two bytes are the CRC of those before. The CRC of a message and its CRC is zero.</summary>
+    /// <summary>Whether the last two bytes are the CRC of those before. The CRC of a message and its CRC is
+    /// zero.</summary>
     public static bool Fits(ReadOnlySpan<byte> frame) => Of(frame) == 0;
 
     private static ushort[] BuildTable()

@@ -1,8 +1,8 @@
 namespace Sdl.Transport.Modbus;
 
-/// <summary>The device behind a <see cref="ModbusSlave"/>. Addresses are those of the wire, from 0. Every method gives null
-/// when it is done, or why it is refused; a refused write has changed nothing. What a device does not implement is an
-/// illegal function.</summary>
+/// <summary>The device behind a <see cref="ModbusSlave"/>. Addresses are those of the wire, from 0. Every method gives
+/// null when it is done, or why it is refused; a refused write has changed nothing. What a device does not implement is
+/// an illegal function.</summary>
 public interface IModbusRegisters
 {
     /// <summary>Whether the device knows a function code (1 to 6, 15, 16, 22, 23) at all.</summary>

@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Sdl.Transport.Modbus;
 
-/// <summary>What all masters on one line must agree on: the next transaction id, so that a late reply to one master is not
-/// taken by another, and when the line was last busy.</summary>
+/// <summary>What all masters on one line must agree on: the next transaction id, so that a late reply to one master is
+/// not taken by another, and when the line was last busy.</summary>
 internal sealed class MasterLine
 {
     private static readonly ConditionalWeakTable<Line, MasterLine> Known = [];

@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace Sdl.Transport.Modbus;
 
 /// <summary>The master's side of one exchange: the request PDU, and how its reply must begin and how long it must be.
-/// Reads fix the byte count, writes the echo, so a reply to another request is told apart where the protocol allows it.</summary>
+/// Reads fix the byte count, writes the echo, so a reply to another request is told apart where the protocol allows
+/// it.</summary>
 /// <param name="Asked">For messages.</param>
 /// <param name="Pdu">Function code and data (Modbus Application Protocol V1.1b3, section 6).</param>
 /// <param name="ReplyHead">First bytes of the right reply PDU.</param>
@@ -31,7 +32,7 @@ internal sealed record MasterRequest(byte Unit, string Asked, byte[] Pdu, byte[]
     }
 
     public static MasterRequest WriteCoil(byte unit, ushort address, bool value) =>
-        Echoed(unit, $"write coil {address} = {(value ? 1 : 0)}", Head(5, address, value ? (ushort)0xFF00 : (ushort)0), 5);
+        Echoed(unit, $"write coil {address} = {(value ? 1 : 0)}", Head(5, address, (ushort)(value ? 0xFF00 : 0)), 5);
 
     public static MasterRequest WriteRegister(byte unit, ushort address, ushort value) =>
         Echoed(unit, $"write register {address} = {value}", Head(6, address, value), 5);
@@ -55,14 +56,16 @@ internal sealed record MasterRequest(byte Unit, string Asked, byte[] Pdu, byte[]
     }
 
     public static MasterRequest MaskRegister(byte unit, ushort address, ushort and, ushort or) =>
-        Echoed(unit, $"mask register {address} with and {and:X4}, or {or:X4}", [.. Head(22, address, and), .. Word(or)], 7);
+        Echoed(unit, $"mask register {address} with and {and:X4}, or {or:X4}",
+            [.. Head(22, address, and), .. Word(or)], 7);
 
     public static MasterRequest ReadWriteRegisters(
         byte unit, ushort start, ushort count, ushort writeStart, IReadOnlyList<ushort> values)
     {
         Check(start, count, MostRegisters);
         Check(writeStart, values.Count, MostRegistersWrittenAndRead);
-        return new MasterRequest(unit, $"write {values.Count} registers from {writeStart} and read {count} from {start}",
+        return new MasterRequest(
+            unit, $"write {values.Count} registers from {writeStart} and read {count} from {start}",
             [.. Head(23, start, count), .. Word(writeStart), .. Word((ushort)values.Count), .. Counted(values)],
             [23, (byte)(2 * count)], 2 + (2 * count));
     }
@@ -85,23 +88,26 @@ internal sealed record MasterRequest(byte Unit, string Asked, byte[] Pdu, byte[]
 
     /// <summary>The reply's refusal.</summary>
     public ModbusException Refused(byte code) => new(Unit, Function, (ModbusExceptionCode)code,
-        $"unit {Unit}: asked to {Asked}, it {ModbusException.Explain((ModbusExceptionCode)code)} (exception {code:X2})");
+        $"unit {Unit}: asked to {Asked}, it {ModbusException.Explain((ModbusExceptionCode)code)} "
+        + $"(exception {code:X2})");
 
     public ModbusException Unfit(string what, ReadOnlySpan<byte> came) => new(Unit, Function, null,
-        $"unit {Unit}: asked to {Asked}, {what}: {Convert.ToHexString(came)}");
+        $"unit {Unit}: asked to {Asked}, {what}: {Convert.ToHexString(came)}; check unit number and line settings");
 
     public TimeoutException Silent(TimeSpan timeout, ReadOnlySpan<byte> came) => new(
         $"unit {Unit}: asked to {Asked}, "
-        + (came.IsEmpty ? "no answer" : $"only {Convert.ToHexString(came)} came") + $" within {timeout.TotalSeconds:0.###} s; "
-        + "check power, wiring, unit number and line settings");
+        + (came.IsEmpty ? "no answer" : $"only {Convert.ToHexString(came)} came")
+        + $" within {timeout.TotalSeconds:0.###} s; check power, wiring, unit number and line settings");
 
     private static MasterRequest Read(byte function, byte unit, ushort start, ushort count, int bytes, string what) =>
-        new(unit, $"read {count} {what} from {start}", Head(function, start, count), [function, (byte)bytes], 2 + bytes);
+        new(unit, $"read {count} {what} from {start}", Head(function, start, count), [function, (byte)bytes],
+            2 + bytes);
 
     private static MasterRequest Echoed(byte unit, string asked, byte[] pdu, int echo) =>
         new(unit, asked, pdu, pdu[..echo], echo);
 
-    private static byte[] Head(byte function, ushort first, ushort second) => [function, .. Word(first), .. Word(second)];
+    private static byte[] Head(byte function, ushort first, ushort second) =>
+        [function, .. Word(first), .. Word(second)];
 
     private static byte[] Word(ushort value) => [(byte)(value >> 8), (byte)value];
 
@@ -111,8 +117,10 @@ internal sealed record MasterRequest(byte Unit, string Asked, byte[] Pdu, byte[]
     private static void Check(ushort start, int count, int most)
     {
         if (count < 1 || count > most)
-            throw new ArgumentOutOfRangeException(nameof(count), count, $"one Modbus request carries 1 to {most} of these");
+            throw new ArgumentOutOfRangeException(
+                nameof(count), count, $"one Modbus request carries 1 to {most} of these");
         if (start + count > 0x10000)
-            throw new ArgumentOutOfRangeException(nameof(count), count, $"{count} from {start} goes past address 65535");
+            throw new ArgumentOutOfRangeException(
+                nameof(count), count, $"{count} from {start} goes past address 65535");
     }
 }

@@ -6,9 +6,6 @@ namespace Sdl.Transport.Modbus;
 /// <param name="silence">What the line must be quiet for before a request.</param>
 internal sealed class MasterRtu(TimeProvider clock, TimeSpan silence, MasterLine line) : IMasterFraming
 {
-    // Section 2.4.1: after a broadcast the master waits, so that all units can digest it; 100 ms to 200 ms.
-    private static readonly TimeSpan Turnaround = TimeSpan.FromMilliseconds(100);
-
     /// <summary>3.5 characters of 11 bits; 1.75 ms above 19200 baud (section 2.5.1.1).</summary>
     public static TimeSpan Silence(int baud) => baud > 19200
         ? TimeSpan.FromMilliseconds(1.75)
@@ -23,11 +20,6 @@ internal sealed class MasterRtu(TimeProvider clock, TimeSpan silence, MasterLine
         try
         {
             await transport.WriteAsync(Frame(request), ct);
-            if (request.Unit == 0)
-            {
-                await Task.Delay(Turnaround, clock, ct);
-                return request.ReplyHead;
-            }
             while (true)
             {
                 await came.MoreAsync(transport, ct);
@@ -52,7 +44,8 @@ internal sealed class MasterRtu(TimeProvider clock, TimeSpan silence, MasterLine
             return;
         var left = silence - clock.GetElapsedTime(last);
         if (left > TimeSpan.Zero)
-            await Task.Delay(left, clock, ct);
+            // Timers count whole milliseconds and would cut the rest off.
+            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), clock, ct);
     }
 
     private static byte[] Frame(MasterRequest request)
@@ -65,7 +58,8 @@ internal sealed class MasterRtu(TimeProvider clock, TimeSpan silence, MasterLine
     }
 
     /// <summary>The reply PDU once it is complete. Its end is known from its length, never from a pause. Bytes in front
-    /// of it, as a transceiver that wakes up sends them, and whole frames of earlier requests are passed over.</summary>
+    /// of it, as a transceiver that wakes up sends them, and whole frames of earlier requests are passed
+    /// over.</summary>
     private static byte[]? Find(MasterRequest request, ReadOnlySpan<byte> came)
     {
         for (var start = 0; start + 1 < came.Length; start++)

@@ -18,7 +18,8 @@ public enum ModbusExceptionCode
 
 /// <summary>The unit said no, or said something that is no answer to what was asked. The line itself works: a lost line
 /// is an <see cref="IOException"/>, silence a <see cref="TimeoutException"/>.</summary>
-/// <param name="code">The code of an exception reply; null when the reply was damaged or did not fit the request.</param>
+/// <param name="code">The code of an exception reply; null when the reply was damaged or did not fit the
+/// request.</param>
 public sealed class ModbusException(byte unit, byte function, ModbusExceptionCode? code, string message)
     : Exception(message)
 {

@@ -3,11 +3,11 @@ using Sdl.Core.Instruments;
 namespace Sdl.Transport.Modbus;
 
 /// <summary>Asks Modbus units on one line; any number of masters and units share the line, each exchange in its turn.
-/// Addresses are those of the wire, from 0. It repeats nothing. Unit 0 on a serial line writes to all units and gets no
-/// reply.</summary>
-/// <remarks>Every method throws <see cref="ModbusException"/> when the unit refuses or its reply is damaged or does not fit,
-/// <see cref="TimeoutException"/> when it is silent, <see cref="IOException"/> when the line is gone, and
-/// <see cref="ArgumentOutOfRangeException"/> before anything is sent when a request cannot carry so much.</remarks>
+/// Addresses are those of the wire, from 0. It repeats nothing. Unit 0 is a unit like others, since some devices answer
+/// to it; a broadcast, which nobody answers, ends in a timeout.</summary>
+/// <remarks>Every method throws <see cref="ModbusException"/> when the unit refuses or its reply is damaged or does not
+/// fit, <see cref="TimeoutException"/> when it is silent, <see cref="IOException"/> when the line is gone, and <see
+/// cref="ArgumentOutOfRangeException"/> before anything is sent when a request cannot carry so much.</remarks>
 public sealed class ModbusMaster
 {
     private readonly Line _line;
@@ -26,10 +26,13 @@ public sealed class ModbusMaster
         Line line, Address address, TimeProvider clock, TimeSpan timeout, ModbusFraming bare = ModbusFraming.Rtu)
     {
         var shared = MasterLine.Of(line);
+        var baud = address.Integer("baud", 9600);
+        if (baud < 50)
+            throw new FormatException($"baud={baud} in address '{address}' is no speed of a serial line");
         // A socket's far end keeps its own line quiet.
         var silence = address.Scheme is "tcp" or "modbus-tcp"
             ? TimeSpan.Zero
-            : MasterRtu.Silence(address.Integer("baud", 9600));
+            : MasterRtu.Silence(baud);
         return new ModbusMaster(line, clock, timeout, address.Framing(bare) == ModbusFraming.Tcp
             ? new MasterTcp(shared)
             : new MasterRtu(clock, silence, shared));
@@ -40,15 +43,18 @@ public sealed class ModbusMaster
         await BitsAsync(MasterRequest.ReadBits(1, unit, start, count), count, ct);
 
     /// <summary>Function 2; 1 to 2000 inputs.</summary>
-    public async ValueTask<bool[]> ReadDiscreteInputsAsync(byte unit, ushort start, ushort count, CancellationToken ct) =>
+    public async ValueTask<bool[]> ReadDiscreteInputsAsync(
+        byte unit, ushort start, ushort count, CancellationToken ct) =>
         await BitsAsync(MasterRequest.ReadBits(2, unit, start, count), count, ct);
 
     /// <summary>Function 3; 1 to 125 registers.</summary>
-    public async ValueTask<ushort[]> ReadHoldingRegistersAsync(byte unit, ushort start, ushort count, CancellationToken ct) =>
+    public async ValueTask<ushort[]> ReadHoldingRegistersAsync(
+        byte unit, ushort start, ushort count, CancellationToken ct) =>
         await RegistersAsync(MasterRequest.ReadRegisters(3, unit, start, count), ct);
 
     /// <summary>Function 4; 1 to 125 registers.</summary>
-    public async ValueTask<ushort[]> ReadInputRegistersAsync(byte unit, ushort start, ushort count, CancellationToken ct) =>
+    public async ValueTask<ushort[]> ReadInputRegistersAsync(
+        byte unit, ushort start, ushort count, CancellationToken ct) =>
         await RegistersAsync(MasterRequest.ReadRegisters(4, unit, start, count), ct);
 
     /// <summary>Function 5.</summary>
@@ -69,8 +75,8 @@ public sealed class ModbusMaster
         byte unit, ushort start, IReadOnlyList<ushort> values, CancellationToken ct) =>
         await AskAsync(MasterRequest.WriteRegisters(unit, start, values), ct);
 
-    /// <summary>Function 22: the register becomes (register and <paramref name="and"/>) or (<paramref name="or"/> and not
-    /// <paramref name="and"/>).</summary>
+    /// <summary>Function 22: the register becomes (register and <paramref name="and"/>) or (<paramref name="or"/> and
+    /// not <paramref name="and"/>).</summary>
     public async ValueTask MaskWriteRegisterAsync(
         byte unit, ushort address, ushort and, ushort or, CancellationToken ct) =>
         await AskAsync(MasterRequest.MaskRegister(unit, address, and, or), ct);
@@ -81,15 +87,10 @@ public sealed class ModbusMaster
         await RegistersAsync(MasterRequest.ReadWriteRegisters(unit, start, count, writeStart, values), ct);
 
     private async ValueTask<bool[]> BitsAsync(MasterRequest request, int count, CancellationToken ct) =>
-        MasterRequest.Bits(await AskReplyAsync(request, ct), count);
+        MasterRequest.Bits(await AskAsync(request, ct), count);
 
     private async ValueTask<ushort[]> RegistersAsync(MasterRequest request, CancellationToken ct) =>
-        MasterRequest.Registers(await AskReplyAsync(request, ct));
-
-    private ValueTask<byte[]> AskReplyAsync(MasterRequest request, CancellationToken ct) =>
-        request.Unit == 0 && _framing is MasterRtu
-            ? throw new ArgumentOutOfRangeException(nameof(request), "unit 0 of a serial line means all units: none replies")
-            : AskAsync(request, ct);
+        MasterRequest.Registers(await AskAsync(request, ct));
 
     private ValueTask<byte[]> AskAsync(MasterRequest request, CancellationToken ct) =>
         _line.TalkAsync((transport, token) => ExchangeAsync(transport, request, token), ct);

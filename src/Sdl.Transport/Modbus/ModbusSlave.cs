@@ -42,7 +42,8 @@ public sealed class ModbusSlave(byte unit, ModbusFraming framing, IModbusRegiste
             return null;
         var frame = _bytes.ToArray();
         _bytes.Clear();
-        // A gateway says so when it has no such unit; 0 and 255 mean the device itself (Messaging on TCP/IP, section 4.4.2).
+        // A gateway says so when it has no such unit; 0 and 255 mean the device itself (Messaging on TCP/IP, section
+        // 4.4.2).
         var pdu = unit == 0 || frame[6] == unit || frame[6] is 0 or 255
             ? _engine.Answer(frame.AsSpan(7))
             : [(byte)(frame[7] | 0x80), (byte)ModbusExceptionCode.GatewayTargetFailedToRespond];
@@ -53,8 +54,9 @@ public sealed class ModbusSlave(byte unit, ModbusFraming framing, IModbusRegiste
     {
         if (SlaveRtu.Take(_bytes) is not { } frame)
             return null;
-        var broadcast = frame[0] == 0;
-        if (!broadcast && unit != 0 && frame[0] != unit)
+        // A broadcast is done and not answered.
+        var broadcast = frame[0] == 0 && unit != 0;
+        if (unit != 0 && !broadcast && frame[0] != unit)
             return null;
         var pdu = _engine.Answer(frame.AsSpan(1, frame.Length - 3));
         return broadcast ? null : SlaveRtu.Wrap(frame[0], pdu);

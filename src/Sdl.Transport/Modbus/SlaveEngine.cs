@@ -1,14 +1,17 @@
 namespace Sdl.Transport.Modbus;
 
-/// <summary>The device's side of the application protocol: request PDU in, reply PDU out (Modbus Application Protocol V1.1b3,
-/// section 6). Reads and writes bytes by itself, so that a mistake of the master's codec meets no twin here.</summary>
+/// <summary>The device's side of the application protocol: request PDU in, reply PDU out (Modbus Application Protocol
+/// V1.1b3, section 6). Reads and writes bytes by itself, so that a mistake of the master's codec meets no twin
+/// here.</summary>
 internal sealed class SlaveEngine(IModbusRegisters registers)
 {
     public byte[] Answer(ReadOnlySpan<byte> request)
     {
         var function = request[0];
         var reply = new List<byte>(64) { function };
-        var refusal = registers.Knows(function) ? Serve(function, request[1..], reply) : ModbusExceptionCode.IllegalFunction;
+        var refusal = registers.Knows(function)
+            ? Serve(function, request[1..], reply)
+            : ModbusExceptionCode.IllegalFunction;
         return refusal is { } code ? [(byte)(function | 0x80), (byte)code] : reply.ToArray();
     }
 

@@ -2,14 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace Sdl.Transport.Modbus;
 
-/// <summary>RTU framing on the device's side. A real unit ends a frame at a pause; here the length that the function fixes
-/// and the CRC find it, because time passes differently in a simulation.</summary>
+/// <summary>RTU framing on the device's side. A real unit ends a frame at a pause; here the length that the function
+/// fixes and the CRC find it, because time passes differently in a simulation.</summary>
 internal static class SlaveRtu
 {
     private const int Longest = 256;
 
-    /// <summary>The request that the last byte completes, or null; to be called after each byte. Anything in front of it
-    /// is dropped, and so are requests that damaged bytes had hidden until now: their time has passed.</summary>
+    /// <summary>The request that the last byte completes, or null; to be called after each byte. Anything in front of
+    /// it is dropped, and so are requests that damaged bytes had hidden until now: their time has passed.</summary>
     public static byte[]? Take(List<byte> bytes)
     {
         var all = CollectionsMarshal.AsSpan(bytes);
@@ -40,8 +40,8 @@ internal static class SlaveRtu
         return [unit, .. pdu, (byte)(crc & 0xFF), (byte)(crc >> 8)];
     }
 
-    /// <summary>Bytes of a request with its CRC; more than there are while its head is short; null for an unknown function.
-    /// </summary>
+    /// <summary>Bytes of a request with its CRC; more than there are while its head is short; null for an unknown
+    /// function. </summary>
     private static int? Length(ReadOnlySpan<byte> request) => request[1] switch
     {
         >= 1 and <= 6 => 8,

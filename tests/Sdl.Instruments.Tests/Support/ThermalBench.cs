@@ -22,7 +22,7 @@ public sealed class ThermalBench<TDriver, TSimulator>
 
     public ThermalBench(
         string address, string settings, string simulation, Func<DriverContext, TDriver> driver,
-        Func<SimulatorContext, TSimulator> simulator)
+        Func<SimulatorContext, TSimulator> simulator, DeviceTape? tape = null)
     {
         (_address, _settings, _driver) = (Address.Parse(address), Pairs(settings), driver);
         var devices = new DeviceClock(Time);
@@ -30,7 +30,7 @@ public sealed class ThermalBench<TDriver, TSimulator>
         Bench = new Bench(new Dictionary<string, Stock>(), noise);
         Device = simulator(new SimulatorContext(
             Id, _address, new Settings(_settings), new Settings(Pairs(simulation)), Bench, noise, devices));
-        Lines = new SimulatedLines([new SimulatedInstrument(Id, _address, Device)], devices, Time);
+        Lines = new SimulatedLines([new SimulatedInstrument(Id, _address, Device)], devices, Time) { Tape = tape };
     }
 
     public VirtualTime Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -51,19 +51,26 @@ public sealed class ThermalBench<TDriver, TSimulator>
 
     public Task After(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), Time);
 
-    public static Invocation Call(IInstrument instrument, string capability, string arguments = "", string id = "call-1")
+    public static Invocation Call(
+        IInstrument instrument, string capability, string arguments = "", string id = "call-1")
     {
         var given = new Arguments(Pairs(arguments).Select(p => KeyValuePair.Create(p.Key,
             Quantity.TryParse(p.Value, out var quantity, out _) ? new Argument(quantity) : new Argument(p.Value))));
         var (complete, errors) = instrument.Capabilities.Single(c => c.Name == capability).Complete(given);
-        return new Invocation(new CallId(id), capability, complete ?? throw new ArgumentException(string.Join("; ", errors)));
+        return complete is null
+            ? throw new ArgumentException(string.Join("; ", errors))
+            : new Invocation(new CallId(id), capability, complete);
     }
 
-    public static async Task<List<Sample>> Invoke(
-        IInstrument instrument, string capability, string arguments = "", string id = "call-1", CancellationToken ct = default)
+    public static Task<List<Sample>> Invoke(
+        IInstrument instrument, string capability, string arguments = "", string id = "call-1") =>
+        InvokeUntil(instrument, capability, arguments, CancellationToken.None, id);
+
+    public static async Task<List<Sample>> InvokeUntil(
+        IInstrument instrument, string capability, string arguments, CancellationToken cancelled, string id = "call-1")
     {
         var samples = new List<Sample>();
-        await foreach (var sample in instrument.InvokeAsync(Call(instrument, capability, arguments, id), ct))
+        await foreach (var sample in instrument.InvokeAsync(Call(instrument, capability, arguments, id), cancelled))
             samples.Add(sample);
         return samples;
     }

@@ -78,7 +78,8 @@ public class ElectrolyteTests
 )]
     [InlineData(0.6, 0.4000, 2, 253.15, 0.433116
 )]
-    public void Conductivity_is_that_of_the_reference(double ec, double dmc, double molality, double kelvin, double expected)
+    public void Conductivity_is_that_of_the_reference(double ec, double dmc, double molality, double kelvin,
+        double expected)
     {
         var kappa = Electrolyte.Conductivity(new ElectrolyteComposition(ec, dmc, molality), kelvin);
         Assert.Equal(expected, kappa * 10, 1e-6);
@@ -88,10 +89,12 @@ public class ElectrolyteTests
     public void Conductivity_is_that_of_every_row_of_the_whole_reference()
     {
         var rows = SharedReference.Lines("reference/kappa18_reference.csv").Skip(1)
-            .Select(line => line.Split(',').Select(v => double.Parse(v, CultureInfo.InvariantCulture)).ToArray()).ToList();
+            .Select(line => line.Split(',').Select(v =>
+                double.Parse(v, CultureInfo.InvariantCulture)).ToArray()).ToList();
         Assert.True(rows.Count > 200, $"only {rows.Count} rows");
         Assert.All(rows, r =>
-            Assert.Equal(r[4], 10 * Electrolyte.Conductivity(new ElectrolyteComposition(r[0], r[1], r[2]), r[3]), 1e-6));
+            Assert.Equal(r[4], 10 * Electrolyte.Conductivity(new ElectrolyteComposition(r[0], r[1], r[2]), r[3]),
+                1e-6));
     }
 
     [Fact]
@@ -111,11 +114,12 @@ public class ElectrolyteTests
 
     [Fact]
     public void Conductivity_has_the_published_value_at_the_optimum_with_dimethyl_carbonate() =>
-        Assert.Equal(13.0954, 10 * Electrolyte.Conductivity(new ElectrolyteComposition(0.3825, 0.6175, 0.86), 299.65), 2e-4);
+        Assert.Equal(13.0954, 10 * Electrolyte.Conductivity(new ElectrolyteComposition(0.3825, 0.6175, 0.86), 299.65),
+            2e-4);
 
     [Theory]
-    // x_EC, x_LiPF6, w_EC, mol/kg, mPa s, g/cm3 at 299.65 K: rows of simlab_reference_formulations.csv, whose molar masses
-    // are rounded to 10 mg/mol
+    // x_EC, x_LiPF6, w_EC, mol/kg, mPa s, g/cm3 at 299.65 K: rows of simlab_reference_formulations.csv, whose molar
+    // masses are rounded to 10 mg/mol
     [InlineData(0.3272, 0.077, 0.317201, 0.847681, 2.39565, 1.182332)]
     [InlineData(0.17442, 0.0994143, 0.168872, 1.093026, 2.49083, 1.162070)]
     [InlineData(0.521413, 0.12, 0.551575, 1.441536, 6.29817, 1.308599)]
@@ -131,7 +135,8 @@ public class ElectrolyteTests
     }
 
     [Theory]
-    // The four stock solutions of the ASAB setup at 299.8 K, g/cm3; 1.5 mol/L in EMC and in EC:EMC 1:1 by their volumes.
+    // The four stock solutions of the ASAB setup at 299.8 K, g/cm3; 1.5 mol/L in EMC and in EC:EMC 1:1 by their
+    // volumes.
     [InlineData(0, 0, 1.005)]
     [InlineData(0, 1.602, 1.162)]
     [InlineData(0.5, 0, 1.159)]

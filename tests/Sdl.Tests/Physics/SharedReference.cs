@@ -3,7 +3,8 @@ namespace Sdl.Tests.Physics;
 /// <summary>Reference data that lie beside the repository, in a folder <c>shared</c>, and are not part of it.</summary>
 internal static class SharedReference
 {
-    /// <summary>Lines of a file below <c>shared/data</c>; without it the test skips, and fails under continuous integration.</summary>
+    /// <summary>Lines of a file below <c>shared/data</c>; without it the test skips, and fails under continuous
+    /// integration.</summary>
     public static string[] Lines(string path)
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

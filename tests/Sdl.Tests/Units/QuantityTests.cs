@@ -57,6 +57,7 @@ public class QuantityTests
     [InlineData("1.5e-6 m3", "1.5 mL")]
     [InlineData("299.65 K", "26.5 degC")]
     [InlineData("1.00324 S/m", "10.032 mS/cm")]
+    [InlineData("0.1 K", "0.1 K")]
     [InlineData("90 s", "1.5 min")]
     [InlineData("0 V", "0 mV")]
     public void Display_takes_the_customary_unit(string text, string shown) =>

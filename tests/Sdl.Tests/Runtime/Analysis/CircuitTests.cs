@@ -22,7 +22,8 @@ public class CircuitTests
     [InlineData("R0-p(R1,C1)", new[] { 5, 40, 4e-4 }, 1, 44.599785758916205, -3.981004672766107)]
     [InlineData("R0-p(R1,C1)", new[] { 5, 40, 4e-4 }, 0.01, 44.99995957414123, -0.040212345325443453)]
     [InlineData("L1", new[] { 1e-6 }, 1e5, 0, 0.6283185307179586)]
-    public void Impedance_is_that_of_the_reference(string text, double[] values, double hertz, double real, double imaginary)
+    public void Impedance_is_that_of_the_reference(string text, double[] values, double hertz, double real,
+        double imaginary)
     {
         var z = Circuit.Parse(text).Impedance(hertz, values);
         Assert.Equal(real, z.Real, Math.Abs(real) * 1e-12 + 1e-12);
@@ -75,7 +76,8 @@ public class CircuitTests
                 double[] up = [.. values], down = [.. values];
                 (up[i], down[i]) = (up[i] + h, down[i] - h);
                 var numeric = (circuit.Impedance(hertz, up) - circuit.Impedance(hertz, down)) / (2 * h);
-                var tolerance = 1e-6 * gradient[i].Magnitude + 1e-9 * circuit.Impedance(hertz, values).Magnitude / values[i];
+                var tolerance = 1e-6 * gradient[i].Magnitude
+                    + 1e-9 * circuit.Impedance(hertz, values).Magnitude / values[i];
                 Assert.True((numeric - gradient[i]).Magnitude < tolerance,
                     $"{circuit.Parameters[i].Name} at {hertz} Hz: {gradient[i]}, by differences {numeric}");
             }

@@ -11,7 +11,8 @@ namespace Sdl.Tests.Runtime.Analysis;
 
 public class ConductivityAnalysisTests
 {
-    private static readonly double[] Hertz = Enumerable.Range(0, 36).Select(i => Math.Pow(10, 5.3 - i / 10.0)).ToArray();
+    private static readonly double[] Hertz = Enumerable.Range(0, 36).Select(i =>
+        Math.Pow(10, 5.3 - i / 10.0)).ToArray();
     private static readonly Column[] Columns =
         [new("frequency", Unit.Parse("Hz")), new("z_real", Unit.Parse("Ohm")), new("z_imaginary", Unit.Parse("Ohm"))];
 
@@ -47,7 +48,8 @@ public class ConductivityAnalysisTests
             var moles = new Dictionary<string, double> { ["EC"] = 0.04, ["EMC"] = 0.05, ["LiPF6"] = 0.008 };
             bench.PutNew("cell", sample).Add(new Liquid(moles));
             var cell = new ConductivityCell(bench, new Noise(11), "cell", 80, "1");
-            var result = Analyse([.. Enumerable.Range(0, 3).Select(r => Spectrum(f => cell.Impedance(f, $"call {r}")))]);
+            var result = Analyse(
+                [.. Enumerable.Range(0, 3).Select(r => Spectrum(f => cell.Impedance(f, $"call {r}")))]);
             var truth = Math.Log(80 / cell.SolutionResistance);
             var relative = result["conductivity"].Uncertainty.Si / result["conductivity"].Value.Si;
             Assert.InRange(relative, 0.009, 0.035);
@@ -74,7 +76,8 @@ public class ConductivityAnalysisTests
     [Fact]
     public void Open_circuit_is_refused()
     {
-        var cell = new ConductivityCell(new Bench(new Dictionary<string, Stock>(), new Noise(1)), new Noise(1), "cell", 80, "1");
+        var cell = new ConductivityCell(new Bench(new Dictionary<string, Stock>(), new Noise(1)), new Noise(1),
+            "cell", 80, "1");
         var error = Assert.Throws<AnalysisException>(() => Analyse(Spectrum(f => cell.Impedance(f, "a"))));
         Assert.Contains("open", error.Message);
     }
@@ -94,7 +97,8 @@ public class ConductivityAnalysisTests
 
     private string Refusal(Record record) => Assert.Throws<AnalysisException>(() => Analyse(record)).Message;
 
-    private IReadOnlyDictionary<string, Measured> Analyse(params Record[] records) => _analysis.Analyse(records, Arguments.Of(
+    private IReadOnlyDictionary<string, Measured> Analyse(params Record[] records) =>
+        _analysis.Analyse(records, Arguments.Of(
         ("cell_constant", Quantity.Of(0.8, "1/cm")), ("cell_constant_uncertainty", Quantity.Of(0.006, "1/cm")),
         ("repeatability", Quantity.Of(2.7, "%"))));
 

@@ -1,0 +1,77 @@
+using System.Globalization;
+using Sdl.Core.Instruments;
+
+namespace Sdl.Drivers.Potentiostats;
+
+/// <summary>How one capability is said in MethodSCRIPT and how its data packages are read.</summary>
+/// <param name="Script">Complete, with the tag of its call.</param>
+/// <param name="Types">Variable types that each package must have, in order; alternatives behind a bar.</param>
+/// <param name="Points">Number of packages that must come, or null when the device decides.</param>
+/// <param name="Silence">Longest time without a line after which the device is given up.</param>
+/// <param name="CountsScans">Whether the rows start with the number of the scan.</param>
+/// <param name="OverloadIsFatal">Whether a point that overloaded the current range is worthless: an impedance is; a
+/// current is only cut off, and the row says so.</param>
+internal sealed record PicoTechnique(
+    string Script, IReadOnlyList<string> Types, int? Points, TimeSpan Silence, bool CountsScans, bool OverloadIsFatal)
+{
+    // The device measures the slowest frequencies over a few cycles and may repeat that while it finds its range.
+    private const double CyclesOfPatience = 30;
+
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
+    public static PicoTechnique For(Invocation call, string tag, double largestRange)
+    {
+        var a = call.Arguments;
+        return call.Capability switch
+        {
+            "eis" => Eis(a, tag, largestRange),
+            "ocp" => new(
+                MethodScript.Measurement(tag, "tp", 40, largestRange, [],
+                    $"meas_loop_ocp p {Si(a, "interval")} {Si(a, "duration")}", "tp"),
+                ["eb", "ab|da"], null, Wait(a.Quantity("interval").Si), false, false),
+            "chronoamperometry" => new(
+                MethodScript.Measurement(tag, "tpc", 400, largestRange, [a.Quantity("potential").Si],
+                    $"meas_loop_ca p c {Si(a, "potential")} {Si(a, "interval")} {Si(a, "duration")}", "tpc"),
+                ["eb", "ab|da", "ba"], null, Wait(a.Quantity("interval").Si), false, false),
+            "cyclic_voltammetry" => Cv(a, tag, largestRange),
+            _ => throw new ArgumentException($"there is no technique for '{call.Capability}'"),
+        };
+    }
+
+    private static PicoTechnique Eis(Arguments a, string tag, double largestRange)
+    {
+        var points = (int)a.Quantity("points").Si;
+        var loop = string.Create(CultureInfo.InvariantCulture,
+            $"meas_loop_eis f r j {Si(a, "amplitude")} {Si(a, "start_frequency")} {Si(a, "end_frequency")} {points} ")
+            + Si(a, "bias");
+        var slowest = Math.Min(a.Quantity("start_frequency").Si, a.Quantity("end_frequency").Si);
+        return new(MethodScript.Measurement(tag, "frj", 200e3, largestRange, [a.Quantity("bias").Si], loop, "frj"),
+            ["dc", "cc", "cd"], points, Wait(CyclesOfPatience / slowest), false, true);
+    }
+
+    private static PicoTechnique Cv(Arguments a, string tag, double largestRange)
+    {
+        var scans = (int)a.Quantity("scans").Si;
+        var option = scans == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" nscans({scans})");
+        var loop = $"meas_loop_cv p c {Si(a, "begin")} {Si(a, "vertex_1")} {Si(a, "vertex_2")} {Si(a, "step")} "
+            + Si(a, "rate");
+        double[] potentials = [a.Quantity("begin").Si, a.Quantity("vertex_1").Si, a.Quantity("vertex_2").Si];
+        return new(MethodScript.Measurement(tag, "pc", 400, largestRange, potentials, loop + option, "pc"),
+            ["ab|da", "ba"], null, Wait(a.Quantity("step").Si / a.Quantity("rate").Si), true, false);
+    }
+
+    /// <summary>The row of a package.</summary>
+    /// <exception cref="FormatException">The package is not one of this script.</exception>
+    public double[] Row(IReadOnlyList<PackageValue> package, int scan)
+    {
+        if (package.Count != Types.Count || package.Where((v, i) => !Types[i].Split('|').Contains(v.Type)).Any())
+            throw new FormatException($"a package of {string.Join(", ", package.Select(v => v.Type))} came "
+                + $"where one of {string.Join(", ", Types)} was due");
+        double[] head = CountsScans ? [scan] : [];
+        return [.. head, .. package.Select(v => v.Value), package.Aggregate(0, (status, v) => status | v.Status)];
+    }
+
+    private static string Si(Arguments a, string name) => MethodScript.Number(a.Quantity(name).Si);
+
+    private static TimeSpan Wait(double seconds) => TimeSpan.FromSeconds(3 * seconds) + Grace;
+}

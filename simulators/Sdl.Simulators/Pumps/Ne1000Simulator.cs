@@ -1,0 +1,314 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Sdl.Core.Instruments;
+
+namespace Sdl.Simulators.Pumps;
+
+/// <summary>Plays a New Era NE-1000 syringe pump. What it infuses flows into the vial at <c>outlet</c> (default
+/// <c>balance</c>) as the liquid <c>stock</c> of the lab; without a stock it pumps nothing that counts.</summary>
+[Simulates("pump.ne1000")]
+public sealed partial class Ne1000Simulator : ISimulator
+{
+    // Plunger speeds in m/s and the diameter up to which volumes are in microlitres (manual 1200-01).
+    private const double Fastest = 0.051005 / 60, Slowest = 0.00004205 / 3600, MicrolitresUpTo = 14.0;
+
+    private static readonly Dictionary<string, double> VolumeUnits = new() { ["UL"] = 1e-9, ["ML"] = 1e-6 };
+
+    private static readonly Dictionary<string, double> RateUnits = new()
+    {
+        ["UM"] = 1e-9 / 60, ["MM"] = 1e-6 / 60, ["UH"] = 1e-9 / 3600, ["MH"] = 1e-6 / 3600,
+    };
+
+    private readonly TimeProvider _clock;
+    private readonly Ne1000Motor _motor;
+    private IDeviceWire? _newest;
+    private ITimer? _safeTimer;
+    private int _address;
+    private int _safeSeconds;
+    private char? _alarm = 'R';
+    private double _diameter = 26.59, _volume, _rate = 1;
+    private string _volumeUnit = "ML", _rateUnit = "MH";
+
+    public Ne1000Simulator(SimulatorContext context)
+    {
+        _clock = context.Clock;
+        _address = context.Address.Integer("unit", 0);
+        _motor = new Ne1000Motor(
+            context, context.Simulation.Find("stock"), context.Simulation.Text("outlet", "balance"),
+            () => Faults["stall"], () => Raise('S'));
+        _motor.SetRate(_rate * RateUnits[_rateUnit]);
+        Ports = [new DevicePort("", 0, Connect)];
+    }
+
+    public IReadOnlyList<DevicePort> Ports { get; }
+
+    /// <summary>stall: the motor stalls at half of the volume. mute, garbage, drop-byte, late (by 2 s): so are all
+    /// replies. power-cycle: the power goes and comes back, once.</summary>
+    public Faults Faults { get; } = new("stall", "mute", "garbage", "drop-byte", "late", "power-cycle");
+
+    private double Area => Math.PI * _diameter * _diameter / 4 * 1e-6;
+
+    private Session Connect(IDeviceWire wire)
+    {
+        _newest = wire;
+        return new Session(this, wire);
+    }
+
+    private void Receive(Ne1000Wire input, IDeviceWire wire, ReadOnlySpan<byte> bytes)
+    {
+        _motor.Update();
+        if (Faults["power-cycle"])
+        {
+            Faults["power-cycle"] = false;
+            _motor.LosePower();
+            _safeTimer?.Dispose();
+            input.Clear();
+            Raise('R');
+        }
+        input.Add(bytes);
+        while (input.Next() is { } command)
+            if (command.IsPacket || _safeSeconds == 0)
+                Obey(command, wire);
+    }
+
+    private void Obey((string? Text, bool IsPacket) command, IDeviceWire wire)
+    {
+        if (command.Text is not { } text)
+        {
+            // Whom a damaged packet was meant for is not known; a pump alone on its line says so.
+            if (_safeSeconds > 0 && _address == 0)
+                Say(wire, _motor.Prompt + "?COM");
+            return;
+        }
+        var parts = Command.Match(text);
+        if (!parts.Success || (command.IsPacket && _safeSeconds == 0 && parts.Groups["name"].Value != "SAF"))
+            return;
+        var address = parts.Groups["address"].Value;
+        if (address != "*" && (address.Length == 0 ? 0 : int.Parse(address, CultureInfo.InvariantCulture)) != _address)
+            return;
+        var (name, argument) = (parts.Groups["name"].Value, parts.Groups["argument"].Value);
+        if (_alarm is { } alarm)
+        {
+            // The host learns of the alarm instead of getting its command done; only the framing changes all the same.
+            _alarm = null;
+            if (name == "SAF")
+                SetFraming(argument);
+            Say(wire, "A?" + alarm);
+        }
+        else
+        {
+            var data = Execute(name, argument);
+            Say(wire, _motor.Prompt + data);
+        }
+        RestartSafeTimer();
+    }
+
+    private string Execute(string name, string argument) => name switch
+    {
+        "" when argument.Length == 0 => "",
+        "DIA" => argument.Length == 0 ? Show(_diameter) : SetDiameter(argument),
+        "VOL" => argument.Length == 0 ? Show(_volume) + _volumeUnit : SetVolume(argument),
+        "RAT" => argument.Length == 0 ? Show(_rate) + _rateUnit : SetRate(argument),
+        "DIR" => argument.Length == 0 ? _motor.Infuses ? "INF" : "WDR" : SetDirection(argument),
+        "RUN" => Run(),
+        "PUR" => Purge(),
+        "STP" => Stop(),
+        "DIS" => $"I{Show(Counted(_motor.Infused))}W{Show(Counted(_motor.Withdrawn))}{_volumeUnit}",
+        "CLD" => Clear(argument),
+        "FUN" => argument.Length == 0 ? "RAT" : "?NA",
+        "PHN" => argument switch { "" => "1", "1" => "", _ => "?OOR" },
+        "VER" => "NE1000V3.928",
+        "SAF" => argument.Length == 0 ? _safeSeconds.ToString(CultureInfo.InvariantCulture) : SetFraming(argument),
+        "ADR" => SetAddress(argument),
+        _ => "?",
+    };
+
+    private string SetDiameter(string argument)
+    {
+        if (_motor.IsMoving)
+            return "?NA";
+        if (Number(argument) is not { } value)
+            return "?";
+        if (value is < 0.1 or > 80)
+            return "?OOR";
+        _diameter = value;
+        _volumeUnit = value <= MicrolitresUpTo ? "UL" : "ML";
+        _motor.Target = _volume * VolumeUnits[_volumeUnit];
+        return "";
+    }
+
+    private string SetVolume(string argument)
+    {
+        if (_motor.IsMoving)
+            return "?NA";
+        if (VolumeUnits.ContainsKey(argument))
+            _volumeUnit = argument;
+        else if (Number(argument) is { } value)
+            _volume = value;
+        else
+            return "?";
+        _motor.Target = _volume * VolumeUnits[_volumeUnit];
+        return "";
+    }
+
+    private string SetRate(string argument)
+    {
+        var unit = argument.Length > 2 && char.IsAsciiLetter(argument[^1]) ? argument[^2..] : _rateUnit;
+        if (Number(argument.TrimEnd('U', 'M', 'H')) is not { } value || !RateUnits.TryGetValue(unit, out var scale))
+            return "?";
+        if (_motor.IsMoving && unit != _rateUnit)
+            return "?NA";
+        if (value * scale < Slowest * Area * 0.999 || value * scale > Fastest * Area * 1.001)
+            return "?OOR";
+        (_rate, _rateUnit) = (value, unit);
+        _motor.SetRate(value * scale);
+        return "";
+    }
+
+    private string SetDirection(string argument)
+    {
+        if (argument is not ("INF" or "WDR" or "REV" or "STK"))
+            return "?";
+        if (_motor.IsMoving)
+            return "?NA";
+        _motor.Infuses = argument switch
+        {
+            "INF" => true,
+            "WDR" => false,
+            "REV" => !_motor.Infuses,
+            _ => _motor.Infuses,
+        };
+        return "";
+    }
+
+    private string Run()
+    {
+        if (_motor.IsMoving)
+            return "?NA";
+        var rate = _rate * RateUnits[_rateUnit];
+        if (rate < Slowest * Area * 0.999 || rate > Fastest * Area * 1.001)
+            return "?OOR";
+        _motor.SetRate(rate);
+        _motor.Target = _volume * VolumeUnits[_volumeUnit];
+        _motor.Run();
+        return "";
+    }
+
+    private string Purge()
+    {
+        if (_motor.IsMoving)
+            return "?NA";
+        _motor.Purge(Fastest * Area);
+        return "";
+    }
+
+    private string Stop()
+    {
+        _motor.Pause();
+        return "";
+    }
+
+    private string Clear(string argument)
+    {
+        if (_motor.IsMoving)
+            return "?NA";
+        switch (argument)
+        {
+            case "INF":
+                _motor.ClearInfused();
+                return "";
+            case "WDR":
+                _motor.ClearWithdrawn();
+                return "";
+            default:
+                return "?";
+        }
+    }
+
+    private string SetFraming(string argument)
+    {
+        if (!int.TryParse(argument, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds > 255)
+            return "?OOR";
+        _safeSeconds = seconds;
+        return "";
+    }
+
+    private string SetAddress(string argument)
+    {
+        if (argument.Length == 0)
+            return _address.ToString("00", CultureInfo.InvariantCulture);
+        if (!int.TryParse(argument, NumberStyles.None, CultureInfo.InvariantCulture, out var address) || address > 99)
+            return "?OOR";
+        _address = address;
+        return "";
+    }
+
+    // In safe mode the pump stops by itself when nobody talks to it.
+    private void RestartSafeTimer()
+    {
+        _safeTimer?.Dispose();
+        if (_safeSeconds > 0)
+            _safeTimer = _clock.CreateTimer(_ =>
+            {
+                _motor.Stop();
+                Raise('T');
+            }, null, TimeSpan.FromSeconds(_safeSeconds), Timeout.InfiniteTimeSpan);
+    }
+
+    // In safe mode an alarm is said at once, which is a report of it like any other.
+    private void Raise(char alarm)
+    {
+        if (_safeSeconds > 0 && _newest is { } wire)
+            Say(wire, "A?" + alarm);
+        else
+            _alarm = alarm;
+    }
+
+    private void Say(IDeviceWire wire, string text)
+    {
+        if (Faults["mute"])
+            return;
+        var bytes = Ne1000Wire.Pack(_address.ToString("00", CultureInfo.InvariantCulture) + text, _safeSeconds > 0);
+        if (Faults["garbage"])
+            bytes = [0xFF, 0x30, 0x02, 0x7A, 0x81, 0x00, 0x03];
+        if (Faults["drop-byte"])
+            bytes = [.. bytes[..(bytes.Length / 2)], .. bytes[(bytes.Length / 2 + 1)..]];
+        if (!Faults["late"])
+            wire.Send(bytes);
+        else
+            _clock.CreateTimer(_ => wire.Send(bytes), null, TimeSpan.FromSeconds(2), Timeout.InfiniteTimeSpan);
+    }
+
+    // A counter shows what has passed, so it is cut, not rounded.
+    private double Counted(double volume)
+    {
+        var value = volume / VolumeUnits[_volumeUnit];
+        var digit = value < 10 ? 1e-3 : value < 100 ? 1e-2 : value < 1000 ? 0.1 : 1;
+        return Math.Floor(value / digit + 1e-6) * digit;
+    }
+
+    private static string Show(double value) => value.ToString(
+        value < 9.9995 ? "0.000" : value < 99.995 ? "0.00" : value < 999.95 ? "0.0" : "0'.'",
+        CultureInfo.InvariantCulture);
+
+    private static double? Number(string text) => Digits.IsMatch(text) && text.Count(char.IsAsciiDigit) is >= 1 and <= 4
+        ? double.Parse(text, CultureInfo.InvariantCulture)
+        : null;
+
+    [GeneratedRegex(@"^(?<address>\d{1,2}|\*)?(?<name>[A-Z]{0,3})(?<argument>[A-Z0-9.]*)$")]
+    private static partial Regex Command { get; }
+
+    [GeneratedRegex(@"^\d*\.?\d{0,3}$")]
+    private static partial Regex Digits { get; }
+
+    private sealed class Session(Ne1000Simulator pump, IDeviceWire wire) : IDeviceSession
+    {
+        private readonly Ne1000Wire _input = new(pump._clock);
+
+        public void Receive(ReadOnlySpan<byte> bytes) => pump.Receive(_input, wire, bytes);
+
+        public void Closed()
+        {
+        }
+    }
+}

@@ -1,0 +1,149 @@
+using System.Text;
+using Sdl.Core.Instruments;
+using Sdl.Core.Units;
+using Sdl.Transport.Modbus;
+
+namespace Sdl.Simulators.Robots;
+
+/// <summary>Plays a Universal Robots e-Series controller: dashboard server and Modbus server over one state machine.
+/// Its programs move the vials of the bench.</summary>
+/// <remarks>Simulation: <c>program.NAME</c> (see <see cref="UrProgramFile"/>; a program that the settings name and
+/// nobody describes takes 10 s and moves nothing), <c>gripper_at</c> (the place whose vial a closed gripper holds),
+/// <c>powered</c> (true: the arm runs already). Faults: mute, garbage, late (replies after 3 s), cut (does what it was
+/// told, then hangs up instead of answering), protective-stop (midway in a program), emergency-stop (while it is on),
+/// mis-pick, local-control, loops-forever.</remarks>
+[Simulates("robot.ur")]
+public sealed class UniversalRobotSimulator : ISimulator
+{
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(3);
+
+    private readonly SimulatorContext _context;
+    private readonly UrDashboardServer _dashboard;
+    private readonly UrModbusTable _table;
+
+    public UniversalRobotSimulator(SimulatorContext context)
+    {
+        _context = context;
+        var version = new Version(5, 11, 1);
+        var registers = Whole("registers", 128);
+        var robot = new UrController(
+            context.Clock, Faults, context.Bench, Programs(), registers, context.Simulation.Flag("powered", false));
+        var output = Whole("gripper_output", 0);
+        var closedWhenHigh = context.Settings.Text("gripper_closed", "high") == "high";
+        var gripperAt = context.Simulation.Find("gripper_at");
+        _dashboard = new UrDashboardServer(robot, version);
+        int? partInput = context.Settings.Find("part_input") is null ? null : Whole("part_input", 0);
+        _table = new UrModbusTable(robot, PartInGripper, partInput, version);
+        Ports =
+        [
+            new DevicePort("dashboard", 29999, wire => new DashboardSession(this, wire, robot.IsRemote)),
+            new DevicePort("modbus", 502, wire => new ModbusSession(this, wire)),
+        ];
+
+        bool PartInGripper() => (robot.Outputs >> output & 1) == 1 == closedWhenHigh
+            && gripperAt is not null && context.Bench.At(gripperAt) is not null && !Faults["mis-pick"];
+    }
+
+    public IReadOnlyList<DevicePort> Ports { get; }
+
+    public Faults Faults { get; } = new(
+        "mute", "garbage", "late", "cut", "protective-stop", "emergency-stop", "mis-pick", "local-control",
+        "loops-forever");
+
+    private List<UrProgramFile> Programs()
+    {
+        const string prefix = "program.";
+        var described = _context.Simulation.Unread
+            .Where(k => k.StartsWith(prefix, StringComparison.Ordinal)).Order().ToList()
+            .ConvertAll(k => UrProgramFile.Parse(k[prefix.Length..], _context.Simulation.Text(k)));
+        var named = _context.Settings.Text("programs", "")
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Where(n => described.TrueForAll(p => p.Name != n));
+        return [.. described, .. named.Select(n => UrProgramFile.Parse(n, "10 s none"))];
+    }
+
+    private int Whole(string setting, int otherwise) =>
+        (int)_context.Settings.Quantity(setting, "1", Quantity.Of(otherwise, Unit.One)).Si;
+
+    private void Reply(IDeviceWire wire, byte[] reply)
+    {
+        if (Faults["mute"])
+            return;
+        if (Faults["cut"])
+        {
+            wire.Close();
+            return;
+        }
+        if (Faults["garbage"])
+            reply = Array.ConvertAll(reply, b => b == '\n' ? b : (byte)(b ^ 0xA5));
+        if (!Faults["late"])
+        {
+            wire.Send(reply);
+            return;
+        }
+        ITimer? timer = null;
+        timer = _context.Clock.CreateTimer(_ =>
+        {
+            timer?.Dispose();
+            wire.Send(reply);
+        }, null, Late, Timeout.InfiniteTimeSpan);
+    }
+
+    private sealed class DashboardSession : IDeviceSession
+    {
+        private readonly UniversalRobotSimulator _device;
+        private readonly IDeviceWire _wire;
+        private readonly bool _wasRemote;
+        private readonly StringBuilder _line = new();
+
+        public DashboardSession(UniversalRobotSimulator device, IDeviceWire wire, bool isRemote)
+        {
+            (_device, _wire, _wasRemote) = (device, wire, isRemote);
+            Say(UrDashboardServer.Greeting);
+        }
+
+        public void Receive(ReadOnlySpan<byte> bytes)
+        {
+            foreach (var b in bytes)
+            {
+                if (b != '\n')
+                {
+                    _line.Append((char)b);
+                    continue;
+                }
+                var command = _line.ToString().TrimEnd('\r');
+                _line.Clear();
+                if (command is "quit")
+                {
+                    Say("Disconnected");
+                    _wire.Close();
+                    return;
+                }
+                _device.Reply(_wire, Encoding.ASCII.GetBytes(_device._dashboard.Answer(command, _wasRemote) + "\n"));
+            }
+        }
+
+        public void Closed()
+        {
+        }
+
+        private void Say(string text) => _wire.Send(Encoding.ASCII.GetBytes(text + "\n"));
+    }
+
+    private sealed class ModbusSession(UniversalRobotSimulator device, IDeviceWire wire) : IDeviceSession
+    {
+        // The controller answers to any unit number.
+        private readonly ModbusSlave _slave = new(0, ModbusFraming.Tcp, device._table);
+
+        public void Receive(ReadOnlySpan<byte> bytes)
+        {
+            _slave.Receive(bytes, reply => device.Reply(wire, reply));
+            if (_slave.Lost)
+                wire.Close();
+        }
+
+        public void Closed()
+        {
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.CommandLine;
+using System.Globalization;
+using Sdl.App.Composition;
+using Sdl.App.Reports;
+using Sdl.Core.Instruments;
+using Sdl.Core.Runs;
+using Sdl.Runtime.Campaigns;
+using Sdl.Store;
+
+namespace Sdl.App.Commands;
+
+/// <summary><c>sdl campaign run|resume|status</c>: a closed loop over runs.</summary>
+internal static class CampaignCommand
+{
+    public static Command Build() => new("campaign", "optimise: propose, run, observe, repeat") { Run(), Resume(), Status() };
+
+    private static Command Run()
+    {
+        var file = new Argument<string>("campaign") { Description = "campaign file" };
+        var experiments = new Option<int?>("--experiments") { Description = "how many (default: as the file says)" };
+        var (dry, seed, speed, folder) = (Options.Dry(), Options.Seed(), Options.Speed(), Options.Folder());
+        var (address, addresses, json) = (Options.Address(), Options.Addresses(), Options.Json());
+        var command = new Command("run", "run a campaign from its beginning") { file, dry, seed, experiments, speed, address, addresses, folder, json };
+        command.SetAction((r, _) =>
+        {
+            var shell = new Shell(r.GetValue(json));
+            return shell.GuardAsync(() => RunAsync(shell, CampaignSession.Create(
+                r.GetValue(file)!, new RunMode(r.GetValue(dry), r.GetValue(speed), r.GetValue(seed) ?? 0), r.GetValue(experiments),
+                r.GetValue(folder), lab => Inputs.Readdress(lab, r.GetValue(address) ?? [], r.GetValue(addresses))), []));
+        });
+        return command;
+    }
+
+    private static Command Resume()
+    {
+        var folder = Options.ResultFolder();
+        var assume = new Option<string[]>("--assume")
+        {
+            Description = "your word on an invocation whose end nobody saw: CALL=done or CALL=not-started",
+        };
+        var (address, addresses, json) = (Options.Address(), Options.Addresses(), Options.Json());
+        var command = new Command("resume", "take a campaign up again, whatever ended it") { folder, assume, address, addresses, json };
+        command.SetAction((r, _) =>
+        {
+            var shell = new Shell(r.GetValue(json));
+            return shell.GuardAsync(() => RunAsync(shell, CampaignSession.Open(
+                r.GetValue(folder)!, lab => Inputs.Readdress(lab, r.GetValue(address) ?? [], r.GetValue(addresses))),
+                r.GetValue(assume) ?? []));
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Shell shell, CampaignSession campaign, string[] assumed)
+    {
+        var author = Environment.UserName;
+        var summary = await campaign.RunAsync(async (lab, journal, runner, work) =>
+        {
+            foreach (var (call, word) in Inputs.Pairs(assumed))
+                await AssumeAsync(journal, new CallId(call), word, author);
+            var progress = new CampaignProgress(shell, campaign.Plan, lab.Clock);
+            progress.Start(CampaignHistory.Of(journal.Read()).Observed);
+            journal.Appended += progress.See;
+            using var interrupts = new Interrupts(runner.Send, progress.Say);
+            return await progress.ShowAsync(work);
+        }, author);
+        Report(shell, summary);
+        return summary.State == RunState.Completed ? ExitCode.Ok : ExitCode.Failed;
+    }
+
+    private static async Task AssumeAsync(SqliteJournal journal, CallId call, string word, string author)
+    {
+        var progress = word switch
+        {
+            "done" => CallProgress.Done,
+            "not-started" => CallProgress.NotStarted,
+            _ => throw new FormatException($"--assume {call}={word} should be =done or =not-started"),
+        };
+        var intended = journal.Read().Select(e => e.Event).OfType<StepIntended>().LastOrDefault(e => e.Call == call)
+            ?? throw new KeyNotFoundException($"--assume: the journal knows no invocation '{call}'");
+        await journal.AppendAsync(new StepReconciled(intended.Run, call, progress, "a person's word", author), CancellationToken.None);
+    }
+
+    private static void Report(Shell shell, CampaignSummary summary)
+    {
+        shell.Line();
+        if (summary.State != RunState.Completed)
+            shell.Line($"{summary.State.ToString()!.ToLowerInvariant()}: {summary.Why}");
+        if (summary.Best is { } best)
+            shell.Line(string.Create(CultureInfo.InvariantCulture,
+                $"best: {best.Formulation} (mole fractions), {best.Value:0.000} ± {best.Uncertainty:0.000} {summary.Unit}"));
+        if (summary.Reference is { } reference)
+            shell.Line(string.Create(CultureInfo.InvariantCulture,
+                $"known optimum {reference.Optimum:0.000} {summary.Unit}; the recommendation falls {reference.Regret / reference.Optimum:0.00%} short of it"));
+        shell.Line($"{summary.Experiments} of {summary.Planned} experiments, {summary.LabTime:d\\.hh\\:mm} of lab time in {summary.WallTime.TotalSeconds:0.0} s");
+        shell.Line($"report: {Path.Combine(summary.Folder, CampaignReport.PageName)}");
+        if (summary.State != RunState.Completed)
+            shell.Line($"to go on: sdl campaign resume {summary.Folder}");
+        if (shell.IsJson)
+            Console.Out.WriteLine(summary.ToJson());
+    }
+
+    private static Command Status()
+    {
+        var (folder, json) = (Options.ResultFolder(), Options.Json());
+        var command = new Command("status", "say how far a campaign is, also while it runs") { folder, json };
+        command.SetAction((r, _) =>
+        {
+            var shell = new Shell(r.GetValue(json));
+            return shell.GuardAsync(() => Task.FromResult(Show(shell, r.GetValue(folder)!)));
+        });
+        return command;
+    }
+
+    private static int Show(Shell shell, string folder)
+    {
+        using var journal = SqliteJournal.OpenForReading(folder);
+        var history = CampaignHistory.Of(journal.Read());
+        if (history.Started is not { } started)
+            throw new IOException($"'{folder}' holds no campaign");
+        var state = history.Ended?.State.ToString().ToLowerInvariant() ?? "running, or interrupted";
+        var last = history.Experiments.LastOrDefault();
+        shell.Line($"{started.Name}, seed {started.Seed}{(started.Dry ? ", dry run" : "")}: {state}");
+        shell.Line($"{history.Observed.Count} experiments observed; the latest is {last?.Number ?? 0}, its run {last?.State.ToString().ToLowerInvariant() ?? "-"}");
+        shell.Document(new
+        {
+            campaign = started.Name, seed = started.Seed, dry = started.Dry, state, why = history.Ended?.Why ?? "",
+            experiments = history.Observed.Count, latest = last?.Number, latestRun = last?.State.ToString().ToLowerInvariant(),
+        });
+        return ExitCode.Ok;
+    }
+}

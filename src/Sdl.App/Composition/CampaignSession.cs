@@ -1,0 +1,92 @@
+using Sdl.App.Reports;
+using Sdl.Core.Instruments;
+using Sdl.Core.Protocols;
+using Sdl.Core.Runs;
+using Sdl.Planner;
+using Sdl.Runtime.Campaigns;
+using Sdl.Runtime.Reading;
+using Sdl.Store;
+
+namespace Sdl.App.Composition;
+
+/// <summary>A campaign with everything it needs, in its result folder; the same whether it starts or is taken up again.</summary>
+public sealed record CampaignSession(ResultFolder Folder, SessionFile Session, CampaignPlan Plan, Lab Lab, Protocol Protocol)
+{
+    /// <summary>Starts anew: reads the campaign with its protocol and lab, and keeps copies.</summary>
+    /// <exception cref="FindingsException">A file cannot be used.</exception>
+    public static CampaignSession Create(string file, RunMode mode, int? experiments, string? folder, Func<Lab, Lab> readdress)
+    {
+        var plan = CampaignReader.Read(file);
+        var session = new SessionFile(mode.Dry, mode.Speed, mode.Seed == 0 ? plan.Seed : mode.Seed, experiments, new Dictionary<string, string>());
+        var lab = readdress(LabReader.Read(plan.LabPath));
+        var protocol = ProtocolReader.Read(plan.ProtocolPath);
+        // Before there is a folder, so that the same command works once the files are mended.
+        var bound = LabSession.Declared(lab).Bind(protocol, new Dictionary<string, InstrumentId>());
+        Inputs.ThrowIfUnfit(bound, null);
+        CampaignChecker.Check(plan, lab, bound);
+        var results = ResultFolder.Create(
+            folder, plan.Name, session, (file, "campaign.yaml"), (plan.ProtocolPath, "protocol.yaml"), (plan.LabPath, "lab.yaml"));
+        return new CampaignSession(results, session, Sized(plan, session), lab, protocol);
+    }
+
+    /// <summary>Takes up what the folder holds.</summary>
+    /// <exception cref="IOException">It is no result folder of a campaign.</exception>
+    public static CampaignSession Open(string path, Func<Lab, Lab> readdress)
+    {
+        var folder = new ResultFolder(path);
+        var session = folder.ReadSession();
+        if (!File.Exists(folder.Campaign))
+            throw new IOException($"'{path}' is the folder of a single run, not of a campaign");
+        return new CampaignSession(
+            folder, session, Sized(CampaignReader.Read(folder.Campaign), session), readdress(LabReader.Read(folder.Lab)),
+            ProtocolReader.Read(folder.Protocol));
+    }
+
+    public RunMode Mode => new(Session.Dry, Session.Speed, Session.Seed);
+
+    private static CampaignPlan Sized(CampaignPlan plan, SessionFile session) =>
+        plan with { Experiments = session.Experiments ?? plan.Experiments };
+
+    /// <summary>Runs to the end, a stop or a failure, and writes the report.</summary>
+    /// <param name="around">Runs the work, under a display and with a hand on the brake.</param>
+    /// <param name="maxPages">Largest size of the journal, see <see cref="SqliteJournal.Open"/>.</param>
+    public async Task<CampaignSummary> RunAsync(
+        Func<LabSession, SqliteJournal, CampaignRunner, Func<Task<CampaignEnded>>, Task<CampaignEnded>> around, string author,
+        int? maxPages = null)
+    {
+        var wall = TimeProvider.System.GetTimestamp();
+        var planner = new GaussianProcessPlanner();
+        var ended = await LabRunner.RunAsync(Mode, Lab, Folder.Path, async (lab, journal) =>
+        {
+            var bound = lab.Bind(Protocol, new Dictionary<string, InstrumentId>());
+            Inputs.ThrowIfUnfit(bound, null);
+            var runner = new CampaignRunner(Plan, Lab, bound, planner, journal, (request, history) => lab.NewRun(request, history, journal));
+            var identity = new CampaignStarted(
+                Plan.Name, Session.Seed, Plan.Digest, Protocol.Digest, Lab.Digest, Session.Dry, author);
+            return await around(lab, journal, runner, () => runner.RunAsync(identity));
+        }, maxPages);
+        return await ReportAsync(planner, ended, TimeProvider.System.GetElapsedTime(wall));
+    }
+
+    /// <summary>Writes report and table from the journal alone.</summary>
+    private async Task<CampaignSummary> ReportAsync(GaussianProcessPlanner planner, CampaignEnded ended, TimeSpan wallTime)
+    {
+        using var journal = SqliteJournal.OpenForReading(Folder.Path);
+        var mixer = CampaignChecker.Mixer(Plan, Lab);
+        var space = CampaignChecker.Space(Plan, mixer);
+        var entries = journal.Read().ToList();
+        var labTime = entries.Count == 0 ? TimeSpan.Zero : entries[^1].At - entries[0].At;
+        var summary = CampaignSummary.Of(
+            Plan, CampaignHistory.Of(entries), space, planner, labTime, wallTime, Folder.Path) with
+        { State = ended.State, Why = ended.Why };
+        // In a dry run the truth about the recommendation is known, so the regret needs no estimate.
+        if (Session.Dry && summary is { Best: { } best, Reference: { } reference } && DryTruth.Knows(Plan))
+            summary = summary with
+            {
+                Reference = reference with { Regret = reference.Optimum - DryTruth.Conductivity(Plan, best.Formulation) },
+            };
+        await CampaignReport.Write(
+            Folder.Path, new CampaignReportInput(Plan, space, planner, journal, summary, mixer), CancellationToken.None);
+        return summary;
+    }
+}

@@ -1,0 +1,113 @@
+using Sdl.App.Reports.Plots;
+using Sdl.Core.Planning;
+
+namespace Sdl.App.Reports;
+
+/// <summary>What was measured in each experiment, the best of it so far, and what the model would have promised by then.</summary>
+public static class BestSoFarPlot
+{
+    // Each place of the model's line is a fit of its own: a long campaign is sampled.
+    private const int MostRecommendations = 24;
+
+    public static string Draw(ReportData data)
+    {
+        var trace = Recommendations(data);
+        var reference = data.Summary.Reference?.Optimum;
+        var values = data.Measured.SelectMany(r => Ends(r.Seen!.Value, r.Seen.Uncertainty))
+            .Concat(trace.SelectMany(t => Ends(t.Model.Mean, t.Model.Deviation))).Concat(reference is { } o ? [o] : []).ToList();
+        var last = Math.Max(data.Measured[^1].Number, 2);
+        var x = Ticks.Within(1, last, Math.Min(last - 1, 12));
+        var y = Ticks.Over(values.Min(), values.Max());
+        var frame = new Frame(new Scale(0.4, last + 0.6, 70, 940), new Scale(y.Min, y.Max, 330, 46));
+        var svg = new Svg("best", 960, 384, "Best value so far", Description(data));
+        frame.Draw(svg, x, y, "experiment", $"{data.Plan.Objective.Result} / {data.Unit}", gridX: false);
+        Legend(svg, trace.Count > 0, reference is not null);
+        if (reference is { } optimum)
+            svg.Line("reference", frame.At(0.4, optimum), frame.At(last + 0.6, optimum));
+        if (trace.Count > 0)
+        {
+            svg.Path("band", Svg.Through(
+                [.. trace.Select(t => frame.At(t.Experiment, t.Model.Mean + t.Model.Deviation)),
+                 .. Enumerable.Reverse(trace).Select(t => frame.At(t.Experiment, t.Model.Mean - t.Model.Deviation))], closed: true));
+            svg.Path("model", Svg.Through(trace.Select(t => frame.At(t.Experiment, t.Model.Mean))));
+        }
+        svg.Path("best", Svg.Through(Steps(data, last).Select(frame.At)));
+        foreach (var row in data.Measured)
+            Point(svg, frame, row, data);
+        return svg.ToString();
+    }
+
+    /// <summary>After each observation but the first few, for which a model makes no sense.</summary>
+    private static List<(int Experiment, Prediction Model)> Recommendations(ReportData data)
+    {
+        var trace = new List<(int, Prediction)>();
+        var stride = Math.Max(1, (int)Math.Ceiling(data.Measured.Count / (double)MostRecommendations));
+        for (var n = data.Measured.Count; n >= 2; n -= stride)
+            if (data.RecommendedAfter(n) is { } model)
+                trace.Insert(0, (data.Measured[n - 1].Number, model));
+        return trace;
+    }
+
+    private static void Point(Svg svg, Frame frame, ReportRow row, ReportData data)
+    {
+        var seen = row.Seen!;
+        var at = frame.At(row.Number, seen.Value);
+        svg.Open("g").Note(
+            $"Experiment {row.Number}: {People.WithUncertainty(seen.Value, seen.Uncertainty)} {data.Unit} "
+            + $"({People.Formulation(seen.At, data.Plan.Mixture.Components)})");
+        if (seen.Uncertainty is { } u)
+            svg.Line("error", frame.At(row.Number, seen.Value - u), frame.At(row.Number, seen.Value + u));
+        svg.Circle(row.Predicted is null ? "measured first" : "measured", at, 4.5).Close();
+    }
+
+    private static List<Point> Steps(ReportData data, int last)
+    {
+        var steps = new List<Point>();
+        foreach (var row in data.Measured)
+        {
+            var value = row.Seen!.Value;
+            if (steps.Count > 0)
+            {
+                if (data.Goal == Goal.Maximise ? value <= steps[^1].Y : value >= steps[^1].Y)
+                    continue;
+                steps.Add(new(row.Number, steps[^1].Y));
+            }
+            steps.Add(new(row.Number, value));
+        }
+        steps.Add(new(last + 0.6, steps[^1].Y));
+        return steps;
+    }
+
+    private static void Legend(Svg svg, bool model, bool reference)
+    {
+        var at = 70.0;
+        void Entry(string text, Action<double> symbol)
+        {
+            symbol(at);
+            svg.Text("legend", new(at + 28, 22), text);
+            at += 44 + text.Length * 6.6;
+        }
+        Entry("measured ± 1 sd", x =>
+        {
+            svg.Line("error", new(x + 11, 9), new(x + 11, 27));
+            svg.Circle("measured", new(x + 11, 18), 4.5);
+        });
+        Entry("before there was a model", x => svg.Circle("measured first", new(x + 11, 18), 4.5));
+        Entry("best measured so far", x => svg.Line("best", new(x, 18), new(x + 22, 18)));
+        if (model)
+            Entry("model's optimum ± 1 sd", x =>
+            {
+                svg.Path("band", Svg.Through(Polygon.Box(x, x + 22, 11, 25), closed: true));
+                svg.Line("model", new(x, 18), new(x + 22, 18));
+            });
+        if (reference)
+            Entry("reference optimum", x => svg.Line("reference", new(x, 18), new(x + 22, 18)));
+    }
+
+    private static string Description(ReportData data) =>
+        $"{People.Count(data.Measured.Count, "measured value")} by experiment. The best is "
+        + $"{People.WithUncertainty(data.Best!.Seen!.Value, data.Best.Seen.Uncertainty)} {data.Unit} in experiment {data.Best.Number}.";
+
+    private static IEnumerable<double> Ends(double value, double? deviation) =>
+        [value - (deviation ?? 0), value + (deviation ?? 0)];
+}

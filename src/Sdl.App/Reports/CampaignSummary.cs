@@ -1,0 +1,98 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Xml;
+using Sdl.Core.Planning;
+using Sdl.Core.Runs;
+using Sdl.Runtime.Campaigns;
+
+namespace Sdl.App.Reports;
+
+/// <param name="Value">In the unit of the objective: the model's mean, or the best measured value while there is no model.</param>
+/// <param name="Uncertainty">One standard deviation of it; null when nobody knows it.</param>
+/// <param name="Modelled">Whether <paramref name="Value"/> is the model's.</param>
+/// <param name="Reason">Why the planner recommends it.</param>
+public sealed record Recommendation(
+    Formulation Formulation, double Value, double? Uncertainty, bool Modelled, string Reason);
+
+/// <param name="Optimum">In the unit of the objective.</param>
+/// <param name="Regret">By how much the recommended value falls short of the optimum; it carries the uncertainty of that
+/// value, and is negative when the value lies beyond the optimum.</param>
+public sealed record ReferenceComparison(double Optimum, double Regret, string Source);
+
+/// <summary>What a campaign came to: the head of its report, and what <c>--json</c> prints.</summary>
+/// <param name="Experiments">Observed.</param>
+/// <param name="Planned">As the campaign file asks.</param>
+/// <param name="Best">Null while nothing has been observed.</param>
+/// <param name="LabTime">By the laboratory's clock, which in a dry run is a virtual one.</param>
+/// <param name="WallTime">By the clock of the computer.</param>
+/// <param name="State">How it ended; null when it has not.</param>
+public sealed record CampaignSummary(
+    string Campaign, ulong Seed, int Experiments, int Planned, string Unit, Recommendation? Best,
+    ReferenceComparison? Reference, TimeSpan LabTime, TimeSpan WallTime, string Folder, RunState? State, string Why)
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Asks the planner what it recommends after everything that the journal holds.</summary>
+    /// <param name="labTime">From the start of the campaign to its last event.</param>
+    public static CampaignSummary Of(
+        CampaignPlan plan, CampaignHistory history, SearchSpace space, IPlanner planner,
+        TimeSpan labTime, TimeSpan wallTime, string folder)
+    {
+        var seed = history.Started?.Seed ?? plan.Seed;
+        var seen = history.Observed.Select(o => o.Observation).ToList();
+        var best = Recommend(plan, space, planner, seen, seed);
+        var reference = plan.Reference is { } known && best is not null
+            ? Compare(known.Value.In(plan.Objective.Unit), best.Value, plan.Objective.Goal, known.Source)
+            : null;
+        return new CampaignSummary(
+            plan.Name, seed, seen.Count, plan.Experiments, plan.Objective.Unit.Symbol, best, reference, labTime, wallTime, folder,
+            history.Ended?.State, history.Ended?.Why ?? "");
+    }
+
+    /// <summary><c>{"campaign","seed","state","why","experiments","best":{"formulation":{…},"value","unit","uncertainty"},
+    /// "reference":{"optimum","regret"},"labTime","wallTime","folder"}</c>. Times are ISO 8601 durations (<c>PT26H3M</c> is
+    /// written <c>P1DT2H3M</c>); <c>best</c>, <c>reference</c> and <c>state</c> are null when there is none.</summary>
+    public string ToJson() => new JsonObject
+    {
+        ["campaign"] = Campaign,
+        ["seed"] = Seed,
+        ["state"] = State is { } state ? JsonNamingPolicy.KebabCaseLower.ConvertName(state.ToString()) : null,
+        ["why"] = Why,
+        ["experiments"] = Experiments,
+        ["best"] = Best is null ? null : new JsonObject
+        {
+            ["formulation"] = new JsonObject(
+                Best.Formulation.Fractions.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)JsonValue.Create(f.Value)))),
+            ["value"] = Best.Value,
+            ["unit"] = Unit,
+            ["uncertainty"] = Best.Uncertainty,
+        },
+        ["reference"] = Reference is null ? null : new JsonObject
+        {
+            ["optimum"] = Reference.Optimum,
+            ["regret"] = Reference.Regret,
+        },
+        ["labTime"] = XmlConvert.ToString(LabTime),
+        ["wallTime"] = XmlConvert.ToString(WallTime),
+        ["folder"] = Folder,
+    }.ToJsonString(Json);
+
+    private static Recommendation? Recommend(
+        CampaignPlan plan, SearchSpace space, IPlanner planner, List<Observation> seen, ulong seed)
+    {
+        if (seen.Count == 0 || planner.Recommend(space, plan.Objective.Goal, seen, seed) is not { } proposal)
+            return null;
+        if (proposal.Predicted is { } model && double.IsFinite(model.Mean) && double.IsFinite(model.Deviation))
+            return new Recommendation(proposal.At, model.Mean, model.Deviation, true, proposal.Reason);
+        var measured = plan.Objective.Goal == Goal.Maximise ? seen.MaxBy(o => o.Value)! : seen.MinBy(o => o.Value)!;
+        return new Recommendation(measured.At, measured.Value, measured.Uncertainty, false, "the best measured value");
+    }
+
+    private static ReferenceComparison Compare(double optimum, double value, Goal goal, string source) =>
+        new(optimum, goal == Goal.Maximise ? optimum - value : value - optimum, source);
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Numerics;
+using Sdl.App.Reports.Plots;
+
+namespace Sdl.App.Reports;
+
+/// <summary>Impedance spectra in the complex plane with the circuit that was fitted to each; both axes have the same scale.</summary>
+public static class NyquistPlot
+{
+    private const double Width = 420, Height = 400, Left = 76, Top = 30;
+
+    public static string Draw(ReportData data)
+    {
+        var spectra = data.Spectra;
+        var (x, y) = Window(spectra);
+        var pixel = Math.Min(Width / (x.Max - x.Min), Height / (y.Max - y.Min));
+        var bottom = Top + (y.Max - y.Min) * pixel;
+        var frame = new Frame(
+            new Scale(x.Min, x.Max, Left, Left + (x.Max - x.Min) * pixel), new Scale(y.Min, y.Max, bottom, Top));
+        var svg = new Svg("nyquist", Left + Width + 24, bottom + 54, "Nyquist plot of the best experiment",
+            $"{People.Count(spectra.Count, "impedance spectrum").Replace("spectrums", "spectra", StringComparison.Ordinal)} of experiment {data.Best!.Number} with fitted circuits. {Hidden(spectra, y.Max)}");
+        frame.Draw(svg, x, y, "Z′ / Ω", "−Z″ / Ω");
+        frame.OpenClipped(svg, "nyquist-clip");
+        for (var i = 0; i < spectra.Count; i++)
+        {
+            if (spectra[i].Fit is { } fit)
+                svg.Path($"fit s{i % 3}", Svg.Through(Sweep(spectra[i]).Select(f => frame.At(Place(fit.Impedance(f))))));
+            foreach (var z in spectra[i].Impedance)
+                svg.Circle($"spectrum s{i % 3}", frame.At(Place(z)), 3.6);
+        }
+        Frequencies(svg, frame, spectra[0]);
+        svg.Close();
+        return svg.ToString();
+    }
+
+    /// <summary>Says what the window leaves out.</summary>
+    public static string Caption(IReadOnlyList<Spectrum> spectra) => Hidden(spectra, Window(spectra).Y.Max);
+
+    private static string Hidden(IReadOnlyList<Spectrum> spectra, double top)
+    {
+        var hidden = spectra.Sum(s => s.Impedance.Count(z => -z.Imaginary > top));
+        return hidden == 0 ? "" : $"{People.Count(hidden, "point")} at the lowest frequencies lie above the frame.";
+    }
+
+    /// <summary>Blocking electrodes make the low frequencies tower over the part that tells the resistance: that part is shown.</summary>
+    private static (Ticks X, Ticks Y) Window(IReadOnlyList<Spectrum> spectra)
+    {
+        var places = spectra.SelectMany(s => s.Impedance).Select(Place).ToList();
+        var least = places.Min(p => p.X);
+        var top = Math.Min(places.Max(p => p.Y), 0.75 * Math.Abs(least));
+        var shown = places.Where(p => p.Y <= top).DefaultIfEmpty(places[0]).ToList();
+        var middle = (shown.Min(p => p.X) + shown.Max(p => p.X)) / 2;
+        var low = Math.Min(0, shown.Min(p => p.Y));
+        var half = Math.Max(shown.Max(p => p.X) - middle, 0.4 * Math.Max(top - low, 1e-9)) * 1.1;
+        return (Ticks.Over(middle - half, middle + half, 5), Ticks.Over(low, Math.Max(top, low + 1e-9), 5));
+    }
+
+    private static IEnumerable<double> Sweep(Spectrum spectrum)
+    {
+        var (low, high) = (spectrum.Hertz.Min(), spectrum.Hertz.Max());
+        return Enumerable.Range(0, 121).Select(k => low * Math.Pow(high / low, k / 120.0));
+    }
+
+    /// <summary>Names the whole decades, so that the curve can be read in time.</summary>
+    private static void Frequencies(Svg svg, Frame frame, Spectrum spectrum)
+    {
+        for (var power = -3; power <= 7; power++)
+        {
+            var hertz = Math.Pow(10, power);
+            var nearest = Enumerable.Range(0, spectrum.Hertz.Count)
+                .MinBy(i => Math.Abs(Math.Log(spectrum.Hertz[i] / hertz)));
+            var at = frame.At(Place(spectrum.Impedance[nearest]));
+            if (Math.Abs(Math.Log10(spectrum.Hertz[nearest] / hertz)) > 0.01 || at.Y < frame.Top + 8)
+                continue;
+            svg.Text("note", new(at.X - 10, at.Y + 4), Frequency(hertz), "end");
+        }
+    }
+
+    private static string Frequency(double hertz) => hertz switch
+    {
+        >= 1e6 => string.Create(CultureInfo.InvariantCulture, $"{hertz / 1e6:0.#} MHz"),
+        >= 1e3 => string.Create(CultureInfo.InvariantCulture, $"{hertz / 1e3:0.#} kHz"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{hertz:0.###} Hz"),
+    };
+
+    private static Point Place(Complex z) => new(z.Real, -z.Imaginary);
+}

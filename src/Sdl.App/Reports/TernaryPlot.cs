@@ -1,0 +1,174 @@
+using Sdl.App.Reports.Plots;
+
+namespace Sdl.App.Reports;
+
+/// <summary>The part of the composition triangle in which the campaign may look, with every measured point. Left corner: the
+/// bulk component; right corner: the first free one; top: the second.</summary>
+public sealed class TernaryPlot
+{
+    private const double Left = 92, Top = 62, Width = 790, MostHeight = 620;
+    private static readonly double Rise = Math.Sqrt(3) / 2;
+
+    private readonly ReportData _data;
+    private readonly CompositionPlane _plane;
+    private readonly Frame _frame;
+    private readonly IReadOnlyList<Point> _window;
+    private readonly Svg _svg;
+
+    private TernaryPlot(ReportData data, CompositionPlane plane)
+    {
+        _data = data;
+        _plane = plane;
+        var shown = plane.Region.Concat(data.Measured.Select(r => plane.At(r.Seen!.At))).Select(Skew).ToList();
+        var (x, y) = (Margin(shown.Select(p => p.X)), Margin(shown.Select(p => p.Y)));
+        // A window much flatter than wide would leave no room for the labels between the points.
+        var pixel = Math.Min(Width / (x.Max - x.Min), MostHeight / (y.Max - y.Min));
+        var (right, bottom) = (Left + (x.Max - x.Min) * pixel, Top + (y.Max - y.Min) * pixel);
+        _frame = new Frame(new Scale(x.Min, x.Max, Left, right), new Scale(y.Min, y.Max, bottom, Top));
+        _window = Polygon.Clip(
+            [Skew(new(0, 0)), Skew(new(plane.Sum, 0)), Skew(new(0, plane.Sum))], Polygon.Box(x.Min, x.Max, y.Min, y.Max));
+        _svg = new Svg("triangle", 960, bottom + 58, "Composition triangle", Description());
+    }
+
+    public static string Draw(ReportData data, CompositionPlane plane)
+    {
+        var plot = new TernaryPlot(data, plane);
+        plot.Grid();
+        plot._svg.Path("region", Svg.Through(plane.Region.Select(plot.Place), closed: true));
+        plot.Points();
+        plot.Inset();
+        plot.Bar();
+        return plot._svg.ToString();
+    }
+
+    private Point Place(Point composition) => _frame.At(Skew(composition));
+
+    private static Point Skew(Point p) => new(p.X + p.Y / 2, p.Y * Rise);
+
+    private static (double Min, double Max) Margin(IEnumerable<double> values)
+    {
+        var all = values.ToList();
+        var pad = (all.Max() - all.Min()) * 0.04;
+        return (all.Min() - pad, all.Max() + pad);
+    }
+
+    private void Grid()
+    {
+        _svg.Path("window", Svg.Through(_window.Select(_frame.At), closed: true));
+        var corners = _window.Select(p => new Point(p.X - p.Y / Rise / 2, p.Y / Rise)).ToList();
+        // Each family: a fraction that is constant, and two places on the line where it has a given value.
+        Family(corners.ConvertAll(p => p.Y), v => (new(0, v), new(_plane.Sum - v, v)),
+            ends => ends.MinBy(p => p.X), new(-8, 4), "end");
+        Family(corners.ConvertAll(p => p.X), v => (new(v, 0), new(v, _plane.Sum - v)),
+            ends => ends.MaxBy(p => p.Y), new(-5, 17), "middle");
+        Family(corners.ConvertAll(p => _plane.Sum - p.X - p.Y), v => (new(_plane.Sum - v, 0), new(0, _plane.Sum - v)),
+            ends => ends.MinBy(p => p.Y), new(-5, -8), "middle");
+        var (middleX, middleY) = ((_frame.Left + _frame.Right) / 2, (_frame.Top + _frame.Bottom) / 2);
+        _svg.Text("name", new(22, middleY), $"x({People.Component(_plane.Second)})", "middle", -90);
+        _svg.Text("name", new(middleX, _frame.Bottom + 42), $"x({People.Component(_plane.First)})", "middle");
+        _svg.Text("name", new(middleX, _frame.Top - 30), $"x({People.Component(_plane.Rest)})", "middle");
+    }
+
+    private void Family(
+        List<double> range, Func<double, (Point A, Point B)> line, Func<List<Point>, Point> end, Point offset, string anchor)
+    {
+        var ticks = Ticks.Within(range.Min(), range.Max(), range.Max() - range.Min() < 0.2 * _plane.Sum ? 5 : 8);
+        foreach (var value in ticks.Values)
+        {
+            var (a, b) = line(value);
+            if (Cut(Skew(a), Skew(b)) is not { Count: 2 } ends)
+                continue;
+            var places = ends.ConvertAll(_frame.At);
+            _svg.Line("grid", places[0], places[1]);
+            var at = end(places);
+            _svg.Text("tick", new(at.X + offset.X, at.Y + offset.Y), ticks.Text(value), anchor);
+        }
+    }
+
+    /// <summary>Where a line crosses the border of the window.</summary>
+    private List<Point> Cut(Point a, Point b)
+    {
+        var ends = new List<Point>();
+        for (var i = 0; i < _window.Count; i++)
+        {
+            var (p, q) = (_window[i], _window[(i + 1) % _window.Count]);
+            double Side(Point r) => (b.X - a.X) * (r.Y - a.Y) - (b.Y - a.Y) * (r.X - a.X);
+            var (sp, sq) = (Side(p), Side(q));
+            if (sp < 0 != sq < 0)
+                ends.Add(Point.Between(p, q, sp / (sp - sq)));
+        }
+        return ends;
+    }
+
+    private void Points()
+    {
+        var (low, high) = Range();
+        var places = _data.Measured.Select(r => Place(_plane.At(r.Seen!.At))).ToList();
+        var best = _data.Summary.Best is { } b ? Place(_plane.At(b.Formulation)) : (Point?)null;
+        if (best is { } at)
+            Cross(_svg, at);
+        var labels = new Labels(best is { } taken ? [.. places, taken] : places, 6);
+        foreach (var (row, place) in _data.Measured.Zip(places).Where(p => p.First != _data.Best).Append((_data.Best!, places[Index()])))
+        {
+            var t = high > low ? (row.Seen!.Value - low) / (high - low) : 0.5;
+            _svg.Open("g").Note(
+                $"Experiment {row.Number}: {People.WithUncertainty(row.Seen!.Value, row.Seen.Uncertainty)} {_data.Unit} "
+                + $"({People.Formulation(row.Seen.At, _data.Plan.Mixture.Components)})");
+            if (row == _data.Best)
+                _svg.Circle("ring", place, 9.5);
+            _svg.Circle("sample", place, 6, ("fill", ColourMap.Viridis.At(t))).Close();
+        }
+        foreach (var (row, place) in _data.Measured.Zip(places))
+            _svg.Text(row == _data.Best ? "number strong" : "number", labels.Place(place, $"{row.Number}"), $"{row.Number}", "middle");
+    }
+
+    private int Index() => _data.Measured.ToList().IndexOf(_data.Best!);
+
+    /// <summary>The recommended formulation: where the model expects the best.</summary>
+    public static void Cross(Svg svg, Point at)
+    {
+        svg.Path("cross under", $"M{Svg.Number(at.X - 11)} {Svg.Number(at.Y)}h22M{Svg.Number(at.X)} {Svg.Number(at.Y - 11)}v22");
+        svg.Path("cross", $"M{Svg.Number(at.X - 11)} {Svg.Number(at.Y)}h22M{Svg.Number(at.X)} {Svg.Number(at.Y - 11)}v22");
+    }
+
+    /// <summary>The whole triangle in small, with the window that is shown.</summary>
+    private void Inset()
+    {
+        const double size = 74;
+        var (x, y) = (876.0, _frame.Bottom + 8);
+        Point At(Point skewed) => new(x - size / 2 + skewed.X / _plane.Sum * size, y - skewed.Y / _plane.Sum * size);
+        _svg.Path("inset", Svg.Through(
+            new Point[] { new(0, 0), new(_plane.Sum, 0), new(0, _plane.Sum) }.Select(p => At(Skew(p))), closed: true));
+        _svg.Path("inset-window", Svg.Through(_window.Select(At), closed: true));
+        _svg.Text("small", new(x - size / 2, y + 13), People.Component(_plane.Rest), "middle");
+        _svg.Text("small", new(x + size / 2, y + 13), People.Component(_plane.First), "middle");
+        _svg.Text("small", new(x, y - size * Rise - 5), People.Component(_plane.Second), "middle");
+    }
+
+    private void Bar()
+    {
+        var (low, high) = Range();
+        if (high > low)
+            ColourBar.Across(_svg, "triangle", ColourMap.Viridis, low, high, new(640, 14), 280, $"{_data.Plan.Objective.Result} / {_data.Unit}");
+        Legend();
+    }
+
+    private void Legend()
+    {
+        _svg.Circle("ring", new(Left + 8, 18), 9.5).Circle("sample hollow", new(Left + 8, 18), 6);
+        _svg.Text("legend", new(Left + 26, 22), "best measured");
+        if (_data.Summary.Best is not null)
+        {
+            Cross(_svg, new(Left + 152, 18));
+            _svg.Text("legend", new(Left + 170, 22), "recommended");
+        }
+        _svg.Path("region", Svg.Through(Polygon.Box(Left + 276, Left + 300, 11, 25), closed: true));
+        _svg.Text("legend", new(Left + 308, 22), "can be mixed and is allowed");
+    }
+
+    private (double Low, double High) Range() => (_data.Seen.Min(o => o.Value), _data.Seen.Max(o => o.Value));
+
+    private string Description() =>
+        $"{People.Count(_data.Measured.Count, "measured formulation")} in the triangle of {_plane.Rest}, {_plane.First} and "
+        + $"{_plane.Second}, numbered in the order of the experiments and coloured by the measured value.";
+}

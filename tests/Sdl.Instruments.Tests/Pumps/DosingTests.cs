@@ -1,0 +1,31 @@
+using Sdl.Drivers.Balances;
+using Sdl.Instruments.Tests.Support;
+using Sdl.Simulators.Balances;
+using static Sdl.Instruments.Tests.Pumps.Ne1000Tests;
+using static Sdl.Instruments.Tests.Support.DosingBench;
+
+namespace Sdl.Instruments.Tests.Pumps;
+
+/// <summary>A pump and a balance on one bench.</summary>
+public class DosingTests
+{
+    [Fact]
+    public void The_balance_weighs_what_the_pump_really_gave_and_not_what_it_counted()
+    {
+        var rig = Build(Pump("pump"), new Device(
+            "balance", "tcp:10.0.0.5:4305", c => new MtSics(c), c => new MtSicsSimulator(c), [], []));
+        var mass = rig.Time.Run(async () =>
+        {
+            var (pump, balance) = (rig.NewDriver(), rig.NewDriver(1));
+            await pump.ConnectAsync(CancellationToken.None);
+            await balance.ConnectAsync(CancellationToken.None);
+            rig.Bench.PutNew("balance", 1);
+            await balance.Finish(Call("t", "tare", ("timeout", "30 s")));
+            await pump.Finish(Dispense("d", "2 mL"));
+            return (await balance.Finish(Call("w", "weigh", ("timeout", "30 s")))).Last()[0];
+        });
+        var flown = 2 * (1 + 0.01 * rig.Noise.Normal("gain/pump")) * (1 + 0.005 * rig.Noise.Normal("dose/pump/1"));
+        Assert.Equal(1.288 * flown, mass, 1.5e-3);
+        Assert.True(Math.Abs(mass - 1.288 * 2) > 1.5e-3);
+    }
+}

@@ -1,0 +1,126 @@
+using Sdl.App.Composition;
+using Sdl.App.Reports;
+using Sdl.Core.Instruments;
+using Sdl.Core.Runs;
+using Sdl.Lab.Tests.Support;
+
+namespace Sdl.Lab.Tests;
+
+/// <summary>An instrument that fails in the middle of the real protocol: a clear message, all instruments in their safe
+/// state, and a campaign that goes on when the fault is gone.</summary>
+public sealed class FaultTests
+{
+    /// <param name="capability">The fault strikes <paramref name="seconds"/> after this is first asked for.</param>
+    /// <param name="cameBack">In the message: what was asked or what came back.</param>
+    /// <param name="whatToDo">In the message: what a person should do.</param>
+    [Theory]
+    [InlineData("pump_a", "stall", "dispense", 0, "the motor has stalled", "free the plunger")]
+    [InlineData("pump_a", "power-cycle", "dispense", 1, "its power was interrupted", "find out how much has come")]
+    [InlineData("pump_a", "mute", "dispense", 1, "no reply to DIS", "check that the pump at address 00 is on")]
+    [InlineData("pump_a", "late", "dispense", 0, "no reply to", "check that the pump at address 00 is on")]
+    [InlineData("pump_b", "garbage", "dispense", 0, "what came is no reply", "check baud rate")]
+    [InlineData("pump_c", "drop-byte", "dispense", 0, "what came is no reply", "check baud rate")]
+    [InlineData("pump_d", "mute", "dispense", 0, "no reply to", "check that the pump at address 03 is on")]
+    [InlineData("balance", "mute", "weigh", 0, "no reply to TA within 1 s", "check that the balance is on")]
+    [InlineData("balance", "garbage", "weigh", 0, "asked TA, '<FE>S<00>' came back", "check baud rate")]
+    [InlineData("balance", "late", "weigh", 0, "no reply to TA within 1 s", "check that the balance is on")]
+    [InlineData("balance", "overload", "weigh", 0, "overload", "take the load off the pan")]
+    [InlineData("thermostat", "mute", "settle", 5, "no answer within 1 s", "check power, wiring")]
+    [InlineData("thermostat", "garbage", "settle", 5, "what came is no answer", "check unit number")]
+    [InlineData("thermostat", "sensor-break", "settle", 5, "SensorBreak", "check the sensor and its wiring")]
+    [InlineData("potentiostat", "mute", "eis", 0, "no complete answer within", "Check power, cable")]
+    [InlineData("potentiostat", "stall", "eis", 1, "no complete answer within", "Check power, cable")]
+    [InlineData("arm", "cut", "run_program", 0, "the robot closed the connection", "check that its controller is up")]
+    [InlineData("arm", "protective-stop", "run_program", 5, "cut short by ProtectiveStop", "look at what the arm ran into")]
+    public async Task Broken_instrument_fails_the_run_safely_and_the_campaign_goes_on_later(
+        string instrument, string fault, string capability, int seconds, string cameBack, string whatToDo)
+    {
+        using var scratch = new Scratch();
+        var folder = scratch.Path("result");
+        var broken = new InstrumentId(instrument);
+        var struck = false;
+        async Task StrikeAsync(LabSession lab)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(seconds), lab.Clock);
+            lab.Simulated!.Instruments.First(i => i.Id == broken).Simulator.Faults[fault] = true;
+        }
+
+        var failed = await CampaignSession.Create(Repository.Campaign, new RunMode(true, 1, 1), 1, folder, lab => lab).RunAsync(
+            (lab, journal, runner, work) =>
+            {
+                journal.Appended += happened =>
+                {
+                    if (!struck && happened is StepIntended s && s.Instrument == broken && s.Capability == capability)
+                    {
+                        struck = true;
+                        _ = StrikeAsync(lab);
+                    }
+                };
+                return work();
+            }, "a test");
+
+        TestContext.Current.TestOutputHelper!.WriteLine(failed.Why);
+        Assert.Equal(RunState.Failed, failed.State);
+        Assert.StartsWith($"{instrument}: ", failed.Why, StringComparison.Ordinal);
+        Assert.Contains(cameBack, failed.Why, StringComparison.Ordinal);
+        Assert.Contains(whatToDo, failed.Why, StringComparison.Ordinal);
+        var first = CampaignTraces.Events(folder);
+        Assert.Contains(first.OfType<StepFailed>(), f => f.Message == failed.Why);
+        AssertSafe(first, broken);
+        var dosesBefore = CampaignTraces.Of(folder).Doses;
+
+        var completed = await Resume(folder);
+        Assert.Equal((RunState.Completed, ""), (completed.State!.Value, completed.Why));
+        var events = CampaignTraces.Events(folder);
+        Assert.Single(events.OfType<Observed>());
+        foreach (var run in events.OfType<RunStarted>().Select(r => r.Run))
+            AssertNothingTwice(events, run);
+        // The run that was given up keeps its doses; the one that took its place gives each once.
+        foreach (var (pump, doses) in CampaignTraces.Of(folder).Doses)
+            Assert.Equal(dosesBefore.GetValueOrDefault(pump)?.Count ?? 0, doses.Count - 1);
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(10)]
+    [InlineData(12)]
+    public async Task Full_disk_stops_the_run_in_its_safe_state_and_loses_nothing(int pages)
+    {
+        using var scratch = new Scratch();
+        var session = CampaignSession.Create(Repository.Campaign, new RunMode(true, 1, 1), 1, scratch.Path("result"), lab => lab);
+        var folder = session.Folder.Path;
+        var before = 0;
+        var ended = await session.RunAsync(async (lab, journal, runner, work) =>
+        {
+            journal.Appended += _ => before++;
+            var ended = await work();
+            foreach (var instrument in lab.Instruments.Where(i => i.Id.Value.StartsWith("pump", StringComparison.Ordinal)))
+                Assert.Equal("stopped", (await instrument.ReadStatusAsync(CancellationToken.None)).State);
+            return ended;
+        }, "a test", pages);
+        Assert.Equal(RunState.Failed, ended.State);
+        Assert.Contains("cannot be written", ended.Why, StringComparison.Ordinal);
+        Assert.Contains("free the disk, then resume", ended.Why, StringComparison.Ordinal);
+        Assert.Equal(before, CampaignTraces.Events(folder).Count);
+
+        var completed = await Resume(folder);
+        Assert.Equal((RunState.Completed, 1), (completed.State, completed.Experiments));
+        Assert.All(CampaignTraces.Of(folder).Doses, d => Assert.Single(d.Value));
+    }
+
+    private static Task<CampaignSummary> Resume(string folder) =>
+        CampaignSession.Open(folder, lab => lab).RunAsync((_, _, _, work) => work(), "a test");
+
+    private static void AssertSafe(IReadOnlyList<RunEvent> events, InstrumentId broken)
+    {
+        var safe = events.OfType<SafeEntered>().ToList();
+        Assert.Equal(
+            ["arm", "balance", "potentiostat", "pump_a", "pump_b", "pump_c", "pump_d", "thermostat"],
+            safe.Select(s => s.Instrument.Value).Order(StringComparer.Ordinal));
+        Assert.All(safe.Where(s => s.Error is not null), s => Assert.Equal(broken, s.Instrument));
+        Assert.All(safe.Where(s => s.Error is not null), s => Assert.StartsWith($"{broken}: ", s.Error!, StringComparison.Ordinal));
+    }
+
+    private static void AssertNothingTwice(IReadOnlyList<RunEvent> events, RunId run) => Assert.All(
+        events.OfType<StepIntended>().Where(s => s.Run == run).GroupBy(s => s.Call), calls => Assert.Single(calls));
+}

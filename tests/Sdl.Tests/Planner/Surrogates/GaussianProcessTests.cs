@@ -1,0 +1,56 @@
+using Sdl.Planner.Surrogates;
+
+namespace Sdl.Tests.Planner.Surrogates;
+
+public sealed class GaussianProcessTests
+{
+    private const double Close = 1e-8;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Posterior_and_its_gradients_equal_the_reference(bool even)
+    {
+        var expected = even ? Reference.Even : Reference.Uneven;
+        var process = Make(even ? [.. Enumerable.Repeat(0.01, 12)] : Reference.Noise, Reference.Mean);
+
+        for (var i = 0; i < 12; i++) Assert.Equal(expected.Weights[i], process.Weights[i], Close);
+        for (var i = 0; i < 5; i++)
+        {
+            var (mean, variance) = process.Predict(Reference.At.AsSpan(3 * i, 3));
+            Assert.Equal(expected.Means[i], mean, Close);
+            Assert.Equal(expected.Variances[i], variance, Close);
+        }
+        for (var i = 0; i < 4; i++)
+        {
+            double[] meanSlope = new double[3], varianceSlope = new double[3];
+            var (mean, variance) = process.Predict(Reference.At.AsSpan(3 * i, 3), meanSlope, varianceSlope);
+            Assert.Equal(expected.Means[i], mean, Close);
+            Assert.Equal(expected.Variances[i], variance, Close);
+            for (var k = 0; k < 3; k++)
+            {
+                Assert.Equal(expected.MeanSlopes[3 * i + k], meanSlope[k], 1e-7);
+                Assert.Equal(expected.VarianceSlopes[3 * i + k], varianceSlope[k], 1e-7);
+            }
+        }
+    }
+
+    [Fact]
+    public void Mean_is_estimated_by_generalised_least_squares_when_none_is_given()
+    {
+        // At the estimate the weights, K⁻¹(y − mean), add up to 0.
+        Assert.Equal(0, Make(Reference.Noise, null).Weights.ToArray().Sum(), 1e-10);
+    }
+
+    [Fact]
+    public void Exact_repeats_are_no_trouble()
+    {
+        var process = new GaussianProcess([0.5, 0.5, 0.5, 0.1], [1, 1, 1, 0], [0, 0, 0, 0], [0.3], 1);
+
+        Assert.Equal(1, process.Predict([0.5]).Mean, 1e-4);
+        Assert.Equal(0, process.Predict([0.5]).Variance, 1e-6);
+    }
+
+    private static GaussianProcess Make(double[] noise, double? mean) =>
+        new(Reference.X, Reference.Y, noise, Reference.LengthScales, Reference.Variance, mean);
+}
