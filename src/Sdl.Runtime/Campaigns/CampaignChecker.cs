@@ -1,6 +1,7 @@
 using Sdl.Core.Instruments;
 using Sdl.Core.Planning;
 using Sdl.Core.Protocols;
+using Sdl.Core.Units;
 using Sdl.Runtime.Checking;
 
 namespace Sdl.Runtime.Campaigns;
@@ -19,6 +20,16 @@ public static class CampaignChecker
         foreach (var parameter in plan.Mixture.StockArguments.Values.Append(plan.Mixture.MassArgument).OfType<string>())
             if (protocol.Parameters.All(p => p.Name != parameter))
                 Add($"protocol '{protocol.Name}' has no parameter '{parameter}'");
+        var given = plan.Mixture.StockArguments.Values.Append(plan.Mixture.MassArgument).ToHashSet();
+        foreach (var input in protocol.Parameters.Where(p => !given.Contains(p.Name)))
+            if (input is QuantityInput { Default: null } or TextInput { Default: null })
+                Add($"protocol '{protocol.Name}' needs '{input.Name}', which has no default and which the campaign does not give");
+        foreach (var parameter in protocol.Parameters.Where(p => given.Contains(p.Name)))
+            if (parameter is not QuantityInput quantity
+                || quantity.Unit.Dimension != (parameter.Name == plan.Mixture.MassArgument ? new Dimension(Mass: 1) : plan.Mixture.Volume.Dimension))
+                Add($"parameter '{parameter.Name}' of protocol '{protocol.Name}' takes no {(parameter.Name == plan.Mixture.MassArgument ? "mass" : "volume")}");
+            else if (parameter.Name != plan.Mixture.MassArgument && quantity.Min is { Si: > 0 } least)
+                Add($"parameter '{parameter.Name}' cannot be below {least}, but a stock may be left out");
         foreach (var result in new[] { plan.Objective.Result, plan.Mixture.MassResult }.Where(r => !protocol.Results.ContainsKey(r)))
             Add($"protocol '{protocol.Name}' gives no result '{result}'; it gives {string.Join(", ", protocol.Results.Keys)}");
         foreach (var input in protocol.Parameters.OfType<QuantityInput>())
