@@ -1,0 +1,135 @@
+using Sdl.Core.Runs;
+using Sdl.Lab.Tests.Support;
+
+namespace Sdl.Lab.Tests;
+
+/// <summary>The program against simulators on real ports: pseudo-terminals and loopback sockets, sixty times as fast as
+/// real. Real ports keep real time, so nothing here depends on when exactly something happens.</summary>
+public sealed class LiveTests
+{
+    private const string Speed = "60";
+
+    [Fact]
+    public async Task Probe_names_every_instrument_that_answers_on_its_port()
+    {
+        using var scratch = new Scratch();
+        using var lab = await ServeAsync(scratch, Speed);
+        var answers = (await SdlProcess.RunAsync("probe", Repository.Lab, "--addresses", lab.Addresses, "--json")).Expect(0).Json();
+        Assert.Equal(
+            ["arm", "balance", "potentiostat", "pump_a", "pump_b", "pump_c", "pump_d", "thermostat"],
+            answers.EnumerateArray().Select(a => a.GetProperty("instrument").GetString()!).Order(StringComparer.Ordinal));
+        Assert.All(answers.EnumerateArray(), a => Assert.True(a.GetProperty("ok").GetBoolean(), a.ToString()));
+        Assert.Contains(answers.EnumerateArray(), a => a.GetProperty("identity").GetString()!.Contains("NE-1000", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Probe_fails_for_the_one_instrument_whose_cable_is_out()
+    {
+        using var scratch = new Scratch();
+        using var lab = await ServeAsync(scratch, Speed);
+        var result = (await SdlProcess.RunAsync(
+            "probe", Repository.Lab, "--addresses", lab.Addresses, "--address", "balance=serial:/dev/nowhere", "--json")).Expect(1);
+        var mute = Assert.Single(result.Json().EnumerateArray(), a => !a.GetProperty("ok").GetBoolean());
+        Assert.Equal("balance", mute.GetProperty("instrument").GetString());
+        Assert.Contains("/dev/nowhere", mute.GetProperty("state").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Invoke_shows_the_bytes_both_ways_and_what_came()
+    {
+        using var scratch = new Scratch();
+        using var lab = await ServeAsync(scratch, "1");
+        var pump = (await File.ReadAllLinesAsync(lab.Addresses, TestContext.Current.CancellationToken))
+            .First(l => l.StartsWith("pump_c ", StringComparison.Ordinal)).Split(' ')[1];
+        var result = (await SdlProcess.RunAsync(
+            "invoke", "--driver", "pump.ne1000", "--address", pump, "--set", "diameter=26.59mm", "syringe_volume=60mL", "--trace",
+            "dispense", "volume=0.1mL", "rate=4mL/min")).Expect(0);
+        // NE-1000, basic framing: 02RUN and carriage return; STX, address, I for infusing, ETX.
+        Assert.Contains("> 30 32 52 55 4e 0d  02RUN.", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("< 02 30 32 49 03  .02I.", result.Errors, StringComparison.Ordinal);
+        var lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.Equal("volume/mL", lines[0]);
+        Assert.Equal("0.1", lines[^1]);
+    }
+
+    [Fact]
+    public async Task Run_over_real_ports_gives_what_the_dry_run_gives()
+    {
+        using var scratch = new Scratch();
+        using var lab = await ServeAsync(scratch, Speed);
+        using var run = Run(scratch, lab, "--json");
+        var live = (await run.EndAsync()).Expect(0).Json();
+        var dry = (await SdlProcess.RunAsync(
+            "run", Repository.Protocol, "--lab", Repository.Lab, "--dry", "--json", "--folder", scratch.Path("dry"))).Expect(0).Json();
+        // The same seed meets the same luck; what is left is when the vial was weighed and the cell was warm.
+        Assert.Equal(Conductivity(dry), Conductivity(live), 0.01 * Conductivity(dry));
+    }
+
+    [Fact]
+    public async Task Ctrl_c_finishes_the_doses_in_hand_and_stops()
+    {
+        SkipWithoutSignals();
+        using var scratch = new Scratch();
+        using var lab = await ServeAsync(scratch, "6");
+        using var run = Run(scratch, lab, "--speed", "6");
+        await run.SaysAsync("carbonate_pump.dispense: pump_c dispense");
+        run.Interrupt();
+        var result = (await run.EndAsync()).Expect(1);
+        Assert.Contains("stopping after the current invocation; once more to abort", result.Output, StringComparison.Ordinal);
+        Assert.Contains("stopped by the operator", result.Output, StringComparison.Ordinal);
+        var events = CampaignTraces.Events(scratch.Path("live"));
+        Assert.Equal(RunState.Stopped, events.OfType<Moved>().Last().To);
+        var begun = events.OfType<StepIntended>().Where(s => s.Capability == "dispense").Select(s => s.Call).ToList();
+        Assert.NotEmpty(begun);
+        Assert.All(begun, call => Assert.Contains(events.OfType<StepDone>(), d => d.Call == call));
+        Assert.DoesNotContain(events.OfType<StepIntended>(), s => s.Call.Value.Contains("weigh-filled", StringComparison.Ordinal));
+        Assert.All(events.OfType<SafeEntered>(), s => Assert.Null(s.Error));
+    }
+
+    [Fact]
+    public async Task Second_ctrl_c_aborts_and_the_pumps_stand_still()
+    {
+        SkipWithoutSignals();
+        using var scratch = new Scratch();
+        using var lab = await ServeAsync(scratch, "2");
+        using var run = Run(scratch, lab, "--speed", "2");
+        await run.SaysAsync("carbonate_pump.dispense: pump_c dispense");
+        run.Interrupt();
+        await run.SaysAsync("stopping after the current invocation");
+        run.Interrupt();
+        var result = (await run.EndAsync()).Expect(1);
+        Assert.Contains("aborting to the safe state", result.Output, StringComparison.Ordinal);
+        Assert.Contains("aborted by the operator", result.Output, StringComparison.Ordinal);
+        var events = CampaignTraces.Events(scratch.Path("live"));
+        Assert.Equal(RunState.Aborted, events.OfType<Moved>().Last().To);
+        Assert.Contains(events.OfType<StepFailed>(), f => f.Fault == "Cancelled" && f.Call.Value.EndsWith("dispense", StringComparison.Ordinal));
+        Assert.All(events.OfType<SafeEntered>(), s => Assert.Null(s.Error));
+        var answers = (await SdlProcess.RunAsync("probe", Repository.Lab, "--addresses", lab.Addresses, "--json")).Expect(0).Json();
+        Assert.All(
+            answers.EnumerateArray().Where(a => a.GetProperty("instrument").GetString()!.StartsWith("pump", StringComparison.Ordinal)),
+            a => Assert.Equal("stopped", a.GetProperty("state").GetString()));
+    }
+
+    private static SdlProcess Run(Scratch scratch, Served lab, params IEnumerable<string> more) => SdlProcess.Start(
+        ["run", Repository.Protocol, "--lab", Repository.Lab, "--addresses", lab.Addresses, "--folder", scratch.Path("live"),
+            .. more.Contains("--speed") ? [] : new[] { "--speed", Speed }, .. more]);
+
+    private static double Conductivity(System.Text.Json.JsonElement json) => double.Parse(
+        json.GetProperty("results").GetProperty("conductivity").GetProperty("value").GetString()!.Split(' ')[0],
+        System.Globalization.CultureInfo.InvariantCulture);
+
+    private static void SkipWithoutSignals() =>
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal that reaches one process alone");
+
+    private static async Task<Served> ServeAsync(Scratch scratch, string speed)
+    {
+        var server = SdlProcess.Start("simulate", Repository.Lab, "--speed", speed);
+        await server.UntilAsync(() => server.Errors.Contains("Ctrl-C ends them", StringComparison.Ordinal) ? server : null, "the simulators");
+        return new Served(server, scratch.Write("addresses.txt", server.Output));
+    }
+
+    private sealed record Served(SdlProcess Server, string Addresses) : IDisposable
+    {
+        public void Dispose() => Server.Dispose();
+    }
+}
