@@ -25,7 +25,8 @@ internal sealed class ContractRig
     private readonly List<string> _places;
     private int _calls;
 
-    public ContractRig(string kind)
+    /// <param name="isBare">No vials on the bench, for what can only be done so, such as zeroing a balance.</param>
+    public ContractRig(string kind, bool isBare = false)
     {
         Kind = kind;
         var lab = DriversUnderTest.Lab(kind);
@@ -35,9 +36,12 @@ internal sealed class ContractRig
             .Where(w => char.IsAsciiLetter(w[0])).Distinct().ToList();
         var stocks = _places.ToDictionary(p => p, p => DosingBench.Electrolyte with { Name = p });
         _simulated = SimulatedLab.Build(lab with { Stocks = stocks }, 1, Time, typeof(ISimulator).Assembly);
-        foreach (var (place, number) in _places.Select((p, i) => (p, i)))
+        foreach (var (place, number) in _places.Where(_ => !isBare).Select((p, i) => (p, i)))
             _simulated.Bench.PutNew(place, 100 + number).Add(new Liquid(Electrolyte));
     }
+
+    /// <summary>With a bench on which the capability can do its work.</summary>
+    public static ContractRig For(string kind, string capability) => new(kind, CleanRun.Of(kind, capability).IsBare);
 
     public string Kind { get; }
 
@@ -45,9 +49,9 @@ internal sealed class ContractRig
 
     public ISimulator Device => _simulated.Instruments.Single().Simulator;
 
-    /// <summary>kg in the vial at each place of the bench, -1 where none stands.</summary>
-    public IReadOnlyDictionary<string, double> Masses =>
-        _places.ToDictionary(p => p, p => _simulated.Bench.At(p)?.Mass ?? -1);
+    /// <summary>The vial that stands at each place of the bench, 0 where none stands, and kg in it.</summary>
+    public IReadOnlyDictionary<string, (int Vial, double Mass)> Bench => _places.ToDictionary(
+        p => p, p => _simulated.Bench.At(p) is { } vial ? (vial.Number, vial.Mass) : default);
 
     // mol: some 5 g of EC:EMC with 1 M LiPF6.
     private static Dictionary<string, double> Electrolyte => new()
@@ -77,6 +81,16 @@ internal sealed class ContractRig
         var host = NewHost(seed);
         await Within(Patience, "ConnectAsync", Connect(host));
         return host;
+    }
+
+    /// <summary>A first program has used the instrument and is gone; pans have come to rest.</summary>
+    public async Task<InstrumentStatus> WasUsed()
+    {
+        var host = await Connected();
+        await Wait(TimeSpan.FromSeconds(10));
+        var status = await Status(host);
+        await host.Line.Kill();
+        return status;
     }
 
     public Task Connect(Host host) => host.Driver.ConnectAsync(CancellationToken.None).AsTask();

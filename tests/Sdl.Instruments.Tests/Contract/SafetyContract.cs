@@ -37,7 +37,7 @@ public class SafetyContract
         var clean = CleanRun.Of(kind, name);
         foreach (var share in new[] { 0.01, 0.5, 0.95 })
         {
-            var rig = new ContractRig(kind);
+            var rig = ContractRig.For(kind, name);
             rig.Time.Run(async () =>
             {
                 var host = await rig.Connected();
@@ -58,7 +58,7 @@ public class SafetyContract
     public void An_instrument_with_a_fault_fails_in_time_and_becomes_safe(string kind, string name, string fault)
     {
         var clean = CleanRun.Of(kind, name);
-        var rig = new ContractRig(kind);
+        var rig = ContractRig.For(kind, name);
         rig.Time.Run(async () =>
         {
             var host = await rig.Connected();
@@ -78,7 +78,7 @@ public class SafetyContract
     public void A_line_that_is_cut_in_a_call_ends_it_and_the_safe_state_is_not_claimed(string kind, string name)
     {
         var clean = CleanRun.Of(kind, name);
-        var rig = new ContractRig(kind);
+        var rig = ContractRig.For(kind, name);
         rig.Time.Run(async () =>
         {
             var host = await rig.Connected();
@@ -97,6 +97,8 @@ public class SafetyContract
             await running;
             host.Line.Set(Trouble.None);
             await BecomesSafe(rig, host, "when the line was mended");
+            // Who has not used the line since finds out now that it was lost.
+            await rig.Attempt(ContractRig.Patience, "the first ConnectAsync when the line was mended", () => rig.Connect(host));
             await rig.Within(ContractRig.Patience, "ConnectAsync when the line was mended", rig.Connect(host));
             await Rests(rig, host);
         });

@@ -35,6 +35,7 @@ public class UseContract
         var rig = new ContractRig(kind);
         rig.Time.Run(async () =>
         {
+            await rig.WasUsed();
             var host = await rig.Connected();
             var before = await rig.Status(host);
             await rig.Within(ContractRig.Patience, "ConnectAsync of a connected instrument", rig.Connect(host));
@@ -48,8 +49,8 @@ public class UseContract
         var rig = new ContractRig(kind);
         rig.Time.Run(async () =>
         {
+            var before = await rig.WasUsed();
             var host = await rig.Connected();
-            var before = await rig.Status(host);
             host.Line.Set(Trouble.Cut);
             await Assert.ThrowsAsync<InstrumentException>(() => rig.Status(host));
             host.Line.Set(Trouble.None);
@@ -82,7 +83,7 @@ public class UseContract
     public void A_cancelled_call_ends_soon_and_leaves_the_instrument_fit_for_the_next(string kind, string name)
     {
         var clean = CleanRun.Of(kind, name);
-        var rig = new ContractRig(kind);
+        var rig = ContractRig.For(kind, name);
         rig.Time.Run(async () =>
         {
             var host = await rig.Connected();
@@ -105,15 +106,16 @@ public class UseContract
     [Theory, MemberData(nameof(Calls), MemberType = typeof(DriversUnderTest))]
     public void A_call_that_was_cancelled_before_it_began_does_nothing(string kind, string name)
     {
-        var rig = new ContractRig(kind);
+        var rig = ContractRig.For(kind, name);
         rig.Time.Run(async () =>
         {
+            await rig.WasUsed();
             var host = await rig.Connected();
-            var (before, masses) = (await rig.Status(host), rig.Masses);
+            var (before, bench) = (await rig.Status(host), rig.Bench);
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => rig.Within(CancelLimit, $"cancelled '{name}'",
                 host.Driver.InvokeAsync(rig.Call(host, name), new CancellationToken(true)).Rows()));
             SameAs(before, await rig.Status(host));
-            Assert.Equal(masses, rig.Masses);
+            Assert.Equal(bench, rig.Bench);
         });
     }
 
