@@ -21,6 +21,7 @@ public sealed class MtSics(DriverContext context) : IInstrument
 
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(0.2);
 
+    private readonly Halt _halt = new(context.Id);
     private readonly StringBuilder _line = new();
     private string _identity = "MT-SICS balance";
     private Quantity? _tare;
@@ -61,7 +62,23 @@ public sealed class MtSics(DriverContext context) : IInstrument
         return new InstrumentStatus(_identity, state, Busy: false, readings, context.Clock.GetUtcNow());
     }
 
-    public async IAsyncEnumerable<Sample> InvokeAsync(Invocation call, [EnumeratorCancellation] CancellationToken ct)
+    public IAsyncEnumerable<Sample> InvokeAsync(Invocation call, CancellationToken ct) =>
+        _halt.WatchAsync(halted => RunAsync(call, halted), () => ValueTask.CompletedTask, ct);
+
+    /// <remarks>Ends the wait for a stable weight; the balance is left as it is.</remarks>
+    public ValueTask MakeSafeAsync(TimeSpan limit)
+    {
+        _halt.Now();
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _halt.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async IAsyncEnumerable<Sample> RunAsync(Invocation call, [EnumeratorCancellation] CancellationToken ct)
     {
         var latest = context.Clock.GetUtcNow() + call.Arguments.Quantity("timeout").ToTimeSpan();
         var tare = await ReadTareAsync(ct);
@@ -89,10 +106,6 @@ public sealed class MtSics(DriverContext context) : IInstrument
                 throw new ArgumentException($"a balance has no capability '{call.Capability}'");
         }
     }
-
-    public ValueTask MakeSafeAsync(TimeSpan limit) => ValueTask.CompletedTask;
-
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private async ValueTask<Quantity> ReadTareAsync(CancellationToken ct)
     {

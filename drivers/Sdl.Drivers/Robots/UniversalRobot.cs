@@ -39,7 +39,7 @@ public sealed class UniversalRobot : IInstrument, IReconcile
         _dashboard = new UrDashboard(Id, context.Lines.Get(Id, dashboard), _clock);
         // The controller answers to any unit number; 255 is that of a device which is its own gateway.
         _modbus = new ModbusUnit(Id, ModbusMaster.Create(
-            context.Lines.Get(Id, modbus), modbus, _clock, ReplyTime, ModbusFraming.Tcp), 255);
+            context.Lines.Get(Id, modbus), modbus, _clock, ReplyTime, ModbusFraming.Tcp), 255, _clock, TimeSpan.Zero);
         _programs = new UrPrograms(Id, _dashboard, _modbus, _settings, _clock);
         Capabilities =
         [
@@ -58,14 +58,18 @@ public sealed class UniversalRobot : IInstrument, IReconcile
     public async ValueTask ConnectAsync(CancellationToken ct)
     {
         // The first answer on a new connection may take long.
-        var version = await _dashboard.ExpectAsync("PolyscopeVersion", "URSoftware",
-            "is this a Universal Robots dashboard of PolyScope 3 or 5?", GreetingTime, ct);
+        var version = await AnewAsync(() => _dashboard.ExpectAsync("PolyscopeVersion", "URSoftware",
+            "is this a Universal Robots dashboard of PolyScope 3 or 5?", GreetingTime, ct));
         // Both are younger than the oldest controllers that can be driven.
         var model = await _dashboard.AskAsync("get robot model", ct);
         var serial = await _dashboard.AskAsync("get serial number", ct);
         var known = new[] { model, serial }.Where(t => !t.StartsWith("could not", StringComparison.OrdinalIgnoreCase));
         _identity = $"Universal Robots {string.Join(' ', known)}, PolyScope {version}";
-        await _programs.MarkAsync(ct);
+        await AnewAsync(async () =>
+        {
+            await _programs.MarkAsync(ct);
+            return true;
+        });
     }
 
     public async ValueTask<InstrumentStatus> ReadStatusAsync(CancellationToken ct)
@@ -104,6 +108,19 @@ public sealed class UniversalRobot : IInstrument, IReconcile
     {
         _halt.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    // A connection that died while nobody used it shows only at its next use, and the use after that makes a new one.
+    private static async ValueTask<T> AnewAsync<T>(Func<ValueTask<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (InstrumentException e) when (e.Fault == Fault.Disconnected)
+        {
+            return await ask();
+        }
     }
 
     private IAsyncEnumerable<Sample> Run(Invocation call, CancellationToken ct) => call.Capability switch

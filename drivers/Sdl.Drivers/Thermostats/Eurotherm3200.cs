@@ -15,6 +15,9 @@ namespace Sdl.Drivers.Thermostats;
 public sealed class Eurotherm3200 : IInstrument
 {
     private static readonly TimeSpan ReplyTime = TimeSpan.FromSeconds(1);
+
+    // Gateways hold replies for up to some seconds; making safe must still fit into its own limit.
+    private static readonly TimeSpan LateTime = TimeSpan.FromSeconds(2.5);
     private static readonly Unit Percent = Unit.Parse("%");
 
     private readonly TimeProvider _clock;
@@ -50,7 +53,8 @@ public sealed class Eurotherm3200 : IInstrument
         Capabilities = ThermostatCapabilities.Of(_min, _max, approach);
         _name = $"Eurotherm 3200, unit {unit} on {context.Address}";
         _registers = new EurothermRegisters(
-            new ModbusUnit(Id, ModbusMaster.Create(context.Line, context.Address, _clock, ReplyTime), (byte)unit),
+            new ModbusUnit(
+                Id, ModbusMaster.Create(context.Line, context.Address, _clock, ReplyTime), (byte)unit, _clock, LateTime),
             decimals);
     }
 

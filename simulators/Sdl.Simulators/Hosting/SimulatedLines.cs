@@ -12,6 +12,9 @@ public sealed class SimulatedLines(IReadOnlyList<SimulatedInstrument> instrument
     /// <summary>Writes down what reaches the devices, if there is one.</summary>
     public DeviceTape? Tape { get; init; }
 
+    /// <summary>Puts something between the host and each line, such as bad weather; nothing when left out.</summary>
+    public Func<ITransport, ITransport> Decorate { get; init; } = wire => wire;
+
     /// <exception cref="InvalidOperationException">No simulated device is there.</exception>
     public Line Get(InstrumentId id, Address address)
     {
@@ -21,7 +24,8 @@ public sealed class SimulatedLines(IReadOnlyList<SimulatedInstrument> instrument
         var ports = PortsAt(endpoint);
         if (ports.Count == 0)
             throw new InvalidOperationException($"no simulated device answers at '{endpoint}'");
-        return _lines[endpoint] = new Line(new WireTransport(endpoint, ports, BytesPerSecond(address), devices, clock, Tape));
+        return _lines[endpoint] = new Line(
+            Decorate(new WireTransport(endpoint, ports, BytesPerSecond(address), devices, clock, Tape)));
     }
 
     /// <summary>Rebuilds the devices: tells them again everything that the tape says they were told, at the same times.</summary>

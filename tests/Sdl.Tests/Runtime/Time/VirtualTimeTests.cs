@@ -51,7 +51,7 @@ public class VirtualTimeTests
         }
         async Task Consume()
         {
-            await foreach (var _ in channel.Reader.ReadAllAsync())
+            while (await channel.Reader.WaitToReadAsync() && channel.Reader.TryRead(out _))
             {
                 using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(3), time);
                 await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
