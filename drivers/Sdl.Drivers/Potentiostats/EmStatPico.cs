@@ -203,6 +203,10 @@ public sealed class EmStatPico : IInstrument
         }
     }
 
+    // Packages and texts; marks of loops and scans with a hexadecimal number, which noise on the line seldom forges.
+    private static bool IsOfScript(string line) => line is ['P' or 'T', ..] or "*" or "+" or "-"
+        || (line is ['M' or 'L' or 'C', ..] && line.Length <= 5 && line.Skip(1).All(char.IsAsciiHexDigit));
+
     /// <summary>The next line of the running script; empty at its end.</summary>
     private async ValueTask<string> NextAsync(PicoTechnique technique, CancellationToken stop, CancellationToken ct)
     {
@@ -217,7 +221,7 @@ public sealed class EmStatPico : IInstrument
         }
         if (PicoError.In(line) is { } error)
             throw Failed(error, technique.Script);
-        return line is "" or ['P' or 'M' or 'L' or 'C' or 'T' or '*' or '+' or '-', ..] ? line
+        return line.Length == 0 || IsOfScript(line) ? line
             : throw Trouble(Fault.BadReply, $"'{line}' is no line of a running script");
     }
 
