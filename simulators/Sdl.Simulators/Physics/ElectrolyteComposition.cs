@@ -15,7 +15,7 @@ public readonly record struct ElectrolyteComposition(
         Emc = Substance.EthylMethylCarbonate.MolarMass * 1e-3,
         Dmc = Substance.DimethylCarbonate.MolarMass * 1e-3;
 
-    public double EthylMethylCarbonate => 1 - EthyleneCarbonate - DimethylCarbonate;
+    public double EthylMethylCarbonate => Math.Max(0, 1 - EthyleneCarbonate - DimethylCarbonate);
 
     /// <summary>From amounts in any common unit: mol in a vial, or mole fractions of a formulation, by substance
     /// symbol. A substance that the formulas do not know is left out.</summary>

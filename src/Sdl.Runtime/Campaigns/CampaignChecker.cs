@@ -7,48 +7,31 @@ using Sdl.Runtime.Checking;
 namespace Sdl.Runtime.Campaigns;
 
 /// <summary>Judges a campaign against its protocol and lab before anything moves.</summary>
-public static class CampaignChecker
+public sealed class CampaignChecker
 {
+    private static readonly Dimension Mass = new(Mass: 1), Volume = new(Length: 3);
+
+    private readonly CampaignPlan _plan;
+    private readonly Lab _lab;
+    private readonly Protocol _protocol;
+    private readonly List<Finding> _findings = [];
+
+    private CampaignChecker(CampaignPlan plan, Lab lab, Protocol protocol)
+    {
+        _plan = plan;
+        _lab = lab;
+        _protocol = protocol;
+    }
+
     /// <exception cref="FindingsException">They do not fit together.</exception>
     public static void Check(CampaignPlan plan, Lab lab, BoundProtocol bound)
     {
-        var findings = new List<Finding>();
-        void Add(string text) => findings.Add(new Finding(plan.At, text));
-        var protocol = bound.Protocol;
-        foreach (var stock in plan.Mixture.StockArguments.Keys.Where(s => !lab.Stocks.ContainsKey(s)))
-            Add($"lab '{lab.Name}' has no stock '{stock}'; it has {string.Join(", ", lab.Stocks.Keys)}");
-        foreach (var parameter in plan.Mixture.StockArguments.Values.Append(plan.Mixture.MassArgument).OfType<string>())
-            if (protocol.Parameters.All(p => p.Name != parameter))
-                Add($"protocol '{protocol.Name}' has no parameter '{parameter}'");
-        var given = plan.Mixture.StockArguments.Values.Append(plan.Mixture.MassArgument).ToHashSet();
-        foreach (var input in protocol.Parameters.Where(p => !given.Contains(p.Name)))
-            if (input is QuantityInput { Default: null } or TextInput { Default: null })
-                Add($"protocol '{protocol.Name}' needs '{input.Name}', which has no default and which the campaign does not give");
-        foreach (var parameter in protocol.Parameters.Where(p => given.Contains(p.Name)))
-            if (parameter is not QuantityInput quantity
-                || quantity.Unit.Dimension != (parameter.Name == plan.Mixture.MassArgument ? new Dimension(Mass: 1) : plan.Mixture.Volume.Dimension))
-                Add($"parameter '{parameter.Name}' of protocol '{protocol.Name}' takes no {(parameter.Name == plan.Mixture.MassArgument ? "mass" : "volume")}");
-            else if (parameter.Name != plan.Mixture.MassArgument && quantity.Min is { Si: > 0 } least)
-                Add($"parameter '{parameter.Name}' cannot be below {least}, but a stock may be left out");
-        foreach (var result in new[] { plan.Objective.Result, plan.Mixture.MassResult }.Where(r => !protocol.Results.ContainsKey(r)))
-            Add($"protocol '{protocol.Name}' gives no result '{result}'; it gives {string.Join(", ", protocol.Results.Keys)}");
-        foreach (var input in protocol.Parameters.OfType<QuantityInput>())
-            if (plan.Mixture.StockArguments.Values.Contains(input.Name) && input.Max is { } max
-                && input.Unit.Dimension == plan.Mixture.Volume.Dimension && plan.Mixture.Volume > max)
-                Add($"a batch of {plan.Mixture.Volume} can ask more of '{input.Name}' than its maximum {max}");
-        if (findings.Count == 0)
-            try
-            {
-                var mixer = Mixer(plan, lab);
-                if (mixer.Reachable().Count == 0)
-                    Add("the stocks do not span the mixture: at least as many different stocks as components are needed");
-            }
-            catch (ArgumentException e)
-            {
-                Add(e.Message);
-            }
-        if (findings.Count > 0)
-            throw new FindingsException(findings);
+        var checker = new CampaignChecker(plan, lab, bound.Protocol);
+        checker.CheckParameters();
+        checker.CheckResults(ProtocolChecker.ResultDimensions(bound));
+        checker.CheckStocks();
+        if (checker._findings.Count > 0)
+            throw new FindingsException(checker._findings);
     }
 
     public static StockMixer Mixer(CampaignPlan plan, Lab lab) => new(
@@ -57,4 +40,59 @@ public static class CampaignChecker
     /// <summary>The bounds of the campaign, cut to what the stocks can make.</summary>
     public static SearchSpace Space(CampaignPlan plan, StockMixer mixer) =>
         new(plan.Mixture.Components, 1, mixer.Reachable());
+
+    private void CheckParameters()
+    {
+        var given = _plan.Mixture.StockArguments.Values.Select(name => (Name: name, Dimension: Volume)).ToList();
+        if (_plan.Mixture.MassArgument is { } mass)
+            given.Add((mass, Mass));
+        foreach (var (name, dimension) in given)
+            if (_protocol.Parameters.FirstOrDefault(p => p.Name == name) is not { } parameter)
+                Add($"protocol '{_protocol.Name}' has no parameter '{name}'");
+            else if (parameter is not QuantityInput quantity || quantity.Unit.Dimension != dimension)
+                Add($"parameter '{name}' of protocol '{_protocol.Name}' takes no {(dimension == Mass ? "mass" : "volume")}");
+            else if (dimension == Volume)
+                CheckVolume(quantity);
+        foreach (var input in _protocol.Parameters.Where(p => given.All(g => g.Name != p.Name)))
+            if (input is QuantityInput { Default: null } or TextInput { Default: null })
+                Add($"protocol '{_protocol.Name}' needs '{input.Name}', which has no default and which the campaign does not give");
+    }
+
+    private void CheckVolume(QuantityInput parameter)
+    {
+        if (parameter.Min is { Si: > 0 } least)
+            Add($"parameter '{parameter.Name}' cannot be below {least}, but a stock may be left out");
+        if (parameter.Max is { } most && _plan.Mixture.Volume > most)
+            Add($"a batch of {_plan.Mixture.Volume} can ask more of '{parameter.Name}' than its maximum {most}");
+    }
+
+    private void CheckResults(IReadOnlyDictionary<string, Dimension> results)
+    {
+        foreach (var (name, dimension) in new[]
+            { (_plan.Objective.Result, _plan.Objective.Unit.Dimension), (_plan.Mixture.MassResult, Mass) })
+            if (!results.TryGetValue(name, out var found))
+                Add($"protocol '{_protocol.Name}' gives no result '{name}'; it gives {string.Join(", ", results.Keys)}");
+            else if (found != dimension)
+                Add($"result '{name}' of protocol '{_protocol.Name}' is a quantity in {found}, not in {dimension}");
+    }
+
+    private void CheckStocks()
+    {
+        var unknown = _plan.Mixture.StockArguments.Keys.Where(s => !_lab.Stocks.ContainsKey(s)).ToList();
+        foreach (var stock in unknown)
+            Add($"lab '{_lab.Name}' has no stock '{stock}'; it has {string.Join(", ", _lab.Stocks.Keys)}");
+        if (unknown.Count > 0)
+            return;
+        try
+        {
+            if (Mixer(_plan, _lab).Reachable().Count == 0)
+                Add("the stocks do not span the mixture: at least as many different stocks as components are needed");
+        }
+        catch (ArgumentException e)
+        {
+            Add(e.Message);
+        }
+    }
+
+    private void Add(string text) => _findings.Add(new Finding(_plan.At, text));
 }

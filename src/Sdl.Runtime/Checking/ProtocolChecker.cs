@@ -29,6 +29,15 @@ public sealed class ProtocolChecker
         return checker._findings.All;
     }
 
+    /// <summary>Dimension of each result that a checked protocol gives.</summary>
+    public static IReadOnlyDictionary<string, Dimension> ResultDimensions(BoundProtocol bound)
+    {
+        var checker = new ProtocolChecker(bound, null);
+        checker.CheckProtocol();
+        return bound.Protocol.Results.Where(r => checker.TypeOf(r.Value) is { IsCondition: false })
+            .ToDictionary(r => r.Key, r => checker.TypeOf(r.Value)!.Value.Dimension);
+    }
+
     /// <summary>Fills in defaults and judges the arguments of a run against the protocol's parameters.</summary>
     /// <exception cref="FindingsException">An argument is missing, unknown, of a wrong unit or outside its limits.</exception>
     public static Arguments Complete(Protocol protocol, Arguments given)
