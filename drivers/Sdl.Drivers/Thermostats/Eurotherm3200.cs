@@ -53,7 +53,8 @@ public sealed class Eurotherm3200 : IInstrument
         Capabilities = ThermostatCapabilities.Of(_min, _max, approach);
         _name = $"Eurotherm 3200, unit {unit} on {context.Address}";
         _registers = new EurothermRegisters(
-            new ModbusUnit(Id, ModbusMaster.Create(context.Line, context.Address, _clock, ReplyTime), (byte)unit, _clock, LateTime),
+            new ModbusUnit(Id, ModbusMaster.Create(context.Line, context.Address, _clock, ReplyTime), (byte)unit, _clock,
+                LateTime),
             decimals);
     }
 
