@@ -63,7 +63,7 @@ public partial class DeclarationContract
     }
 
     [Theory, MemberData(nameof(Kinds), MemberType = typeof(DriversUnderTest))]
-    public void Capabilities_are_named_and_described_alike(string kind)
+    public void Capabilities_are_named_described_and_predicted_alike(string kind)
     {
         var driver = Unconnected(kind);
         Assert.Distinct(driver.Capabilities.Select(c => c.Name));
@@ -78,6 +78,8 @@ public partial class DeclarationContract
                 Assert.True(i.Description.Length > 0, $"{kind} {c.Name}: '{i.Name}' needs a description"));
             Assert.True(c.Replay != Replay.AskDevice || driver is IReconcile,
                 $"{kind} declares '{c.Name}' as AskDevice and does not implement IReconcile, so recovery has nobody to ask");
+            if (c.Predict is { } predict)
+                Assert.InRange(predict(TypicalArguments.Of(c)), TimeSpan.FromTicks(1), TimeSpan.FromDays(365));
         }
     }
 
@@ -110,16 +112,6 @@ public partial class DeclarationContract
         }
         foreach (var input in capability.Inputs.OfType<TextInput>().Where(i => i.Choices is not null))
             Assert.NotEmpty(capability.Complete(typical.With(input.Name, new Argument("no such choice"))).Errors);
-    }
-
-    [Theory, MemberData(nameof(Calls), MemberType = typeof(DriversUnderTest))]
-    public void A_prediction_is_a_time(string kind, string name)
-    {
-        var capability = Unconnected(kind).Capabilities.Single(c => c.Name == name);
-        if (capability.Predict is { } predict)
-            Assert.InRange(predict(TypicalArguments.Of(capability)), TimeSpan.FromTicks(1), TimeSpan.FromDays(365));
-        else
-            Assert.Null(capability.Predict);
     }
 
     private static IInstrument Unconnected(string kind) => new ContractRig(kind).NewDriver(new Untouchable());
