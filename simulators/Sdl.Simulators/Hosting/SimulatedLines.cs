@@ -12,7 +12,7 @@ public sealed class SimulatedLines(IReadOnlyList<SimulatedInstrument> instrument
     /// <summary>Writes down what reaches the devices, if there is one.</summary>
     public DeviceTape? Tape { get; init; }
 
-    /// <summary>Puts something between the host and each line, such as bad weather; nothing when left out.</summary>
+    /// <summary>Puts something between the host and each line, such as a bad cable; nothing when left out.</summary>
     public Func<ITransport, ITransport> Decorate { get; init; } = wire => wire;
 
     /// <exception cref="InvalidOperationException">No simulated device is there.</exception>

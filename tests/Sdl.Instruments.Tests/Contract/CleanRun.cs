@@ -39,8 +39,8 @@ internal sealed record CleanRun(
             var call = rig.Call(host, capability);
             var start = rig.Time.GetUtcNow();
             var rows = await rig.Within(Longest, $"'{capability}' with {call.Arguments}", host.Driver.Finish(call));
-            return new CleanRun(
-                host.Driver.Capabilities.Single(c => c.Name == capability), rows, start, rig.Time.GetUtcNow() - start, isBare);
+            var declared = host.Driver.Capabilities.Single(c => c.Name == capability);
+            return new CleanRun(declared, rows, start, rig.Time.GetUtcNow() - start, isBare);
         });
     }
 
@@ -58,8 +58,9 @@ internal sealed record CleanRun(
             var (least, most) = (known.Min(), known.Max());
             var slack = 0.05 * Math.Max(Math.Abs(least), Math.Abs(most)) + 1e-12;
             Assert.All(rows, r => Assert.True(r.Values.Span[i] >= least - slack && r.Values.Span[i] <= most + slack,
-                $"{Capability.Name} gave {column.Name} = {r.Values.Span[i]} {when}, where it is {least} to {most}: a wrong value must "
-                + "never be given as a result; check that a reply belongs to its question, and throw when it does not"));
+                $"{Capability.Name} gave {column.Name} = {r.Values.Span[i]} {when}, where it is {least} to {most}: a wrong "
+                + "value must never be given as a result; check that a reply belongs to its question, and throw when it "
+                + "does not"));
         }
     }
 }

@@ -32,7 +32,8 @@ internal sealed class ContractRig
         var lab = DriversUnderTest.Lab(kind);
         _instrument = lab.Instruments.Single();
         // Whatever the simulation section names may be the name of a stock or a place: so it is both here.
-        _places = _instrument.Simulation.Values.SelectMany(v => v.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries))
+        _places = _instrument.Simulation.Values
+            .SelectMany(v => v.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries))
             .Where(w => char.IsAsciiLetter(w[0])).Distinct().ToList();
         var stocks = _places.ToDictionary(p => p, p => DosingBench.Electrolyte with { Name = p });
         _simulated = SimulatedLab.Build(lab with { Stocks = stocks }, 1, Time, typeof(ISimulator).Assembly);
@@ -119,8 +120,8 @@ internal sealed class ContractRig
     {
         await Task.WhenAny(work, Task.Delay(limit, Time));
         if (!work.IsCompleted)
-            Assert.Fail($"{Kind}: {what} has not ended after {limit.TotalSeconds:0.#} s; every exchange needs a time limit "
-                + "on the injected clock that ends it whatever the device does");
+            Assert.Fail($"{Kind}: {what} has not ended after {limit.TotalSeconds:0.#} s; every exchange needs a time "
+                + "limit on the injected clock that ends it whatever the device does");
         await work;
     }
 
@@ -132,8 +133,8 @@ internal sealed class ContractRig
         if (error is Xunit.Sdk.XunitException)
             ExceptionDispatchInfo.Throw(error);
         if (error is not (null or InstrumentException))
-            Assert.Fail($"{Kind}: {what} threw {error.GetType().Name}; device trouble must come out as InstrumentException, which "
-                + $"says what was asked, what came back and what to do. It was: {error}");
+            Assert.Fail($"{Kind}: {what} threw {error.GetType().Name}; device trouble must come out as "
+                + $"InstrumentException, which says what was asked, what came back and what to do. It was: {error}");
         if (error is InstrumentException told)
             Assert.Equal(_instrument.Id, told.Id);
         return (InstrumentException?)error;

@@ -43,8 +43,9 @@ public static class DriversUnderTest
         var page = Page(entry);
         Assert.True(page.Exists, $"{kind} has no page: write {page.FullName} (wiring, settings, capabilities, faults)");
         var entries = Fenced(File.ReadAllLines(page.FullName)).Where(b => b.Any(l => l.Contains(kind))).ToList();
-        Assert.True(entries.Count == 1, $"{page.Name} should show exactly one ```yaml block that is an entry of a lab file with "
-            + $"'driver: {kind}', its settings and the simulation section that the contract runs it with; it shows {entries.Count}");
+        Assert.True(entries.Count == 1, $"{page.Name} should show exactly one ```yaml block that is an entry of a lab file "
+            + $"with 'driver: {kind}', its settings and the simulation section that the contract runs it with; it shows "
+            + $"{entries.Count}");
         var file = Path.GetTempFileName();
         try
         {

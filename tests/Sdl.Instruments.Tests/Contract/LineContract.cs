@@ -67,11 +67,14 @@ public class LineContract
             await running;
             if (rows is not null && IsChecked(trouble))
                 clean.CheckPlausible(rows, $"with {trouble}, seed {host.Seed}");
-            await rig.Attempt(ContractRig.SafeLimit + TimeSpan.FromSeconds(1), $"MakeSafeAsync with {trouble}", () => rig.MakeSafe(host));
+            await rig.Attempt(ContractRig.SafeLimit + TimeSpan.FromSeconds(1), $"MakeSafeAsync with {trouble}",
+                () => rig.MakeSafe(host));
             host.Line.Set(Trouble.None);
             await rig.Wait(TimeSpan.FromSeconds(3));
-            var error = await rig.Attempt(ContractRig.SafeLimit, $"MakeSafeAsync after {trouble}", () => rig.MakeSafe(host));
-            Assert.True(error is null, $"MakeSafeAsync failed on a line that is well again after {trouble}: {error?.Message}");
+            var error = await rig.Attempt(
+                ContractRig.SafeLimit, $"MakeSafeAsync after {trouble}", () => rig.MakeSafe(host));
+            Assert.True(error is null,
+                $"MakeSafeAsync failed on a line that is well again after {trouble}: {error?.Message}");
             await Recovers(rig, host, trouble, expected with { Readings = NoReadings });
         });
     }
@@ -119,7 +122,7 @@ public class LineContract
         foreach (var (name, value) in expected.Readings)
             Assert.True(status.Readings.TryGetValue(name, out var read)
                 && Math.Abs(read.Si - value.Si) <= 0.02 * Math.Abs(value.Si) + 1e-12,
-                $"reading '{name}' is {status.Readings.GetValueOrDefault(name)} {when}, where it is {value}: a reply was taken for "
-                + "that to another question");
+                $"reading '{name}' is {status.Readings.GetValueOrDefault(name)} {when}, where it is {value}: a reply was "
+                + "taken for that to another question");
     }
 }

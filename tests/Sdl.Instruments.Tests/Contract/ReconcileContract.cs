@@ -45,12 +45,15 @@ public class ReconcileContract
             await host.Line.Kill();
             var after = await rig.Connected();
             var outcome = await Reconciled(rig, after, call);
-            Assert.True(outcome.Progress == CallProgress.Done, $"{kind}: '{name}' ended and is reported {outcome.Progress}: {outcome.Evidence}");
-            Assert.True(columns.Count == 0 || outcome.Samples is { Count: > 0 }, $"{kind}: '{name}' is done and has no row for the record");
+            Assert.True(outcome.Progress == CallProgress.Done,
+                $"{kind}: '{name}' ended and is reported {outcome.Progress}: {outcome.Evidence}");
+            Assert.True(columns.Count == 0 || outcome.Samples is { Count: > 0 },
+                $"{kind}: '{name}' is done and has no row for the record");
             Assert.All(outcome.Samples ?? [], s => Assert.Equal(columns.Count, s.Values.Length));
             outcome = await Reconciled(rig, after, next);
             Assert.True(outcome.Progress == CallProgress.NotStarted,
-                $"{kind}: an equal call after a '{name}' that was done never began and is reported {outcome.Progress}: {outcome.Evidence}");
+                $"{kind}: an equal call after a '{name}' that was done never began and is reported {outcome.Progress}: "
+                + outcome.Evidence);
         });
     }
 
@@ -70,15 +73,16 @@ public class ReconcileContract
                 foreach (var (place, (vial, mass)) in due)
                     Assert.True(now[place].Vial == vial
                         && Math.Abs(now[place].Mass - mass) <= 0.03 * Math.Abs(mass - before[place].Mass) + 1e-9,
-                        $"{kind}: the program died {duration * (step / 40.0)} into '{name}', which was reported {outcome.Progress} "
-                        + $"({outcome.Evidence}); acting on that leaves {now[place]} at '{place}', where one such call makes "
-                        + $"{(vial, mass)} out of {before[place]} (vial, kg)");
+                        $"{kind}: the program died {duration * (step / 40.0)} into '{name}', which was reported "
+                        + $"{outcome.Progress} ({outcome.Evidence}); acting on that leaves {now[place]} at '{place}', where "
+                        + $"one such call makes {(vial, mass)} out of {before[place]} (vial, kg)");
         }
         Assert.True(seen.Contains(CallProgress.NotStarted) && seen.Contains(CallProgress.Done),
-            $"{kind}: a '{name}' that was interrupted anywhere between start and end was only ever reported {string.Join(", ", seen)}");
+            $"{kind}: a '{name}' that was interrupted anywhere between start and end was only ever reported "
+            + string.Join(", ", seen));
     }
 
-    /// <summary>One life ends <paramref name="after"/> so long into the call (or not at all), the next does what is left.</summary>
+    /// <summary>One life ends so long into the call (or not before its end), the next does what is left.</summary>
     private static (InvocationOutcome Outcome, Bench Before, Bench Now) DieAt(
         string kind, string name, TimeSpan? after, bool makeSafe = false)
     {

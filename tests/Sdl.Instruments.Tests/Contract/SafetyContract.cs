@@ -46,8 +46,8 @@ public class SafetyContract
                 await rig.Wait(clean.Duration * share);
                 await BecomesSafe(rig, host, $"in the middle of '{name}'");
                 await Task.WhenAny(running, rig.Wait(Second));
-                Assert.True(running.IsCompleted, $"{kind}: '{name}' goes on {share:0 %} through after MakeSafeAsync has ended; it must end "
-                    + "the call that is under way");
+                Assert.True(running.IsCompleted, $"{kind}: '{name}', made safe {share:0 %} through, goes on after "
+                    + "MakeSafeAsync has ended; it must end the call that is under way");
                 await running;
                 await Rests(rig, host);
             });
@@ -67,7 +67,8 @@ public class SafetyContract
             var allowed = rig.Call(host, name).Arguments.Find("timeout")?.Quantity?.ToTimeSpan() ?? TimeSpan.Zero;
             await rig.Attempt(clean.Duration * 2 + allowed + ContractRig.Patience, $"'{name}' with the fault '{fault}'",
                 () => host.Driver.Finish(rig.Call(host, name)));
-            await rig.Attempt(ContractRig.SafeLimit + Second, $"MakeSafeAsync with the fault '{fault}'", () => rig.MakeSafe(host));
+            await rig.Attempt(
+                ContractRig.SafeLimit + Second, $"MakeSafeAsync with the fault '{fault}'", () => rig.MakeSafe(host));
             rig.Device.Faults[fault] = false;
             await BecomesSafe(rig, host, $"when the fault '{fault}' was over");
             await Rests(rig, host);
@@ -92,13 +93,14 @@ public class SafetyContract
             host.Line.Set(Trouble.Cut);
             var error = await rig.Attempt(
                 ContractRig.SafeLimit + Second, "MakeSafeAsync on a cut line", () => rig.MakeSafe(host));
-            Assert.True(error is not null || movesNothing, $"{kind}: MakeSafeAsync ended well on a cut line; it must throw when it could not "
-                + "be shown that the device is safe");
+            Assert.True(error is not null || movesNothing, $"{kind}: MakeSafeAsync ended well on a cut line; it must throw "
+                + "when it could not be shown that the device is safe");
             await running;
             host.Line.Set(Trouble.None);
             await BecomesSafe(rig, host, "when the line was mended");
             // Who has not used the line since finds out now that it was lost.
-            await rig.Attempt(ContractRig.Patience, "the first ConnectAsync when the line was mended", () => rig.Connect(host));
+            await rig.Attempt(
+                ContractRig.Patience, "the first ConnectAsync when the line was mended", () => rig.Connect(host));
             await rig.Within(ContractRig.Patience, "ConnectAsync when the line was mended", rig.Connect(host));
             await Rests(rig, host);
         });

@@ -22,12 +22,12 @@ internal static class TypicalArguments
                 QuantityInput q => new Argument(Between(q, Next(seen, q))),
                 TextInput { Default: { } t } => new Argument(t),
                 TextInput { Choices: [var first, ..] } => new Argument(first),
-                _ => throw new InvalidOperationException($"{capability.Name}: '{input.Name}' has neither default nor choices, so "
-                    + "that neither the contract nor a dry run can choose a value; declare one of them"),
+                _ => throw new InvalidOperationException($"{capability.Name}: '{input.Name}' has neither default nor "
+                    + "choices, so that the contract cannot choose a value; declare one of them"),
             };
         var (complete, errors) = capability.Complete(new Arguments(values));
-        return complete ?? throw new InvalidOperationException($"{capability.Name} refuses values from the middle of its own "
-            + $"ranges: {string.Join("; ", errors)}");
+        return complete ?? throw new InvalidOperationException(
+            $"{capability.Name} refuses values from the middle of its own ranges: {string.Join("; ", errors)}");
     }
 
     private static double Next(Dictionary<(Unit, Quantity?, Quantity?), int> seen, QuantityInput input)

@@ -17,8 +17,10 @@ public class UseContract
         {
             var host = await rig.Connected();
             var status = await rig.Status(host);
-            Assert.False(string.IsNullOrWhiteSpace(status.Identity), $"{kind}: Identity should give maker, model and what else it tells");
-            Assert.False(string.IsNullOrWhiteSpace(status.State), $"{kind}: State should be the device's own word for what it does");
+            Assert.False(string.IsNullOrWhiteSpace(status.Identity),
+                $"{kind}: Identity should give maker, model and what else it tells");
+            Assert.False(string.IsNullOrWhiteSpace(status.State),
+                $"{kind}: State should be the device's own word for what it does");
             Assert.False(status.Busy, $"{kind} is busy although nothing was asked of it");
             Assert.InRange(status.At, DosingBench.Start, rig.Time.GetUtcNow());
             // A reading that a capability also records is the same quantity there.
@@ -68,7 +70,7 @@ public class UseContract
         Assert.True(clean.Rows.Count > 0 || clean.Capability.Columns.Count == 0,
             $"{kind}: '{name}' declares {clean.Capability.Columns.Count} columns and gives no rows");
         Assert.All(clean.Rows, r => Assert.True(r.Values.Length == clean.Capability.Columns.Count,
-            $"{kind}: '{name}' gives {r.Values.Length} values in a row and declares {clean.Capability.Columns.Count} columns"));
+            $"{kind}: '{name}' gives {r.Values.Length} values in a row for {clean.Capability.Columns.Count} columns"));
         Assert.Equal(clean.Rows.Select(r => r.At).Order(), clean.Rows.Select(r => r.At));
         Assert.All(clean.Rows, r => Assert.InRange(r.At, clean.Start, clean.Start + clean.Duration));
         if (clean.Capability.Predict is { } predict)
@@ -94,11 +96,11 @@ public class UseContract
             var error = await Record.ExceptionAsync(() => rig.Within(CancelLimit, $"cancelled '{name}'", running));
             // What is as short as an exchange may come to its end instead.
             Assert.True(error is OperationCanceledException || (error is null && clean.Duration <= TimeSpan.FromSeconds(1)),
-                $"{kind}: '{name}', cancelled in its middle, ended with {error?.ToString() ?? "no exception"}; cancelling stops the device "
-                + "and throws OperationCanceledException");
+                $"{kind}: '{name}', cancelled in its middle, ended with {error?.ToString() ?? "no exception"}; cancelling "
+                + "stops the device and throws OperationCanceledException");
             Assert.False((await rig.Status(host)).Busy, $"{kind} is still busy after '{name}' was cancelled");
-            var rows = await rig.Within(
-                clean.Duration + ContractRig.Patience, $"'{name}' after a cancelled one", host.Driver.Finish(rig.Call(host, name)));
+            var rows = await rig.Within(clean.Duration + ContractRig.Patience, $"'{name}' after a cancelled one",
+                host.Driver.Finish(rig.Call(host, name)));
             Assert.True(rows.Count > 0 || clean.Rows.Count == 0, $"{kind}: '{name}' gives no rows after a cancelled one");
         });
     }
