@@ -117,7 +117,7 @@ public sealed class CommandLineTests
     [InlineData("volume: carbonate, rate: 4 mL/min", "volume: temperature, rate: 4 mL/min", "given in mL here")]
     [InlineData("{amplitude: 10 mV", "{amplitude: 10 mA", "given in mV")]
     [InlineData("default: 0.7 mL", "default: NaN mL", "NaN")]
-    [InlineData("default: 0.7 mL", "default: 7 mL", "7 mL")]
+    [InlineData("default: 0.7 mL", "default: 7 mL", "outside its limits")]
     public async Task Protocol_that_does_not_fit_is_refused_with_its_place(string from, string to, string message)
     {
         using var scratch = new Scratch();

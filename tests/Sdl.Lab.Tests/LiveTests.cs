@@ -61,9 +61,10 @@ public sealed class LiveTests
             Repository.Lab, ("25 s new", "5 s new"), ("120 s none", "5 s none"), ("30 s clear", "5 s clear"), ("300 s clear", "5 s clear"));
         var protocol = scratch.Changed(Repository.Protocol, ("hold: 10 min", "hold: 30 s"));
         using var lab = await ServeAsync(scratch, "8", file);
-        var live = (await SdlProcess.RunAsync(
-            "run", protocol, "--lab", file, "--addresses", lab.Addresses, "--folder", scratch.Path("live"), "--speed", "8", "--json"))
-            .Expect(0).Json();
+        var ran = await SdlProcess.RunAsync(
+            "run", protocol, "--lab", file, "--addresses", lab.Addresses, "--folder", scratch.Path("live"), "--speed", "8", "--json");
+        Assert.False(lab.Server.HasExited, $"the simulators died: {lab.Server.Errors}");
+        var live = ran.Expect(0).Json();
         var dry = (await SdlProcess.RunAsync(
             "run", protocol, "--lab", file, "--dry", "--json", "--folder", scratch.Path("dry"))).Expect(0).Json();
         // The same seed meets the same luck; what is left is when the vial was weighed and how warm the cell was.
