@@ -9,11 +9,12 @@ namespace Sdl.App.Composition;
 public static class Inputs
 {
     /// <summary>Reads <c>name=value</c> pairs.</summary>
-    /// <exception cref="FormatException">One of them is no pair.</exception>
+    /// <exception cref="FormatException">One of them is no pair, or says again what another says.</exception>
     public static IReadOnlyDictionary<string, string> Pairs(IEnumerable<string> texts) => texts
         .Select(t => t.Split('=', 2) is [{ Length: > 0 } name, var value] ? (name, value)
             : throw new FormatException($"'{t}' should be name=value"))
-        .ToDictionary(p => p.name, p => p.value);
+        .GroupBy(p => p.name, p => p.value)
+        .ToDictionary(p => p.Key, p => p.Count() == 1 ? p.First() : throw new FormatException($"'{p.Key}' is given twice"));
 
     public static IReadOnlyDictionary<string, InstrumentId> Binds(IReadOnlyDictionary<string, string> pairs) =>
         pairs.ToDictionary(p => p.Key, p => new InstrumentId(p.Value));
@@ -35,12 +36,14 @@ public static class Inputs
     }
 
     /// <summary>Moves instruments of a lab to other addresses: <c>pump_a=serial:/dev/pts/3</c>, and those of a file of
-    /// <c>instrument address</c> lines.</summary>
+    /// <c>instrument address</c> lines; the former win.</summary>
     /// <exception cref="FormatException">There is no such instrument, or it is no address.</exception>
     public static Lab Readdress(Lab lab, IEnumerable<string> pairs, string? file)
     {
         var lines = file is null ? [] : File.ReadLines(file).Where(l => l.Length > 0).Select(l => string.Join('=', l.Split(' ', 2)));
-        var addresses = Pairs(lines.Concat(pairs));
+        var addresses = new Dictionary<string, string>(Pairs(lines));
+        foreach (var (id, address) in Pairs(pairs))
+            addresses[id] = address;
         foreach (var id in addresses.Keys.Where(a => lab.Instruments.All(i => i.Id.Value != a)))
             throw new FormatException($"--address: lab '{lab.Name}' has no instrument '{id}'");
         return lab with

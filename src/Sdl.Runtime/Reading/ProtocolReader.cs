@@ -27,6 +27,16 @@ public static class ProtocolReader
 
     private static IReadOnlyDictionary<string, Scalar> Nothing { get; } = new Dictionary<string, Scalar>();
 
+    private static QuantityInput QuantityParameter(string name, Unit unit, YamlMap entry, string description)
+    {
+        var input = new QuantityInput(
+            name, unit, entry.Quantity("min", unit), entry.Quantity("max", unit), description,
+            entry.Quantity("default", unit));
+        if (input.Default < input.Min || input.Default > input.Max)
+            entry.Findings.Add(entry.MarkOf("default"), $"the default of '{name}' lies outside its limits");
+        return input;
+    }
+
     private static List<Input> Parameters(YamlMap root)
     {
         var parameters = new List<Input>();
@@ -41,8 +51,7 @@ public static class ProtocolReader
             if (entry.Scalar("unit") is { } symbol)
             {
                 if (Unit.TryParse(symbol.Text, out var unit, out var error))
-                    parameters.Add(new QuantityInput(
-                        name, unit, entry.Quantity("min", unit), entry.Quantity("max", unit), description, entry.Quantity("default", unit)));
+                    parameters.Add(QuantityParameter(name, unit, entry, description));
                 else
                     map.Findings.Add(symbol.At, error);
             }

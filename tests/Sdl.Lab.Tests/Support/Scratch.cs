@@ -13,12 +13,16 @@ internal sealed class Scratch : IDisposable
         return Path(name);
     }
 
-    /// <summary>A copy of a file with one thing in it changed.</summary>
-    public string Changed(string original, string from, string to)
+    /// <summary>A copy of a file with some things in it changed.</summary>
+    public string Changed(string original, params IEnumerable<(string From, string To)> changes)
     {
         var text = File.ReadAllText(original);
-        Assert.Contains(from, text, StringComparison.Ordinal);
-        return Write(System.IO.Path.GetFileName(original), text.Replace(from, to, StringComparison.Ordinal));
+        foreach (var (from, to) in changes)
+        {
+            Assert.Contains(from, text, StringComparison.Ordinal);
+            text = text.Replace(from, to, StringComparison.Ordinal);
+        }
+        return Write(System.IO.Path.GetFileName(original), text);
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
