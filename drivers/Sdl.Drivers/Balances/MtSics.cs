@@ -210,7 +210,7 @@ public sealed class MtSics(DriverContext context) : IInstrument
     {
         var buffer = new byte[256];
         string? other = null;
-        using var limit = new CancellationTokenSource(within, context.Clock);
+        using var limit = new CancellationTokenSource(within, context.WireClock);
         try
         {
             while (true)

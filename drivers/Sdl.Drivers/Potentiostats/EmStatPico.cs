@@ -35,7 +35,7 @@ public sealed class EmStatPico : IInstrument
     public EmStatPico(DriverContext context)
     {
         _context = context;
-        _line = new(() => new PicoLine(context.Id, context.Line, context.Clock));
+        _line = new(() => new PicoLine(context.Id, context.Line, context.WireClock));
         _largestRange = context.Settings.Quantity("max_current", "A", Quantity.Of(5, "mA")).Si;
         if (_largestRange is < 100e-9 or > 5e-3)
             throw new SettingException("max_current", "should lie between 100 nA and 5 mA");
@@ -122,7 +122,7 @@ public sealed class EmStatPico : IInstrument
     public async ValueTask MakeSafeAsync(TimeSpan limit)
     {
         _madeSafe = true;
-        using var deadline = new CancellationTokenSource(limit, _context.Clock);
+        using var deadline = new CancellationTokenSource(limit, _context.WireClock);
         Interrupt();
         var last = "the line was never free";
         while (!deadline.IsCancellationRequested)

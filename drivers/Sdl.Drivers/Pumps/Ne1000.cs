@@ -122,7 +122,7 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
     public async ValueTask MakeSafeAsync(TimeSpan limit)
     {
         Interlocked.Increment(ref _timesMadeSafe);
-        using var time = new CancellationTokenSource(limit, _context.Clock);
+        using var time = new CancellationTokenSource(limit, _context.WireClock);
         try
         {
             await _pump.StopAsync(int.MaxValue, time.Token);

@@ -113,7 +113,7 @@ internal sealed class Ne1000Link(DriverContext context, int address, bool safe)
         var reader = new Ne1000Reader(safely);
         var buffer = new byte[64];
         string? other = null;
-        using var time = new CancellationTokenSource(ReplyTime, context.Clock);
+        using var time = new CancellationTokenSource(ReplyTime, context.WireClock);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(time.Token, ct);
         try
         {

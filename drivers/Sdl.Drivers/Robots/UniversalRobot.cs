@@ -36,11 +36,12 @@ public sealed class UniversalRobot : IInstrument, IReconcile
         _settings = UrSettings.From(context.Settings);
         var dashboard = context.Address.Port("dashboard", 29999);
         var modbus = context.Address.Port("modbus", 502);
-        _dashboard = new UrDashboard(Id, context.Lines.Get(Id, dashboard), _clock);
+        _dashboard = new UrDashboard(Id, context.Lines.Get(Id, dashboard), context.WireClock);
         // The controller answers to any unit number; 255 is that of a device which is its own gateway.
         _modbus = new ModbusUnit(Id, ModbusMaster.Create(
-            context.Lines.Get(Id, modbus), modbus, _clock, ReplyTime, ModbusFraming.Tcp), 255, _clock, TimeSpan.Zero);
-        _programs = new UrPrograms(Id, _dashboard, _modbus, _settings, _clock);
+            context.Lines.Get(Id, modbus), modbus, context.WireClock, ReplyTime, ModbusFraming.Tcp), 255,
+            context.WireClock, TimeSpan.Zero);
+        _programs = new UrPrograms(Id, _dashboard, _modbus, _settings, _clock, context.WireClock);
         Capabilities =
         [
             RobotCapabilities.RunProgramOf(_settings.Programs),

@@ -4,7 +4,8 @@ namespace Sdl.Drivers.Robots;
 
 /// <summary>Starts programs, waits for their end, stops them, and finds out what became of them.</summary>
 internal sealed class UrPrograms(
-    InstrumentId id, UrDashboard dashboard, ModbusUnit modbus, UrSettings settings, TimeProvider clock)
+    InstrumentId id, UrDashboard dashboard, ModbusUnit modbus, UrSettings settings, TimeProvider clock,
+    TimeProvider wireClock)
 {
     private static readonly TimeSpan LoadTime = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(5);
@@ -68,7 +69,7 @@ internal sealed class UrPrograms(
     /// <exception cref="InstrumentException">It did not say so within <paramref name="limit"/>.</exception>
     public async ValueTask StopAsync(TimeSpan limit)
     {
-        using var over = new CancellationTokenSource(limit, clock);
+        using var over = new CancellationTokenSource(limit, wireClock);
         InstrumentException? last = null;
         // An order to start whose answer was not awaited may overtake the first stop, not the next ones.
         var needed = _startUnanswered ? 4 : 1;

@@ -20,7 +20,7 @@ public sealed class Eurotherm3200 : IInstrument
     private static readonly TimeSpan LateTime = TimeSpan.FromSeconds(2.5);
     private static readonly Unit Percent = Unit.Parse("%");
 
-    private readonly TimeProvider _clock;
+    private readonly TimeProvider _clock, _wireClock;
     private readonly Halt _halt;
     private readonly EurothermRegisters _registers;
     private readonly string _name;
@@ -33,7 +33,7 @@ public sealed class Eurotherm3200 : IInstrument
     public Eurotherm3200(DriverContext context)
     {
         Id = context.Id;
-        _clock = context.Clock;
+        (_clock, _wireClock) = (context.Clock, context.WireClock);
         _halt = new Halt(Id);
         var unit = context.Address.Integer("unit", 1);
         if (unit is < 1 or > 254)
@@ -54,7 +54,8 @@ public sealed class Eurotherm3200 : IInstrument
         _name = $"Eurotherm 3200, unit {unit} on {context.Address}";
         _registers = new EurothermRegisters(
             new ModbusUnit(
-                Id, ModbusMaster.Create(context.Line, context.Address, _clock, ReplyTime), (byte)unit, _clock, LateTime),
+                Id, ModbusMaster.Create(context.Line, context.Address, _wireClock, ReplyTime), (byte)unit, _wireClock,
+                LateTime),
             decimals);
     }
 
@@ -104,7 +105,7 @@ public sealed class Eurotherm3200 : IInstrument
     public async ValueTask MakeSafeAsync(TimeSpan limit)
     {
         _halt.Now();
-        using var over = new CancellationTokenSource(limit, _clock);
+        using var over = new CancellationTokenSource(limit, _wireClock);
         try
         {
             await StandByAsync(over.Token);

@@ -27,7 +27,7 @@ public sealed class LabSession : IAsyncDisposable
         _lines = lines;
         Simulated = simulated;
         Instruments = instruments;
-        _hosts = instruments.ToDictionary(i => i.Id, i => new InstrumentHost(i, clock));
+        _hosts = instruments.ToDictionary(i => i.Id, i => new InstrumentHost(i, WireClock(clock)));
     }
 
     /// <summary>The drivers that come with the program.</summary>
@@ -54,14 +54,14 @@ public sealed class LabSession : IAsyncDisposable
         var simulated = Simulate(lab, seed, clock);
         var lines = new SessionLines(
             simulated is null ? null : new SimulatedLines(simulated.Instruments, simulated.Devices, clock) { Tape = tape },
-            new TransportLines(clock, trace));
+            new TransportLines(WireClock(clock), trace));
         var findings = new List<Finding>();
         var instruments = new List<IInstrument>();
         foreach (var i in lab.Instruments)
             try
             {
                 instruments.Add(Drivers.Create(
-                    i.Driver, new DriverContext(i.Id, i.Address, new Settings(i.Settings), lines, clock)));
+                    i.Driver, new DriverContext(i.Id, i.Address, new Settings(i.Settings), lines, clock) { WireClock = WireClock(clock) }));
             }
             catch (SettingException e)
             {
@@ -106,6 +106,9 @@ public sealed class LabSession : IAsyncDisposable
             await instrument.DisposeAsync();
         await _lines.DisposeAsync();
     }
+
+    // However quick the laboratory's time, a real port and this computer take theirs.
+    private static TimeProvider WireClock(TimeProvider clock) => clock is ScaledTime scaled ? scaled.Inner : clock;
 
     private static SimulatedLab? Simulate(Lab lab, ulong seed, TimeProvider clock)
     {

@@ -20,6 +20,9 @@ public sealed class ScaledTime : TimeProvider
         _startStamp = inner.GetTimestamp();
     }
 
+    /// <summary>The time that is quickened here.</summary>
+    public TimeProvider Inner => _inner;
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp() => (long)(_inner.GetElapsedTime(_startStamp).Ticks * _speed);
