@@ -97,7 +97,7 @@ public sealed class FaultTests
         {
             journal.Appended += _ => before++;
             var ended = await work();
-            foreach (var instrument in lab.Instruments.Where(i => i.Id.Value[..4] == "pump"))
+            foreach (var instrument in lab.Instruments.Where(i => i.Capabilities.Any(c => c.Name == "dispense")))
                 Assert.Equal("stopped", (await instrument.ReadStatusAsync(CancellationToken.None)).State);
             return ended;
         }, "a test", pages);

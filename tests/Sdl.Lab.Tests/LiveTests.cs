@@ -7,6 +7,7 @@ namespace Sdl.Lab.Tests;
 
 /// <summary>The program against simulators on real ports: pseudo-terminals and loopback sockets. They keep real time,
 /// so nothing here depends on when exactly something happens.</summary>
+[Collection(RealTime.Name)]
 public sealed class LiveTests
 {
     [Fact]
