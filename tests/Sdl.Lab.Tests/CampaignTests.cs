@@ -19,7 +19,8 @@ public sealed class CampaignTests
         Assert.Equal(1, json.GetProperty("seed").GetInt32());
         Assert.Equal(4, json.GetProperty("experiments").GetInt32());
         var best = json.GetProperty("best");
-        var fractions = best.GetProperty("formulation").EnumerateObject().ToDictionary(f => f.Name, f => f.Value.GetDouble());
+        var fractions = best.GetProperty("formulation").EnumerateObject()
+            .ToDictionary(f => f.Name, f => f.Value.GetDouble());
         Assert.Equal(["EC", "EMC", "LiPF6"], fractions.Keys.Order());
         Assert.Equal(1, fractions.Values.Sum(), 6);
         // Any mixture of salt and carbonates conducts; none conducts better than the reference by more than an error.
@@ -32,9 +33,11 @@ public sealed class CampaignTests
         Assert.InRange(Duration(json, "wallTime").TotalMinutes, 0, 3);
         Assert.Equal(folder, json.GetProperty("folder").GetString());
         Assert.True(File.Exists(Path.Combine(folder, "journal.db")));
-        var table = await File.ReadAllLinesAsync(Path.Combine(folder, "observations.csv"), TestContext.Current.CancellationToken);
+        var ct = TestContext.Current.CancellationToken;
+        var table = await File.ReadAllLinesAsync(Path.Combine(folder, "observations.csv"), ct);
         Assert.Equal(5, table.Length);
-        Assert.Contains("</html>", await File.ReadAllTextAsync(Path.Combine(folder, "report.html"), TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        var page = await File.ReadAllTextAsync(Path.Combine(folder, "report.html"), ct);
+        Assert.Contains("</html>", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -44,7 +47,8 @@ public sealed class CampaignTests
         var hashes = await Task.WhenAll(new[] { ("a", 7), ("b", 7), ("c", 8) }.Select(async run =>
         {
             var folder = scratch.Path(run.Item1);
-            (await SdlProcess.RunAsync([.. CampaignTraces.RunArguments(folder, 2), "--seed", run.Item2.ToString(CultureInfo.InvariantCulture)])).Expect(0);
+            var seed = run.Item2.ToString(CultureInfo.InvariantCulture);
+            (await SdlProcess.RunAsync([.. CampaignTraces.RunArguments(folder, 2), "--seed", seed])).Expect(0);
             return (await SdlProcess.RunAsync("journal", "hash", folder)).Expect(0).Output.Trim();
         }));
         Assert.Matches("^[0-9a-f]{64}$", hashes[0]);
@@ -52,5 +56,6 @@ public sealed class CampaignTests
         Assert.NotEqual(hashes[0], hashes[2]);
     }
 
-    private static TimeSpan Duration(JsonElement json, string name) => XmlConvert.ToTimeSpan(json.GetProperty(name).GetString()!);
+    private static TimeSpan Duration(JsonElement json, string name) =>
+        XmlConvert.ToTimeSpan(json.GetProperty(name).GetString()!);
 }

@@ -5,7 +5,8 @@ using Sdl.Lab.Tests.Support;
 
 namespace Sdl.Lab.Tests;
 
-/// <summary>What the commands say and with which exit code: 0 it worked, 1 it ran and failed, 2 the input cannot be used.</summary>
+/// <summary>What the commands say and with which exit code: 0 it worked, 1 it ran and failed, 2 the input cannot be
+/// used.</summary>
 public sealed class CommandLineTests
 {
     [Theory]
@@ -31,7 +32,8 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task Help_reads_as_it_should() => Golden("help.txt", (await SdlProcess.RunAsync("--help")).Expect(0).Output);
+    public async Task Help_reads_as_it_should() =>
+        Golden("help.txt", (await SdlProcess.RunAsync("--help")).Expect(0).Output);
 
     [Fact]
     public async Task Findings_read_as_they_should()
@@ -59,8 +61,9 @@ public sealed class CommandLineTests
               - do: nobody.knows
               - frobnicate: 3
             """);
-        var found = (await SdlProcess.RunAsync("check", scratch.Path("bad.yaml"), scratch.Path("worse.yaml"))).Expect(2);
-        Golden("findings.txt", found.Errors.Replace(scratch.Folder + Path.DirectorySeparatorChar, "", StringComparison.Ordinal));
+        var found = await SdlProcess.RunAsync("check", scratch.Path("bad.yaml"), scratch.Path("worse.yaml"));
+        var folder = scratch.Folder + Path.DirectorySeparatorChar;
+        Golden("findings.txt", found.Expect(2).Errors.Replace(folder, "", StringComparison.Ordinal));
         Assert.Empty(found.Output);
     }
 
@@ -81,7 +84,8 @@ public sealed class CommandLineTests
     [InlineData("simulate no-such.yaml")]
     [InlineData("instruments pump.no-such")]
     [InlineData("invoke --driver pump.no-such --address serial:COM1 dispense")]
-    [InlineData("invoke --driver pump.ne1000 --address nonsense --set diameter=26.59mm syringe_volume=60mL --trace dispense")]
+    [InlineData(
+        "invoke --driver pump.ne1000 --address nonsense --set diameter=26.59mm syringe_volume=60mL --trace dispense")]
     public async Task Unusable_input_gives_code_2_a_message_and_one_json_document(string arguments)
     {
         var text = (await SdlProcess.RunAsync(arguments.Split(' '))).Expect(2);
@@ -105,7 +109,8 @@ public sealed class CommandLineTests
     {
         using var scratch = new Scratch();
         var result = (await SdlProcess.RunAsync(
-            "run", Repository.Protocol, "--lab", Repository.Lab, "--dry", "--folder", scratch.Path("result"), "--set", argument)).Expect(2);
+            "run", Repository.Protocol, "--lab", Repository.Lab, "--dry", "--folder", scratch.Path("result"),
+            "--set", argument)).Expect(2);
         Assert.Contains(message, result.Errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(scratch.Path("result")));
     }
@@ -161,12 +166,18 @@ public sealed class CommandLineTests
         var all = (await SdlProcess.RunAsync("instruments", "--json")).Expect(0).Json().EnumerateArray().ToList();
         var kinds = all.ConvertAll(i => i.GetProperty("kind").GetString()!);
         Assert.Superset(
-            new HashSet<string> { "balance.mt-sics", "potentiostat.emstat-pico", "pump.ne1000", "robot.ur", "thermostat.eurotherm-3200" },
+            new HashSet<string>
+            {
+                "balance.mt-sics", "potentiostat.emstat-pico", "pump.ne1000", "robot.ur", "thermostat.eurotherm-3200",
+            },
             kinds.ToHashSet());
         var pump = (await SdlProcess.RunAsync(
-            "instruments", "pump.ne1000", "--json", "--set", "diameter=26.59mm", "syringe_volume=60mL")).Expect(0).Json();
-        var dispense = pump.GetProperty("capabilities").EnumerateArray().First(c => c.GetProperty("name").GetString() == "dispense");
-        var volume = dispense.GetProperty("inputs").EnumerateArray().First(i => i.GetProperty("name").GetString() == "volume");
+            "instruments", "pump.ne1000", "--json", "--set", "diameter=26.59mm", "syringe_volume=60mL"))
+            .Expect(0).Json();
+        var dispense = pump.GetProperty("capabilities").EnumerateArray()
+            .First(c => c.GetProperty("name").GetString() == "dispense");
+        var volume = dispense.GetProperty("inputs").EnumerateArray()
+            .First(i => i.GetProperty("name").GetString() == "volume");
         Assert.Equal("60 mL", volume.GetProperty("max").GetString());
         Assert.Equal("AskDevice", dispense.GetProperty("replay").GetString());
     }

@@ -5,8 +5,8 @@ using Sdl.Lab.Tests.Support;
 
 namespace Sdl.Lab.Tests;
 
-/// <summary>A process that dies at any moment costs nothing: the campaign that is taken up again ends as the one that was
-/// never disturbed, and no dose is given twice.</summary>
+/// <summary>A process that dies at any moment costs nothing: the campaign that is taken up again ends as the one that
+/// was never disturbed, and no dose is given twice.</summary>
 public sealed class CrashTests(ITestOutputHelper output)
 {
     private const int Experiments = 3;
@@ -18,7 +18,8 @@ public sealed class CrashTests(ITestOutputHelper output)
     {
         using var scratch = new Scratch();
         var together = Math.Max(2, Environment.ProcessorCount);
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("SDL_CRASH_SEED"), CultureInfo.InvariantCulture, out var given)
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("SDL_CRASH_SEED"), CultureInfo.InvariantCulture,
+            out var given)
             ? given
             : (int)(TimeProvider.System.GetTimestamp() % int.MaxValue);
         output.WriteLine($"SDL_CRASH_SEED={seed} repeats these moments");
@@ -33,10 +34,15 @@ public sealed class CrashTests(ITestOutputHelper output)
         var tape = undisturbed[0].Tape;
         var random = new Random(seed);
         var moments = Enumerable.Range(0, IsCi ? 50 : 12)
-            .Select(i => new Kill(scratch.Path($"kill-{i}"), Draw(i % 2 == 0), i % 4 < 2 ? Draw(i % 4 == 0) : null)).ToList();
+            .Select(i => new Kill(scratch.Path($"kill-{i}"), Draw(i % 2 == 0), i % 4 < 2 ? Draw(i % 4 == 0) : null))
+            .ToList();
         var caught = 0;
         await Parallel.ForEachAsync(
-            moments, new ParallelOptions { MaxDegreeOfParallelism = together, CancellationToken = TestContext.Current.CancellationToken },
+            moments,
+            new ParallelOptions
+            {
+                MaxDegreeOfParallelism = together, CancellationToken = TestContext.Current.CancellationToken,
+            },
             async (kill, _) =>
             {
                 if (await SurviveAsync(kill, expected))
@@ -47,7 +53,8 @@ public sealed class CrashTests(ITestOutputHelper output)
 
         // By the clock, start of the process and planning included; and by what the devices have been told, which hits
         // the laboratory at work however slow the machine is.
-        Moment Draw(bool byClock) => byClock ? new Moment(random.NextDouble() * life, 0) : new Moment(null, random.NextInt64(tape));
+        Moment Draw(bool byClock) =>
+            byClock ? new Moment(random.NextDouble() * life, 0) : new Moment(null, random.NextInt64(tape));
     }
 
     private sealed record Kill(string Folder, Moment First, Moment? Second);
@@ -80,16 +87,19 @@ public sealed class CrashTests(ITestOutputHelper output)
         if (kill.Second is { } second)
             await KillAsync(Again(kill.Folder), kill.Folder, second);
         var result = await SdlProcess.RunAsync(Again(kill.Folder));
-        var about = $"killed {kill.First}{(kill.Second is { } s ? $", again {s}" : "")}, exit code {result.Code}\n{result.Errors}";
+        var again = kill.Second is null ? "" : $", again {kill.Second}";
+        var about = $"killed {kill.First}{again}, exit code {result.Code}\n{result.Errors}";
         Assert.True(result.Code == 0, about);
         Assert.Equal(Experiments, result.Json().GetProperty("experiments").GetInt32());
         var found = CampaignTraces.Of(kill.Folder);
         Assert.True(expected.Observations.SequenceEqual(found.Observations),
-            $"{about}\nexpected {string.Join('\n', expected.Observations)}\nfound {string.Join('\n', found.Observations)}");
+            $"{about}\nexpected {string.Join('\n', expected.Observations)}\n"
+            + $"found {string.Join('\n', found.Observations)}");
         Assert.Equal(expected.Doses.Keys.Order(), found.Doses.Keys.Order());
         foreach (var (pump, doses) in expected.Doses)
             Assert.True(doses.SequenceEqual(found.Doses[pump]),
-                $"{about}\npump {pump} was to give {string.Join(", ", doses)} mL and gave {string.Join(", ", found.Doses[pump])} mL");
+                $"{about}\npump {pump} was to give {string.Join(", ", doses)} mL and gave "
+                + $"{string.Join(", ", found.Doses[pump])} mL");
         output.WriteLine(about.Split('\n')[0]);
         return interrupted;
     }

@@ -31,7 +31,8 @@ public sealed class FaultTests
     [InlineData("potentiostat", "mute", "eis", 0, "no complete answer within", "Check power, cable")]
     [InlineData("potentiostat", "stall", "eis", 1, "no complete answer within", "Check power, cable")]
     [InlineData("arm", "cut", "run_program", 0, "the robot closed the connection", "check that its controller is up")]
-    [InlineData("arm", "protective-stop", "run_program", 5, "cut short by ProtectiveStop", "look at what the arm ran into")]
+    [InlineData("arm", "protective-stop", "run_program", 5, "cut short by ProtectiveStop",
+        "look at what the arm ran into")]
     public async Task Broken_instrument_fails_the_run_safely_and_the_campaign_goes_on_later(
         string instrument, string fault, string capability, int seconds, string cameBack, string whatToDo)
     {
@@ -45,7 +46,8 @@ public sealed class FaultTests
             lab.Simulated!.Instruments.First(i => i.Id == broken).Simulator.Faults[fault] = true;
         }
 
-        var failed = await CampaignSession.Create(Repository.Campaign, new RunMode(true, 1, 1), 1, folder, lab => lab).RunAsync(
+        var campaign = CampaignSession.Create(Repository.Campaign, new RunMode(true, 1, 1), 1, folder, lab => lab);
+        var failed = await campaign.RunAsync(
             (lab, journal, runner, work) =>
             {
                 journal.Appended += happened =>
@@ -87,14 +89,15 @@ public sealed class FaultTests
     public async Task Full_disk_stops_the_run_in_its_safe_state_and_loses_nothing(int pages)
     {
         using var scratch = new Scratch();
-        var session = CampaignSession.Create(Repository.Campaign, new RunMode(true, 1, 1), 1, scratch.Path("result"), lab => lab);
+        var session = CampaignSession.Create(Repository.Campaign, new RunMode(true, 1, 1), 1, scratch.Path("result"),
+            lab => lab);
         var folder = session.Folder.Path;
         var before = 0;
         var ended = await session.RunAsync(async (lab, journal, runner, work) =>
         {
             journal.Appended += _ => before++;
             var ended = await work();
-            foreach (var instrument in lab.Instruments.Where(i => i.Id.Value.StartsWith("pump", StringComparison.Ordinal)))
+            foreach (var instrument in lab.Instruments.Where(i => i.Capabilities.Any(c => c.Name == "dispense")))
                 Assert.Equal("stopped", (await instrument.ReadStatusAsync(CancellationToken.None)).State);
             return ended;
         }, "a test", pages);
@@ -118,7 +121,9 @@ public sealed class FaultTests
             ["arm", "balance", "potentiostat", "pump_a", "pump_b", "pump_c", "pump_d", "thermostat"],
             safe.Select(s => s.Instrument.Value).Order(StringComparer.Ordinal));
         Assert.All(safe.Where(s => s.Error is not null), s => Assert.Equal(broken, s.Instrument));
-        Assert.All(safe.Where(s => s.Error is not null), s => Assert.StartsWith($"{broken}: ", s.Error!, StringComparison.Ordinal));
+        Assert.All(
+            safe.Where(s => s.Error is not null),
+            s => Assert.StartsWith($"{broken}: ", s.Error!, StringComparison.Ordinal));
     }
 
     private static void AssertNothingTwice(IReadOnlyList<RunEvent> events, RunId run) => Assert.All(

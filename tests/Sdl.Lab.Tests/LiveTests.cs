@@ -7,6 +7,7 @@ namespace Sdl.Lab.Tests;
 
 /// <summary>The program against simulators on real ports: pseudo-terminals and loopback sockets. They keep real time,
 /// so nothing here depends on when exactly something happens.</summary>
+[Collection(RealTime.Name)]
 public sealed class LiveTests
 {
     [Fact]
@@ -14,12 +15,15 @@ public sealed class LiveTests
     {
         using var scratch = new Scratch();
         using var lab = await ServeAsync(scratch, "1");
-        var answers = (await SdlProcess.RunAsync("probe", Repository.Lab, "--addresses", lab.Addresses, "--json")).Expect(0).Json();
+        var answers = (await SdlProcess.RunAsync("probe", Repository.Lab, "--addresses", lab.Addresses,
+            "--json")).Expect(0).Json();
         Assert.Equal(
             ["arm", "balance", "potentiostat", "pump_a", "pump_b", "pump_c", "pump_d", "thermostat"],
-            answers.EnumerateArray().Select(a => a.GetProperty("instrument").GetString()!).Order(StringComparer.Ordinal));
+            answers.EnumerateArray().Select(a => a.GetProperty("instrument").GetString()!).Order(
+                StringComparer.Ordinal));
         Assert.All(answers.EnumerateArray(), a => Assert.True(a.GetProperty("ok").GetBoolean(), a.ToString()));
-        Assert.Contains(answers.EnumerateArray(), a => a.GetProperty("identity").GetString()!.Contains("NE-1000", StringComparison.Ordinal));
+        Assert.Contains(answers.EnumerateArray(), a => a.GetProperty("identity").GetString()!.Contains("NE-1000",
+            StringComparison.Ordinal));
     }
 
     [Fact]
@@ -28,7 +32,8 @@ public sealed class LiveTests
         using var scratch = new Scratch();
         using var lab = await ServeAsync(scratch, "1");
         var result = (await SdlProcess.RunAsync(
-            "probe", Repository.Lab, "--addresses", lab.Addresses, "--address", "balance=serial:/dev/nowhere", "--json")).Expect(1);
+            "probe", Repository.Lab, "--addresses", lab.Addresses, "--json",
+            "--address", "balance=serial:/dev/nowhere")).Expect(1);
         var mute = Assert.Single(result.Json().EnumerateArray(), a => !a.GetProperty("ok").GetBoolean());
         Assert.Equal("balance", mute.GetProperty("instrument").GetString());
         Assert.Contains("/dev/nowhere", mute.GetProperty("state").GetString(), StringComparison.Ordinal);
@@ -42,8 +47,8 @@ public sealed class LiveTests
         var pump = (await File.ReadAllLinesAsync(lab.Addresses, TestContext.Current.CancellationToken))
             .First(l => l.StartsWith("pump_c ", StringComparison.Ordinal)).Split(' ')[1];
         var result = (await SdlProcess.RunAsync(
-            "invoke", "--driver", "pump.ne1000", "--address", pump, "--set", "diameter=26.59mm", "syringe_volume=60mL", "--trace",
-            "dispense", "volume=0.1mL", "rate=4mL/min")).Expect(0);
+            "invoke", "--driver", "pump.ne1000", "--address", pump, "--set", "diameter=26.59mm", "syringe_volume=60mL",
+            "--trace", "dispense", "volume=0.1mL", "rate=4mL/min")).Expect(0);
         // NE-1000, basic framing: 02RUN and carriage return; STX, address, I for infusing, ETX.
         Assert.Contains("> 30 32 52 55 4e 0d  02RUN.", result.Errors, StringComparison.Ordinal);
         Assert.Contains("< 02 30 32 49 03  .02I.", result.Errors, StringComparison.Ordinal);
@@ -56,17 +61,15 @@ public sealed class LiveTests
     public async Task Run_over_real_ports_gives_what_the_dry_run_gives()
     {
         using var scratch = new Scratch();
-        // Shorter waits rather than a quicker clock: a clock that is quicker makes the drivers' time-outs shorter too.
-        var file = scratch.Changed(
-            Repository.Lab, ("25 s new", "5 s new"), ("120 s none", "5 s none"), ("30 s clear", "5 s clear"), ("300 s clear", "5 s clear"));
         var protocol = scratch.Changed(Repository.Protocol, ("hold: 10 min", "hold: 30 s"));
-        using var lab = await ServeAsync(scratch, "8", file);
+        using var lab = await ServeAsync(scratch, "8");
         var ran = await SdlProcess.RunAsync(
-            "run", protocol, "--lab", file, "--addresses", lab.Addresses, "--folder", scratch.Path("live"), "--speed", "8", "--json");
+            "run", protocol, "--lab", lab.File, "--addresses", lab.Addresses, "--folder", scratch.Path("live"),
+            "--speed", "8", "--json");
         Assert.False(lab.Server.HasExited, $"the simulators died: {lab.Server.Errors}");
         var live = ran.Expect(0).Json();
         var dry = (await SdlProcess.RunAsync(
-            "run", protocol, "--lab", file, "--dry", "--json", "--folder", scratch.Path("dry"))).Expect(0).Json();
+            "run", protocol, "--lab", lab.File, "--dry", "--json", "--folder", scratch.Path("dry"))).Expect(0).Json();
         // The same seed meets the same luck; what is left is when the vial was weighed and how warm the cell was.
         Assert.Equal(Conductivity(dry), Conductivity(live), 0.01 * Conductivity(dry));
     }
@@ -81,14 +84,16 @@ public sealed class LiveTests
         await run.SaysAsync("carbonate_pump.dispense: pump_c dispense");
         run.Interrupt();
         var result = (await run.EndAsync()).Expect(1);
-        Assert.Contains("stopping after the current invocation; once more to abort", result.Output, StringComparison.Ordinal);
+        Assert.Contains("stopping after the current invocation; once more to abort", result.Output,
+            StringComparison.Ordinal);
         Assert.Contains("stopped by the operator", result.Output, StringComparison.Ordinal);
         var events = CampaignTraces.Events(scratch.Path("live"));
         Assert.Equal(RunState.Stopped, events.OfType<Moved>().Last().To);
         var begun = events.OfType<StepIntended>().Where(s => s.Capability == "dispense").Select(s => s.Call).ToList();
         Assert.NotEmpty(begun);
         Assert.All(begun, call => Assert.Contains(events.OfType<StepDone>(), d => d.Call == call));
-        Assert.DoesNotContain(events.OfType<StepIntended>(), s => s.Call.Value.Contains("weigh-filled", StringComparison.Ordinal));
+        Assert.DoesNotContain(events.OfType<StepIntended>(), s => s.Call.Value.Contains("weigh-filled",
+            StringComparison.Ordinal));
         Assert.All(events.OfType<SafeEntered>(), s => Assert.Null(s.Error));
     }
 
@@ -108,16 +113,19 @@ public sealed class LiveTests
         Assert.Contains("aborted by the operator", result.Output, StringComparison.Ordinal);
         var events = CampaignTraces.Events(scratch.Path("live"));
         Assert.Equal(RunState.Aborted, events.OfType<Moved>().Last().To);
-        Assert.Contains(events.OfType<StepFailed>(), f => f.Fault == "Cancelled" && f.Call.Value.EndsWith("dispense", StringComparison.Ordinal));
+        Assert.Contains(events.OfType<StepFailed>(), f => f.Fault == "Cancelled" && f.Call.Value.EndsWith("dispense",
+            StringComparison.Ordinal));
         Assert.All(events.OfType<SafeEntered>(), s => Assert.Null(s.Error));
-        var answers = (await SdlProcess.RunAsync("probe", Repository.Lab, "--addresses", lab.Addresses, "--json")).Expect(0).Json();
+        var answers = (await SdlProcess.RunAsync("probe", Repository.Lab, "--addresses", lab.Addresses,
+            "--json")).Expect(0).Json();
         Assert.All(
-            answers.EnumerateArray().Where(a => a.GetProperty("instrument").GetString()!.StartsWith("pump", StringComparison.Ordinal)),
+            answers.EnumerateArray().Where(a => a.GetProperty("instrument").GetString()!.StartsWith("pump",
+                StringComparison.Ordinal)),
             a => Assert.Equal("stopped", a.GetProperty("state").GetString()));
     }
 
     private static SdlProcess Run(Scratch scratch, Served lab, string speed) => SdlProcess.Start(
-        "run", Repository.Protocol, "--lab", Repository.Lab, "--addresses", lab.Addresses, "--folder", scratch.Path("live"),
+        "run", Repository.Protocol, "--lab", lab.File, "--addresses", lab.Addresses, "--folder", scratch.Path("live"),
         "--speed", speed);
 
     private static double Conductivity(JsonElement json) => double.Parse(
@@ -127,14 +135,20 @@ public sealed class LiveTests
     private static void SkipWithoutSignals() =>
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal that reaches one process alone");
 
-    private static async Task<Served> ServeAsync(Scratch scratch, string speed, string? file = null)
+    // Shorter programs of the arm rather than a quicker clock, which would make the drivers' time-outs shorter too.
+    private static async Task<Served> ServeAsync(Scratch scratch, string speed)
     {
-        var server = SdlProcess.Start("simulate", file ?? Repository.Lab, "--speed", speed);
-        await server.UntilAsync(() => server.Errors.Contains("Ctrl-C ends them", StringComparison.Ordinal) ? server : null, "the simulators");
-        return new Served(server, scratch.Write("addresses.txt", server.Output));
+        var file = scratch.Changed(
+            Repository.Lab, ("25 s new", "5 s new"), ("120 s none", "5 s none"), ("30 s clear", "5 s clear"),
+            ("300 s clear", "5 s clear"));
+        var server = SdlProcess.Start("simulate", file, "--speed", speed);
+        await server.UntilAsync(
+            () => server.Errors.Contains("Ctrl-C ends them", StringComparison.Ordinal) ? server : null,
+            "the simulators");
+        return new Served(server, file, scratch.Write("addresses.txt", server.Output));
     }
 
-    private sealed record Served(SdlProcess Server, string Addresses) : IDisposable
+    private sealed record Served(SdlProcess Server, string File, string Addresses) : IDisposable
     {
         public void Dispose() => Server.Dispose();
     }

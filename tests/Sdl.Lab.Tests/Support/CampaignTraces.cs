@@ -8,13 +8,15 @@ using Sdl.Store;
 namespace Sdl.Lab.Tests.Support;
 
 /// <summary>What is left of a dry campaign in its folder, in words that two campaigns can be compared by.</summary>
-/// <param name="Observations">Formulation, value and uncertainty of each experiment, exactly, without its times.</param>
+/// <param name="Observations">Formulation, value and uncertainty of each experiment, exactly, without its
+/// times.</param>
 /// <param name="Doses">By pump: the volume of each program that the pump was told to run, in order.</param>
 internal sealed partial record CampaignTraces(
     IReadOnlyList<string> Observations, IReadOnlyDictionary<string, IReadOnlyList<string>> Doses)
 {
     public static IEnumerable<string> RunArguments(string folder, int experiments) =>
-        ["campaign", "run", Repository.Campaign, "--dry", "--json", "--experiments", $"{experiments}", "--folder", folder];
+        ["campaign", "run", Repository.Campaign, "--dry", "--json", "--experiments", $"{experiments}",
+            "--folder", folder];
 
     public static CampaignTraces Of(string folder)
     {

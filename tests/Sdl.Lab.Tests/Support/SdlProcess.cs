@@ -42,7 +42,8 @@ internal sealed partial class SdlProcess : IDisposable
     private SdlProcess(Process process)
     {
         _process = process;
-        _read = Task.WhenAll(CollectAsync(process.StandardOutput, _output), CollectAsync(process.StandardError, _errors));
+        _read = Task.WhenAll(
+            CollectAsync(process.StandardOutput, _output), CollectAsync(process.StandardError, _errors));
     }
 
     public string Output => Text(_output);
@@ -58,7 +59,8 @@ internal sealed partial class SdlProcess : IDisposable
         var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
-            StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8, WorkingDirectory = Path.GetTempPath(),
+            StandardOutputEncoding = Encoding.UTF8, StandardErrorEncoding = Encoding.UTF8,
+            WorkingDirectory = Path.GetTempPath(),
         };
         // A short life is spent in compiling; measuring for a second compilation would not pay.
         start.Environment["DOTNET_TieredPGO"] = "0";
@@ -76,7 +78,8 @@ internal sealed partial class SdlProcess : IDisposable
     {
         try
         {
-            await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TimeProvider.System);
+            await _process.WaitForExitAsync(TestContext.Current.CancellationToken)
+                .WaitAsync(Patience, TimeProvider.System);
             await _read;
         }
         catch (TimeoutException)
@@ -88,7 +91,8 @@ internal sealed partial class SdlProcess : IDisposable
     }
 
     /// <summary>Waits until standard output holds <paramref name="text"/>.</summary>
-    public Task<string> SaysAsync(string text) => UntilAsync(() => Output.Contains(text, StringComparison.Ordinal) ? Output : null, text);
+    public Task<string> SaysAsync(string text) =>
+        UntilAsync(() => Output.Contains(text, StringComparison.Ordinal) ? Output : null, text);
 
     /// <summary>Waits for something that the process brings about.</summary>
     public async Task<T> UntilAsync<T>(Func<T?> look, string what) where T : class
@@ -99,7 +103,8 @@ internal sealed partial class SdlProcess : IDisposable
             if (look() is { } found)
                 return found;
             if (_process.HasExited || TimeProvider.System.GetElapsedTime(since) > Patience)
-                Assert.Fail($"waited for {what}; sdl {(_process.HasExited ? "has ended" : "runs")} and has said:\n{Output}\n{Errors}");
+                Assert.Fail($"waited for {what}; sdl {(_process.HasExited ? "has ended" : "runs")} and has said:\n"
+                    + $"{Output}\n{Errors}");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
