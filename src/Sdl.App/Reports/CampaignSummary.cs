@@ -16,8 +16,8 @@ public sealed record Recommendation(
     Formulation Formulation, double Value, double? Uncertainty, bool Modelled, string Reason);
 
 /// <param name="Optimum">In the unit of the objective.</param>
-/// <param name="Regret">By how much the recommended value falls short of the optimum; it carries the uncertainty of that
-/// value, and is negative when the value lies beyond the optimum.</param>
+/// <param name="Regret">By how much the recommended formulation falls short of the optimum: by its true value where a dry
+/// run knows it, otherwise by the recommended value, whose uncertainty it then carries; negative beyond the optimum.</param>
 public sealed record ReferenceComparison(double Optimum, double Regret, string Source);
 
 /// <summary>What a campaign came to: the head of its report, and what <c>--json</c> prints.</summary>

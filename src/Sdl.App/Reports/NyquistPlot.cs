@@ -13,13 +13,11 @@ public static class NyquistPlot
     {
         var spectra = data.Spectra;
         var (x, y) = Window(spectra);
-        var pixel = Math.Min(Width / (x.Max - x.Min), Height / (y.Max - y.Min));
-        var bottom = Top + (y.Max - y.Min) * pixel;
-        var frame = new Frame(
-            new Scale(x.Min, x.Max, Left, Left + (x.Max - x.Min) * pixel), new Scale(y.Min, y.Max, bottom, Top));
-        var svg = new Svg("nyquist", Left + Width + 24, bottom + 54, "Nyquist plot of the best experiment",
-            $"{People.Count(spectra.Count, "impedance spectrum").Replace("spectrums", "spectra", StringComparison.Ordinal)} of experiment {data.Best!.Number} with fitted circuits. {Hidden(spectra, y.Max)}");
-        frame.Draw(svg, x, y, "Z′ / Ω", "−Z″ / Ω");
+        var frame = new Frame(x, y);
+        var svg = new Svg("nyquist", Left + Width + 24, frame.Bottom + 54, "Nyquist plot of the best experiment",
+            $"{(spectra.Count == 1 ? "One impedance spectrum" : $"{spectra.Count} impedance spectra")} of experiment "
+            + $"{data.Best!.Number} with the fitted circuits. {Hidden(spectra, y.Max)}");
+        frame.Draw(svg, Ticks.Within(x.Min, x.Max, 5), Ticks.Within(y.Min, y.Max, 5), "Z′ / Ω", "−Z″ / Ω");
         frame.OpenClipped(svg, "nyquist-clip");
         for (var i = 0; i < spectra.Count; i++)
         {
@@ -28,7 +26,7 @@ public static class NyquistPlot
             foreach (var z in spectra[i].Impedance)
                 svg.Circle($"spectrum s{i % 3}", frame.At(Place(z)), 3.6);
         }
-        Frequencies(svg, frame, spectra[0]);
+        Frequencies(svg, frame, spectra);
         svg.Close();
         return svg.ToString();
     }
@@ -43,16 +41,19 @@ public static class NyquistPlot
     }
 
     /// <summary>Blocking electrodes make the low frequencies tower over the part that tells the resistance: that part is shown.</summary>
-    private static (Ticks X, Ticks Y) Window(IReadOnlyList<Spectrum> spectra)
+    private static (Scale X, Scale Y) Window(IReadOnlyList<Spectrum> spectra)
     {
         var places = spectra.SelectMany(s => s.Impedance).Select(Place).ToList();
-        var least = places.Min(p => p.X);
-        var top = Math.Min(places.Max(p => p.Y), 0.75 * Math.Abs(least));
+        var top = Math.Min(places.Max(p => p.Y), 0.4 * Math.Abs(places.Min(p => p.X)));
         var shown = places.Where(p => p.Y <= top).DefaultIfEmpty(places[0]).ToList();
-        var middle = (shown.Min(p => p.X) + shown.Max(p => p.X)) / 2;
+        var (left, right) = (shown.Min(p => p.X), shown.Max(p => p.X));
         var low = Math.Min(0, shown.Min(p => p.Y));
-        var half = Math.Max(shown.Max(p => p.X) - middle, 0.4 * Math.Max(top - low, 1e-9)) * 1.1;
-        return (Ticks.Over(middle - half, middle + half, 5), Ticks.Over(low, Math.Max(top, low + 1e-9), 5));
+        top = Math.Max(top, low + 1e-6);
+        var pixel = Math.Min(Height / (1.06 * (top - low)), Width / Math.Max(1.1 * (right - left), 1e-9));
+        var half = Width / pixel / 2;
+        var bottom = low - 0.03 * (top - low);
+        return (new Scale((left + right) / 2 - half, (left + right) / 2 + half, Left, Left + Width),
+            new Scale(bottom, top, Top + (top - bottom) * pixel, Top));
     }
 
     private static IEnumerable<double> Sweep(Spectrum spectrum)
@@ -62,17 +63,22 @@ public static class NyquistPlot
     }
 
     /// <summary>Names the whole decades, so that the curve can be read in time.</summary>
-    private static void Frequencies(Svg svg, Frame frame, Spectrum spectrum)
+    private static void Frequencies(Svg svg, Frame frame, IReadOnlyList<Spectrum> spectra)
     {
+        var spectrum = spectra[0];
+        var lowest = double.MaxValue;
         for (var power = -3; power <= 7; power++)
         {
             var hertz = Math.Pow(10, power);
             var nearest = Enumerable.Range(0, spectrum.Hertz.Count)
                 .MinBy(i => Math.Abs(Math.Log(spectrum.Hertz[i] / hertz)));
             var at = frame.At(Place(spectrum.Impedance[nearest]));
-            if (Math.Abs(Math.Log10(spectrum.Hertz[nearest] / hertz)) > 0.01 || at.Y < frame.Top + 8)
+            if (Math.Abs(Math.Log10(spectrum.Hertz[nearest] / hertz)) > 0.01 || at.Y < frame.Top + 8
+                || Math.Abs(at.Y - lowest) < 14)
                 continue;
-            svg.Text("note", new(at.X - 10, at.Y + 4), Frequency(hertz), "end");
+            lowest = at.Y;
+            var beside = spectra.Where(s => s.Impedance.Count > nearest).Min(s => frame.X.At(s.Impedance[nearest].Real));
+            svg.Text("note", new(Math.Min(at.X, beside) - 12, at.Y + 4), Frequency(hertz), "end");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Sdl.App.Reports.Plots;
 using Sdl.Core.Materials;
 using Sdl.Core.Planning;
@@ -7,8 +8,18 @@ using Sdl.Core.Planning;
 namespace Sdl.App.Reports;
 
 /// <summary>How the report spells numbers, durations and names for people.</summary>
-public static class People
+public static partial class People
 {
+    /// <summary>A text of the user's files or of the planner as it would be printed: LiPF₆, °C, µL.</summary>
+    public static string Prose(string text) => Word().Replace(text, word => word.Value switch
+    {
+        "degC" => "°C",
+        "uL" => "µL",
+        "uS" => "µS",
+        "Ohm" => "Ω",
+        var other => Component(other),
+    });
+
     /// <summary>Rounded to the second digit of the uncertainty; four significant digits when there is none.</summary>
     public static string Value(double value, double? deviation) => deviation is > 0
         ? Svg.Minus(value.ToString("F" + Decimals(deviation.Value), CultureInfo.InvariantCulture))
@@ -51,6 +62,9 @@ public static class People
 
     /// <summary><c>3 experiments</c>, <c>1 experiment</c>.</summary>
     public static string Count(int n, string noun) => $"{n} {noun}{(n == 1 ? "" : "s")}";
+
+    [GeneratedRegex(@"[A-Za-z][A-Za-z0-9]*")]
+    private static partial Regex Word();
 
     /// <summary>Decimals that show two significant digits of an uncertainty.</summary>
     private static int Decimals(double deviation) =>

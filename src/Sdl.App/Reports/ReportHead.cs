@@ -16,10 +16,10 @@ public static class ReportHead
         page.Append("<header>\n").Append(data.Dry
             ? "<span class=\"tag dry\">Dry run: simulated laboratory. No real sample was measured.</span>\n"
             : "<span class=\"tag\">Campaign report</span>\n");
-        page.Append($"<h1>{Svg.Escape(data.Plan.Name)}</h1>\n");
-        if (data.Plan.Description.Length > 0)
-            page.Append($"<p class=\"quiet\">{Svg.Escape(data.Plan.Description)}</p>\n");
-        page.Append("</header>\n");
+        var described = data.Plan.Description.Length > 0;
+        if (described)
+            page.Append($"<span class=\"slug\">{Svg.Escape(data.Plan.Name)}</span>\n");
+        page.Append($"<h1>{Svg.Escape(Capital(People.Prose(described ? data.Plan.Description : data.Plan.Name)))}</h1>\n</header>\n");
         Notice(page, data);
         if (data.Summary.Best is { } best)
             Answer(page, data, best);
@@ -53,7 +53,7 @@ public static class ReportHead
     {
         var unit = Svg.Escape(data.Unit.Symbol);
         page.Append("<div class=\"answer\">\n<div>\n");
-        page.Append($"<h3>Recommended formulation: expected {Svg.Escape(data.Plan.Objective.Result)}</h3>\n");
+        page.Append($"<h2 class=\"part\">{(best.Modelled ? "Expected" : "Measured")} {Svg.Escape(data.Plan.Objective.Result)}</h2>\n");
         var spread = best.Uncertainty is > 0
             ? $" <small>± {People.WithUncertainty(best.Value, best.Uncertainty).Split(" ± ")[1]} {unit}</small>"
             : $" <small>{unit}</small>";
@@ -75,7 +75,7 @@ public static class ReportHead
         else
             yield return "This is the best measured value: there is no model yet.";
         if (data.Best is { } measured)
-            yield return $"Best measured: {People.WithUncertainty(measured.Seen!.Value, measured.Seen.Uncertainty)} {unit} in experiment "
+            yield return $"Best single measurement: {People.WithUncertainty(measured.Seen!.Value, measured.Seen.Uncertainty)} {unit} in experiment "
                 + $"{measured.Number} ({Svg.Escape(People.Formulation(measured.Seen.At, data.Plan.Mixture.Components))}).";
     }
 
@@ -84,7 +84,7 @@ public static class ReportHead
         var components = data.Plan.Mixture.Components.Select(c => (c.Name, Substance: Substance.Find(c.Name))).ToList();
         var known = components.All(c => c.Substance is not null);
         var mass = known ? components.Sum(c => x[c.Name] * c.Substance!.MolarMass) : 1;
-        page.Append("<table class=\"mix\">\n<thead><tr><th scope=\"col\">component</th><th scope=\"col\">mole<br>fraction</th>"
+        page.Append("<h2 class=\"part\">Recommended formulation</h2>\n<table class=\"mix\">\n<thead><tr><th scope=\"col\">component</th><th scope=\"col\">mole<br>fraction</th>"
             + (known ? "<th scope=\"col\">mass<br>fraction</th>" : "") + "</tr></thead>\n<tbody>\n");
         foreach (var (name, substance) in components)
             page.Append($"<tr><th scope=\"row\"{(substance is null ? "" : $" title=\"{Svg.Escape(substance.Name)}\"")}>{Svg.Escape(People.Component(name))}</th>"
@@ -96,7 +96,7 @@ public static class ReportHead
         {
             var molality = x[salt.Symbol] / (mass - x[salt.Symbol] * salt.MolarMass) * 1000;
             page.Append(CultureInfo.InvariantCulture,
-                $"<p class=\"quiet\">{molality:0.00} mol {People.Component(salt.Symbol)} in 1 kg of solvent.");
+                $"<p class=\"quiet\">{molality:0.000} mol {People.Component(salt.Symbol)} in 1 kg of solvent.");
             page.Append(Stocks(data, x)).Append("</p>\n");
         }
         else if (Stocks(data, x) is { Length: > 0 } stocks)
@@ -112,7 +112,7 @@ public static class ReportHead
         {
             var recipe = data.Mixer.Mix(x, plan.Volume.Si, plan.Least.Si, plan.Resolution.Si);
             var volumes = recipe.Volumes.Where(v => v.Value > 0)
-                .Select(v => $"{new Quantity(v.Value, plan.Volume.Dimension)} {v.Key}");
+                .Select(v => $"{People.Prose(new Quantity(v.Value, plan.Volume.Dimension).ToString())} of {v.Key}");
             return Svg.Escape($" For a batch of {plan.Volume}: {string.Join(", ", volumes)}.");
         }
         catch (ArgumentException)
@@ -129,17 +129,30 @@ public static class ReportHead
         void Fact(string name, string value, string more = "") =>
             page.Append($"<div><dt>{name}</dt><dd>{value}{(more.Length > 0 ? $"<small>{more}</small>" : "")}</dd></div>\n");
         Fact("Experiments", $"{summary.Experiments} of {summary.Planned}");
-        if (summary.Reference is { } reference)
-            Fact("Short of the reference optimum", $"{People.Value(reference.Regret, summary.Best?.Uncertainty)} {Svg.Escape(summary.Unit)}",
-                $"{People.Value(reference.Optimum, summary.Best?.Uncertainty)} {Svg.Escape(summary.Unit)}"
-                + (reference.Source.Length > 0 ? $", {Svg.Escape(reference.Source)}" : ""));
+        if (summary is { Reference: { } reference, Best: { } best })
+            page.Append($"<div class=\"broad\"><dt>Regret, against a known optimum</dt><dd>{Regret(data, reference, best)}</dd></div>\n");
         Fact("Lab time", People.Duration(summary.LabTime), data.Dry ? "on the virtual clock" : "");
         Fact("Wall time", People.Duration(summary.WallTime));
-        Fact("Goal", (data.Goal == Goal.Maximise ? "highest " : "lowest ") + Svg.Escape(data.Plan.Objective.Result));
         Fact("Seed", summary.Seed.ToString(CultureInfo.InvariantCulture));
         page.Append("</dl>\n");
     }
 
+    private static string Regret(ReportData data, ReferenceComparison reference, Recommendation best)
+    {
+        var unit = Svg.Escape(data.Unit.Symbol);
+        var sign = data.Goal == Goal.Maximise ? 1 : -1;
+        var truth = reference.Optimum - sign * reference.Regret;
+        string Text(double value) => Svg.Minus(value.ToString("0.000#", CultureInfo.InvariantCulture));
+        // A dry run may put the simulator's own value in the place of the estimate.
+        var what = Math.Abs(truth - best.Value) > 1e-9 * Math.Abs(best.Value)
+            ? $"true value of the recommended formulation, which only the simulator knows: {Text(truth)} {unit}"
+            : "by the expected value, with its uncertainty";
+        var source = reference.Source.Length > 0 ? $" ({Svg.Escape(People.Prose(reference.Source))})" : "";
+        return $"{Text(reference.Regret)} {unit} <small>{what}; optimum {Text(reference.Optimum)} {unit}{source}</small>";
+    }
+
+    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
+
     private static string Sentence(string text) =>
-        char.ToUpperInvariant(text[0]) + text[1..] + (text[^1] is '.' or '!' or '?' ? "" : ".");
+        Capital(text) + (text[^1] is '.' or '!' or '?' ? "" : ".");
 }

@@ -46,7 +46,7 @@ public static class ReportPage
                 Figure(TernaryPlot.Draw(data, plane), wide: true));
             if (data.Measured.Count > 1 && SurfacePlot.Draw(data, plane) is var (mean, deviation))
                 Section(page, "What the model believes now",
-                    "Left its mean, right its standard deviation: where the right picture is bright, the left one is a guess. "
+                    "First its mean, then its standard deviation: where the second picture is bright, the first one is a guess. "
                     + $"The third component, {Svg.Escape(People.Component(plane.Rest))}, is the rest. Dots are measured formulations, the cross is the "
                     + "recommended one.",
                     $"<div class=\"pair\">{Figure(mean)}{Figure(deviation)}</div>");
@@ -87,7 +87,7 @@ public static class ReportPage
         return FormattableString.Invariant(
             $"Circles are measured, lines the fitted circuit {circuits}. Series resistance: ")
             + string.Join(", ", resistances.Select(r => People.WithUncertainty(r.Value, r.Deviation))) + " Ω. "
-            + FormattableString.Invariant($"Root mean square misfit at most {100 * misfit:0.0##} %.");
+            + FormattableString.Invariant($"Root mean square misfit at most {100 * misfit:G2} %.");
     }
 
     private static void Rows(StringBuilder page, ReportData data)
@@ -108,14 +108,14 @@ public static class ReportPage
 
     private static void Row(StringBuilder page, ReportData data, ReportRow row, IReadOnlyList<Axis> components)
     {
-        page.Append(row == data.Best ? "<tr class=\"top\">" : "<tr>").Append($"<td class=\"n\">{row.Number}</td>");
+        page.Append(row == data.Best ? "<tr class=\"top\">" : "<tr>").Append($"<td class=\"n\" data-name=\"experiment\">{row.Number}</td>");
         foreach (var c in components)
             page.Append($"<td class=\"n\" data-name=\"x({Svg.Escape(People.Component(c.Name))})\">{People.Fraction((row.Seen?.At ?? row.Proposed)[c.Name])}</td>");
         var predicted = row.Predicted is { } p ? People.WithUncertainty(p.Mean, p.Deviation) : "–";
         var measured = row.Seen is { } s ? People.WithUncertainty(s.Value, s.Uncertainty) : Outcome(row.Experiment.State);
         var again = row.Experiment.Attempts > 1 ? $" <span class=\"quiet\">({row.Experiment.Attempts} attempts)</span>" : "";
         page.Append($"<td class=\"n\" data-name=\"predicted\">{predicted}</td><td class=\"n\" data-name=\"measured\">{measured}</td>"
-            + $"<td class=\"why\">{Svg.Escape(row.Experiment.Proposal.Reason)}{again}</td></tr>\n");
+            + $"<td class=\"why\">{Svg.Escape(People.Prose(row.Experiment.Proposal.Reason))}{again}</td></tr>\n");
     }
 
     private static string Outcome(RunState state) => state switch

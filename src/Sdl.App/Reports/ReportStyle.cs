@@ -19,16 +19,17 @@ public static class ReportStyle
         }
         * { box-sizing: border-box; }
         html { -webkit-text-size-adjust: 100%; }
-        body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI",
-          Roboto, "Helvetica Neue", "Liberation Sans", Arial, sans-serif; font-variant-numeric: tabular-nums; }
+        body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 -apple-system,
+          BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif; font-variant-numeric: tabular-nums; }
         main { max-width: 1040px; margin: 0 auto; padding: 40px 32px 64px; }
         h1 { font-size: 30px; line-height: 1.2; margin: 6px 0 4px; letter-spacing: -0.01em; text-wrap: balance; }
         h2 { font-size: 20px; line-height: 1.3; margin: 52px 0 4px; }
-        h3 { font-size: 15px; margin: 0 0 4px; }
+        .answer .part { font-size: 15px; font-weight: 600; margin: 0 0 6px; color: var(--quiet); }
         p { margin: 0 0 12px; max-width: 74ch; }
         .quiet, figcaption, dt, th { color: var(--quiet); }
         .tag { display: inline-block; font-size: 13px; font-weight: 600; border-radius: 4px; padding: 2px 9px;
           background: var(--raised); color: var(--quiet); }
+        .slug { font-size: 14px; color: var(--quiet); margin-left: 10px; }
         .tag.dry { background: var(--warn-paper); color: var(--warn); }
         .notice { border-radius: 8px; padding: 14px 18px; margin: 20px 0 0; background: var(--warn-paper); color: var(--warn); }
         .notice.bad { background: var(--alarm-paper); color: var(--alarm); }
@@ -38,19 +39,20 @@ public static class ReportStyle
         .value { font-size: 46px; line-height: 1.1; font-weight: 650; letter-spacing: -0.02em; margin: 2px 0 10px; white-space: nowrap; }
         .value small { font-size: 0.5em; font-weight: 500; letter-spacing: 0; color: var(--quiet); }
         .answer p:last-child { margin-bottom: 0; }
-        .mix { width: 100%; border-collapse: collapse; }
+        .mix { width: 100%; max-width: 420px; border-collapse: collapse; margin-bottom: 12px; }
         .mix th, .mix td { padding: 5px 0 5px 16px; text-align: right; font-weight: 400; border-top: 1px solid var(--rule); }
         .mix thead th { border-top: 0; font-size: 13px; vertical-align: bottom; }
         .mix th:first-child { text-align: left; padding-left: 0; }
         .mix tbody th { color: var(--ink); font-weight: 600; }
         .mix .main { font-weight: 650; }
-        .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 16px 24px; margin: 26px 0 0; }
+        .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); gap: 16px 32px; margin: 26px 0 0; }
+        .facts .broad { grid-column: span 2; }
         .facts dt { font-size: 13px; }
         .facts dd { margin: 0; font-size: 18px; font-weight: 600; }
         .facts dd small { display: block; font-size: 13px; font-weight: 400; color: var(--quiet); line-height: 1.35; }
         figure { margin: 12px 0 0; }
         figcaption { font-size: 14px; margin-top: 6px; max-width: 84ch; }
-        .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 8px 36px; align-items: start; }
+        .pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 8px 36px; align-items: start; }
         .pair h2 { margin-top: 52px; }
         .wide { overflow-x: auto; }
         svg { display: block; width: 100%; height: auto; overflow: visible; font-family: inherit; }
@@ -71,6 +73,7 @@ public static class ReportStyle
         .band { fill: var(--band); }
         .reference { stroke: var(--ink); stroke-width: 1.4; stroke-dasharray: 6 5; fill: none; }
         .window { fill: none; stroke: var(--rule); }
+        .past { fill: var(--measured); stroke: none; }
         .region { fill: none; stroke: var(--ink); stroke-width: 1.3; stroke-linejoin: round; }
         .sample { stroke: var(--ink); stroke-width: 1; }
         .sample.hollow { fill: none; }
@@ -104,13 +107,16 @@ public static class ReportStyle
           h2 { margin-top: 40px; }
           .answer { grid-template-columns: 1fr; padding: 20px; gap: 20px; margin-left: -4px; margin-right: -4px; }
           .value { font-size: 38px; }
-          .pair { grid-template-columns: 1fr; }
+          .pair { grid-template-columns: minmax(0, 1fr); }
+          .slug { display: block; margin: 6px 0 0; }
+          .wide::before { content: "scroll sideways \2192"; display: block; font-size: 13px; color: var(--quiet); position: sticky; left: 0; }
           .wide svg { width: calc(var(--w) * 0.78px); max-width: none; }
           .rows thead { display: none; }
           .rows tr { display: grid; grid-template-columns: 1fr 1fr; padding: 10px 0; border-bottom: 1px solid var(--rule); }
           .rows td { border: 0; padding: 1px 8px; text-align: left !important; }
           .rows td[data-name]::before { content: attr(data-name) " "; color: var(--quiet); font-weight: 400; }
           .rows td:first-child, .rows .why { grid-column: 1 / -1; }
+          .rows td:first-child { font-weight: 650; }
           .rows .why { min-width: 0; }
         }
         @media print {

@@ -1,11 +1,12 @@
 using Sdl.App.Reports.Plots;
+using Sdl.Core.Planning;
 
 namespace Sdl.App.Reports;
 
 /// <summary>What the model believes over the whole allowed region: bands of equal width with a line between each two.</summary>
 public static class SurfacePlot
 {
-    private const int Cells = 44;
+    private const int Cells = 44, Bands = 22;
     private static readonly Frame Page = new(new Scale(0, 1, 72, 392), new Scale(0, 1, 330, 16));
 
     /// <returns>The mean and the standard deviation; null when the planner has no finite answer.</returns>
@@ -27,9 +28,9 @@ public static class SurfacePlot
     {
         var (left, right) = (plane.Region.Min(p => p.X), plane.Region.Max(p => p.X));
         var (low, high) = (plane.Region.Min(p => p.Y), plane.Region.Max(p => p.Y));
-        var (x, y) = (Ticks.Over(left, right, 5), Ticks.Over(low, high, 5));
-        var frame = new Frame(Page.X with { Min = x.Min, Max = x.Max }, Page.Y with { Min = y.Min, Max = y.Max });
-        var levels = Ticks.Over(values.Min(), values.Max(), 10);
+        var (x, y) = (Ticks.Within(left, right, 6), Ticks.Within(low, high, 6));
+        var frame = new Frame(Page.X with { Min = left, Max = right }, Page.Y with { Min = low, Max = high });
+        var levels = Ticks.Over(values.Min(), values.Max(), Bands);
         var svg = new Svg(id, 470, 384, title, Description(title, plane, values));
         frame.Draw(svg, x, y, $"x({People.Component(plane.First)})", $"x({People.Component(plane.Second)})");
         svg.Path("", Svg.Through(plane.Region.Select(frame.At), closed: true), ("fill", colours.At(ColourBar.Band(0, levels))));
@@ -43,12 +44,17 @@ public static class SurfacePlot
         }
         svg.Path("contour", string.Concat(lines));
         svg.Path("region", Svg.Through(plane.Region.Select(frame.At), closed: true));
-        foreach (var row in data.Measured)
+        foreach (var row in data.Measured.Where(r => Inside(r.Seen!.At)))
             svg.Circle("place", frame.At(plane.At(row.Seen!.At)), 3.2);
         if (data.Summary.Best is { } best)
             TernaryPlot.Cross(svg, frame.At(plane.At(best.Formulation)));
         ColourBar.Bands(svg, colours, levels, frame);
         return svg.ToString();
+
+        // What was mixed may lie a little outside what was proposed, but not off the picture.
+        bool Inside(Formulation at) =>
+            plane.At(at) is var p && p.X >= left - 0.02 * (right - left) && p.X <= right + 0.02 * (right - left)
+            && p.Y >= low - 0.02 * (high - low) && p.Y <= high + 0.02 * (high - low);
     }
 
     private static string Description(string title, CompositionPlane plane, List<double> values) =>

@@ -6,7 +6,7 @@ namespace Sdl.App.Reports;
 /// bulk component; right corner: the first free one; top: the second.</summary>
 public sealed class TernaryPlot
 {
-    private const double Left = 92, Top = 62, Width = 790, MostHeight = 620;
+    private const double Left = 84, Top = 76, Width = 852, MostHeight = 620;
     private static readonly double Rise = Math.Sqrt(3) / 2;
 
     private readonly ReportData _data;
@@ -21,13 +21,12 @@ public sealed class TernaryPlot
         _plane = plane;
         var shown = plane.Region.Concat(data.Measured.Select(r => plane.At(r.Seen!.At))).Select(Skew).ToList();
         var (x, y) = (Margin(shown.Select(p => p.X)), Margin(shown.Select(p => p.Y)));
-        // A window much flatter than wide would leave no room for the labels between the points.
         var pixel = Math.Min(Width / (x.Max - x.Min), MostHeight / (y.Max - y.Min));
         var (right, bottom) = (Left + (x.Max - x.Min) * pixel, Top + (y.Max - y.Min) * pixel);
         _frame = new Frame(new Scale(x.Min, x.Max, Left, right), new Scale(y.Min, y.Max, bottom, Top));
         _window = Polygon.Clip(
             [Skew(new(0, 0)), Skew(new(plane.Sum, 0)), Skew(new(0, plane.Sum))], Polygon.Box(x.Min, x.Max, y.Min, y.Max));
-        _svg = new Svg("triangle", 960, bottom + 58, "Composition triangle", Description());
+        _svg = new Svg("triangle", 960, bottom + 148, "Composition triangle", Description());
     }
 
     public static string Draw(ReportData data, CompositionPlane plane)
@@ -56,21 +55,24 @@ public sealed class TernaryPlot
     {
         _svg.Path("window", Svg.Through(_window.Select(_frame.At), closed: true));
         var corners = _window.Select(p => new Point(p.X - p.Y / Rise / 2, p.Y / Rise)).ToList();
-        // Each family: a fraction that is constant, and two places on the line where it has a given value.
+        var (floor, ceiling) = (_frame.Y.At(_window.Min(p => p.Y)), _frame.Y.At(_window.Max(p => p.Y)));
+        // Each family: a fraction that is constant, and two places on the line where it has a given value; then the end
+        // that carries the number, if it lies on the side where that family is read.
         Family(corners.ConvertAll(p => p.Y), v => (new(0, v), new(_plane.Sum - v, v)),
-            ends => ends.MinBy(p => p.X), new(-8, 4), "end");
+            ends => ends.MinBy(p => p.X), _ => true, new(-10, 4), "end");
         Family(corners.ConvertAll(p => p.X), v => (new(v, 0), new(v, _plane.Sum - v)),
-            ends => ends.MaxBy(p => p.Y), new(-5, 17), "middle");
+            ends => ends.MaxBy(p => p.Y), end => end.Y > floor - 1, new(-5, 21), "middle");
         Family(corners.ConvertAll(p => _plane.Sum - p.X - p.Y), v => (new(_plane.Sum - v, 0), new(0, _plane.Sum - v)),
-            ends => ends.MinBy(p => p.Y), new(-5, -8), "middle");
+            ends => ends.MinBy(p => p.Y), end => end.Y < ceiling + 1, new(-5, -12), "middle");
         var (middleX, middleY) = ((_frame.Left + _frame.Right) / 2, (_frame.Top + _frame.Bottom) / 2);
         _svg.Text("name", new(22, middleY), $"x({People.Component(_plane.Second)})", "middle", -90);
-        _svg.Text("name", new(middleX, _frame.Bottom + 42), $"x({People.Component(_plane.First)})", "middle");
-        _svg.Text("name", new(middleX, _frame.Top - 30), $"x({People.Component(_plane.Rest)})", "middle");
+        _svg.Text("name", new(middleX, _frame.Bottom + 44), $"x({People.Component(_plane.First)})", "middle");
+        _svg.Text("name", new(middleX, _frame.Top - 32), $"x({People.Component(_plane.Rest)})", "middle");
     }
 
     private void Family(
-        List<double> range, Func<double, (Point A, Point B)> line, Func<List<Point>, Point> end, Point offset, string anchor)
+        List<double> range, Func<double, (Point A, Point B)> line, Func<List<Point>, Point> end,
+        Func<Point, bool> readable, Point offset, string anchor)
     {
         var ticks = Ticks.Within(range.Min(), range.Max(), range.Max() - range.Min() < 0.2 * _plane.Sum ? 5 : 8);
         foreach (var value in ticks.Values)
@@ -81,6 +83,12 @@ public sealed class TernaryPlot
             var places = ends.ConvertAll(_frame.At);
             _svg.Line("grid", places[0], places[1]);
             var at = end(places);
+            if (!readable(at))
+                continue;
+            // A tick that goes on in the direction of its line tells the three families apart.
+            var other = places[0] == at ? places[1] : places[0];
+            var length = Math.Max(1, Math.Sqrt(Math.Pow(at.X - other.X, 2) + Math.Pow(at.Y - other.Y, 2)));
+            _svg.Line("axis", at, Point.Between(at, other, -7 / length));
             _svg.Text("tick", new(at.X + offset.X, at.Y + offset.Y), ticks.Text(value), anchor);
         }
     }
@@ -135,7 +143,7 @@ public sealed class TernaryPlot
     private void Inset()
     {
         const double size = 74;
-        var (x, y) = (876.0, _frame.Bottom + 8);
+        var (x, y) = (880.0, _frame.Bottom + 128);
         Point At(Point skewed) => new(x - size / 2 + skewed.X / _plane.Sum * size, y - skewed.Y / _plane.Sum * size);
         _svg.Path("inset", Svg.Through(
             new Point[] { new(0, 0), new(_plane.Sum, 0), new(0, _plane.Sum) }.Select(p => At(Skew(p))), closed: true));
@@ -149,7 +157,7 @@ public sealed class TernaryPlot
     {
         var (low, high) = Range();
         if (high > low)
-            ColourBar.Across(_svg, "triangle", ColourMap.Viridis, low, high, new(640, 14), 280, $"{_data.Plan.Objective.Result} / {_data.Unit}");
+            ColourBar.Across(_svg, "triangle", ColourMap.Viridis, low, high, new(Left + 150, _frame.Bottom + 84), 360, $"{_data.Plan.Objective.Result} / {_data.Unit}");
         Legend();
     }
 
@@ -159,11 +167,11 @@ public sealed class TernaryPlot
         _svg.Text("legend", new(Left + 26, 22), "best measured");
         if (_data.Summary.Best is not null)
         {
-            Cross(_svg, new(Left + 152, 18));
-            _svg.Text("legend", new(Left + 170, 22), "recommended");
+            Cross(_svg, new(Left + 158, 18));
+            _svg.Text("legend", new(Left + 178, 22), "recommended by the model");
         }
-        _svg.Path("region", Svg.Through(Polygon.Box(Left + 276, Left + 300, 11, 25), closed: true));
-        _svg.Text("legend", new(Left + 308, 22), "can be mixed and is allowed");
+        _svg.Path("region", Svg.Through(Polygon.Box(Left + 372, Left + 396, 11, 25), closed: true));
+        _svg.Text("legend", new(Left + 406, 22), "can be mixed and is allowed");
     }
 
     private (double Low, double High) Range() => (_data.Seen.Min(o => o.Value), _data.Seen.Max(o => o.Value));

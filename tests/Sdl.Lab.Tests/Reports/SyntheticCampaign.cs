@@ -76,6 +76,19 @@ public sealed class SyntheticCampaign : IDisposable
         return this;
     }
 
+    /// <summary>An experiment of round numbers.</summary>
+    public SyntheticCampaign Literal(
+        int n, double ec, double salt, double value, double? uncertainty, Prediction? predicted, string reason)
+    {
+        var at = new Formulation(new Dictionary<string, double> { ["EC"] = ec, ["EMC"] = 0.5, ["LiPF6"] = salt });
+        var run = CampaignHistory.RunOf(n, 1);
+        Append(new Proposed(n, new Proposal(at, predicted, reason, new Dictionary<string, double>())));
+        Append(new Mixed(n, run, at, new Dictionary<string, Quantity>(), at, new Dictionary<string, Measured>(),
+            Measured.Exact(Quantity.Of(12, "g"))));
+        Append(new Observed(n, run, new Observation(at, value, uncertainty), Measured.Exact(Quantity.Of(value, Conductivity))));
+        return this;
+    }
+
     public SyntheticCampaign Propose(int n)
     {
         var seen = CampaignHistory.Of(_journal.Read()).Observed.Select(o => o.Observation).ToList();

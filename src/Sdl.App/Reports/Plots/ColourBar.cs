@@ -34,8 +34,7 @@ public static class ColourBar
             svg.Add("rect", ("x", x), ("y", high), ("width", 14), ("height", low - high),
                 ("fill", colours.At(Band(k, levels))));
         }
-        // Numbers at every second level when there are many.
-        var every = levels.Values.Count > 9 ? 2 : 1;
+        var every = (int)Math.Ceiling(levels.Values.Count / 11.0);
         for (var k = 0; k < levels.Values.Count; k += every)
             svg.Text("tick", new(x + 20, scale.At(levels.Values[k]) + 4), levels.Text(levels.Values[k]));
     }

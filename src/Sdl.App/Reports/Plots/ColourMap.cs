@@ -3,15 +3,16 @@ using System.Globalization;
 namespace Sdl.App.Reports.Plots;
 
 /// <summary>Colours that stand for numbers: steps that look equal are equal, also in grey and to the colour-blind.</summary>
-/// <remarks>Viridis and magma by Stéfan van der Walt and Nathaniel Smith (2015, CC0), at eleven equidistant places,
-/// straight lines in sRGB between them.</remarks>
+/// <remarks>Viridis and magma by Stéfan van der Walt and Nathaniel Smith (2015, CC0), at every tenth of their
+/// length, straight lines in sRGB between them.</remarks>
 public sealed class ColourMap
 {
     public static readonly ColourMap Viridis = new(
         0x440154, 0x482475, 0x414487, 0x355f8d, 0x2a788e, 0x21918c, 0x22a884, 0x44bf70, 0x7ad151, 0xbddf26, 0xfde725);
 
+    /// <summary>Without its darkest tenth, which swallows lines.</summary>
     public static readonly ColourMap Magma = new(
-        0x000004, 0x140e36, 0x3b0f70, 0x641a80, 0x8c2981, 0xb73779, 0xde4968, 0xf7705c, 0xfe9f6d, 0xfecf92, 0xfcfdbf);
+        0x140e36, 0x3b0f70, 0x641a80, 0x8c2981, 0xb73779, 0xde4968, 0xf7705c, 0xfe9f6d, 0xfecf92, 0xfcfdbf);
 
     private readonly int[] _anchors;
 

@@ -35,7 +35,7 @@ public sealed class Svg
     /// <summary>With a minus sign where a number has a hyphen.</summary>
     public static string Minus(string number) => number.Replace('-', '\u2212');
 
-    /// <summary>Escapes what XML and HTML would read as markup, and drops what XML cannot hold.</summary>
+    /// <summary>Escapes what XML and HTML would read as markup, and drops what XML cannot hold or would change (carriage returns).</summary>
     public static string Escape(string text)
     {
         var safe = new StringBuilder(text.Length);
@@ -50,7 +50,7 @@ public sealed class Svg
                     '>' => "&gt;",
                     '"' => "&quot;",
                     '\'' => "&#39;",
-                    var c when char.IsSurrogate(c) || c is '\uFFFE' or '\uFFFF' || (c < ' ' && c is not ('\t' or '\n' or '\r')) => "",
+                    var c when char.IsSurrogate(c) || c is '\uFFFE' or '\uFFFF' || (c < ' ' && c is not ('\t' or '\n')) => "",
                     var c => c.ToString(),
                 });
         return safe.ToString();
