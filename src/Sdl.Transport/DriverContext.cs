@@ -10,7 +10,8 @@ public interface ILines
 
 /// <summary>All that a driver is constructed with. A driver has one public constructor, which takes this, reads its
 /// settings, computes its capabilities and touches no line.</summary>
-public sealed record DriverContext(InstrumentId Id, Address Address, Settings Settings, ILines Lines, TimeProvider Clock)
+public sealed record DriverContext(
+    InstrumentId Id, Address Address, Settings Settings, ILines Lines, TimeProvider Clock)
 {
     /// <summary>The line of the instrument's own address.</summary>
     public Line Line => Lines.Get(Id, Address);

@@ -54,7 +54,8 @@ public sealed class Eurotherm3200 : IInstrument
         _name = $"Eurotherm 3200, unit {unit} on {context.Address}";
         _registers = new EurothermRegisters(
             new ModbusUnit(
-                Id, ModbusMaster.Create(context.Line, context.Address, _clock, ReplyTime), (byte)unit, _clock, LateTime),
+                Id, ModbusMaster.Create(context.Line, context.Address, _clock, ReplyTime),
+                (byte)unit, _clock, LateTime),
             decimals);
     }
 
