@@ -4,9 +4,9 @@ using Sdl.Transport.Modbus;
 namespace Sdl.Drivers;
 
 /// <summary>The registers of one Modbus unit, with errors in the words of an instrument.</summary>
-/// <param name="outlast">How long after a time-out a late reply may still come. An RTU reply does not name its register, so
-/// that it would be taken for the next one's: until then nothing else is asked. Zero for TCP, whose replies are numbered.
-/// </param>
+/// <param name="outlast">How long after a time-out a late reply may still come. An RTU reply does not name its
+/// register, so that it would be taken for the next one's: until then nothing else is asked. Zero for TCP, whose
+/// replies are numbered.</param>
 internal sealed class ModbusUnit(InstrumentId id, ModbusMaster master, byte unit, TimeProvider clock, TimeSpan outlast)
 {
     private long? _unanswered;

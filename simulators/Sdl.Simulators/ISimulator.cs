@@ -2,10 +2,11 @@ using Sdl.Simulators.Physics;
 
 namespace Sdl.Simulators;
 
-/// <summary>Plays one device: the device side of its real wire protocol, with a physical effect on the <see cref="Bench"/>.</summary>
-/// <remarks>One thread at a time: whoever hosts simulators serialises the sessions' calls and the timers of their clock.
-/// All behaviour is a function of the lab, the seed and the bytes received with their times, so that the tape of those
-/// bytes rebuilds the device after a crash.</remarks>
+/// <summary>Plays one device: the device side of its real wire protocol, with a physical effect on the
+/// <see cref="Bench"/>.</summary>
+/// <remarks>One thread at a time: whoever hosts simulators serialises the sessions' calls and the timers of their
+/// clock. All behaviour is a function of the lab, the seed and the bytes received with their times, so that the tape of
+/// those bytes rebuilds the device after a crash.</remarks>
 public interface ISimulator
 {
     /// <summary>The ports on which the device can be reached; at least one, the first is the main one.</summary>
@@ -16,10 +17,11 @@ public interface ISimulator
 }
 
 /// <summary>A port of a simulated device.</summary>
-/// <param name="Name">Empty for the only port, else the option of the address that overrides its number (<c>dashboard</c>).</param>
+/// <param name="Name">Empty for the only port, else the option of the address that overrides its number
+/// (<c>dashboard</c>).</param>
 /// <param name="Number">TCP port of the real device; 0 for a serial port.</param>
-/// <param name="Connect">Called when a host opens the port, and again when another does: the device's state stays, what it
-/// sends goes to the wire it was asked on, and what it says unasked to the newest wire.</param>
+/// <param name="Connect">Called when a host opens the port, and again when another does: the device's state stays, what
+/// it sends goes to the wire it was asked on, and what it says unasked to the newest wire.</param>
 public sealed record DevicePort(string Name, int Number, Func<IDeviceWire, IDeviceSession> Connect);
 
 /// <summary>The host's bytes arriving at a device.</summary>
@@ -34,7 +36,8 @@ public interface IDeviceSession
 /// <summary>A device's bytes on their way to the host.</summary>
 public interface IDeviceWire
 {
-    /// <summary>Sends now. The line's speed is the wire's business; a device that takes its time sets a timer first.</summary>
+    /// <summary>Sends now. The line's speed is the wire's business; a device that takes its time sets
+    /// a timer first.</summary>
     void Send(ReadOnlySpan<byte> bytes);
 
     /// <summary>The device hangs up.</summary>

@@ -44,8 +44,8 @@ internal static class Explanation
             + Say($"expected {predicted.Mean:G4} ± {predicted.Deviation:G2}."), details);
     }
 
-    /// <summary>φ/(φ + Φ): how far the expected improvement rests on the deviation (its slope there is φ) and how far on
-    /// the mean (Φ). 44 % where the mean equals the best, more where it is worse.</summary>
+    /// <summary>φ/(φ + Φ): how far the expected improvement rests on the deviation (its slope there is φ) and how far
+    /// on the mean (Φ). 44 % where the mean equals the best, more where it is worse.</summary>
     private static double ExplorationShare(double mean, double deviation, double best)
     {
         if (!(deviation > 0)) return 0;
@@ -55,8 +55,8 @@ internal static class Explanation
         return onDeviation / (onDeviation + onMean);
     }
 
-    /// <summary>The observation that is nearest in length scales: the axis along which it is farthest, by how much in the
-    /// user's units, and the distance in length scales.</summary>
+    /// <summary>The observation that is nearest in length scales: the axis along which it is farthest, by how much in
+    /// the user's units, and the distance in length scales.</summary>
     private static (string Axis, double By, double Distance) Nearest(Model model, Formulation at)
     {
         var x = model.Domain.ToUnit(at);

@@ -30,7 +30,8 @@ public sealed class SqliteJournal : IJournal, IDisposable
         _clock = clock;
     }
 
-    /// <summary>Called after each append, with what was appended. A handler that throws fails the run: it must not.</summary>
+    /// <summary>Called after each append, with what was appended. A handler that throws fails the
+    /// run: it must not.</summary>
     public event Action<RunEvent>? Appended;
 
     /// <summary>Opens the journal of a folder for writing, and creates it if need be.</summary>
@@ -71,7 +72,8 @@ public sealed class SqliteJournal : IJournal, IDisposable
     public static SqliteJournal OpenForReading(string folder)
     {
         if (!File.Exists(Path.Combine(folder, FileName)))
-            throw new FileNotFoundException($"'{folder}' holds no {FileName}: it is not the result folder of a run or campaign");
+            throw new FileNotFoundException(
+                $"'{folder}' holds no {FileName}: it is not the result folder of a run or campaign");
         var journal = new SqliteJournal(Connection(folder, "ReadOnly"), null, TimeProvider.System);
         try
         {
@@ -111,7 +113,8 @@ public sealed class SqliteJournal : IJournal, IDisposable
         {
             using var transaction = _connection.BeginTransaction();
             using var command = Command(
-                "INSERT INTO record(call, attempt, instrument, columns, sha256) VALUES($call, $attempt, $instrument, $columns, $sha256)",
+                "INSERT INTO record(call, attempt, instrument, columns, sha256) "
+                + "VALUES($call, $attempt, $instrument, $columns, $sha256)",
                 ("$call", record.Call.Value), ("$attempt", happened.Attempt), ("$instrument", record.Instrument.Value),
                 ("$columns", JsonSerializer.Serialize(record.Columns.Select(c => new[] { c.Name, c.Unit.Symbol }))),
                 ("$sha256", record.Sha256));
@@ -134,7 +137,9 @@ public sealed class SqliteJournal : IJournal, IDisposable
     {
         lock (_gate)
         {
-            using var command = Command("SELECT attempt, instrument, columns, sha256 FROM record WHERE call = $call", ("$call", call.Value));
+            using var command = Command(
+                "SELECT attempt, instrument, columns, sha256 FROM record WHERE call = $call",
+                ("$call", call.Value));
             using var row = command.ExecuteReader();
             if (!row.Read())
                 throw new KeyNotFoundException($"no sealed record belongs to {call}");
@@ -143,7 +148,8 @@ public sealed class SqliteJournal : IJournal, IDisposable
             var record = Record.Seal(
                 call, new InstrumentId(row.GetString(1)), columns, Samples(call, row.GetInt32(0), columns.Count));
             return record.Sha256 == row.GetString(3) ? record
-                : throw new InvalidDataException($"the record of {call} in {_connection.DataSource} was changed after it was sealed");
+                : throw new InvalidDataException(
+                    $"the record of {call} in {_connection.DataSource} was changed after it was sealed");
         }
     }
 
@@ -167,7 +173,8 @@ public sealed class SqliteJournal : IJournal, IDisposable
     {
         try
         {
-            return new FileStream(Path.Combine(folder, "journal.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(
+                Path.Combine(folder, "journal.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException e)
         {
@@ -188,7 +195,8 @@ public sealed class SqliteJournal : IJournal, IDisposable
         var version = (long)command.ExecuteScalar()!;
         if (version > SchemaVersion)
             throw new InvalidDataException(
-                $"{FileName} has schema version {version}; this sdl knows {SchemaVersion}: use the newer sdl that wrote it");
+                $"{FileName} has schema version {version}; this sdl knows {SchemaVersion}: "
+                + "use the newer sdl that wrote it");
     }
 
     // Its writer died before the tables were there, or has not come so far.
@@ -205,8 +213,8 @@ public sealed class SqliteJournal : IJournal, IDisposable
             CREATE TABLE IF NOT EXISTS event(seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL);
             CREATE TABLE IF NOT EXISTS record(call TEXT PRIMARY KEY, attempt INTEGER NOT NULL, instrument TEXT NOT NULL,
                 columns TEXT NOT NULL, sha256 TEXT NOT NULL);
-            CREATE TABLE IF NOT EXISTS block(call TEXT NOT NULL, attempt INTEGER NOT NULL, n INTEGER NOT NULL, data BLOB NOT NULL,
-                PRIMARY KEY(call, attempt, n)) WITHOUT ROWID;
+            CREATE TABLE IF NOT EXISTS block(call TEXT NOT NULL, attempt INTEGER NOT NULL, n INTEGER NOT NULL,
+                data BLOB NOT NULL, PRIMARY KEY(call, attempt, n)) WITHOUT ROWID;
             """);
         Execute($"PRAGMA user_version={SchemaVersion}");
     }
@@ -223,7 +231,8 @@ public sealed class SqliteJournal : IJournal, IDisposable
             catch (SqliteException e)
             {
                 throw _broken = new JournalException(
-                    $"the journal {_connection.DataSource} cannot be written ({e.Message}); free the disk, then resume", e);
+                    $"the journal {_connection.DataSource} cannot be written ({e.Message}); "
+                    + "free the disk, then resume", e);
             }
     }
 
@@ -266,7 +275,8 @@ public sealed class SqliteJournal : IJournal, IDisposable
                 var values = new double[columns];
                 for (var j = 0; j < columns; j++)
                     values[j] = BinaryPrimitives.ReadDoubleLittleEndian(data.AsSpan(at + 8 * (j + 1)));
-                samples.Add(new Sample(new DateTimeOffset(BinaryPrimitives.ReadInt64LittleEndian(data.AsSpan(at)), TimeSpan.Zero), values));
+                var ticks = BinaryPrimitives.ReadInt64LittleEndian(data.AsSpan(at));
+                samples.Add(new Sample(new DateTimeOffset(ticks, TimeSpan.Zero), values));
             }
         }
         return samples;
@@ -280,7 +290,9 @@ public sealed class SqliteJournal : IJournal, IDisposable
             var page = new List<(long, long, string)>();
             lock (_gate)
             {
-                using var command = Command("SELECT seq, at, body FROM event WHERE seq > $after ORDER BY seq LIMIT 1000", ("$after", after));
+                using var command = Command(
+                    "SELECT seq, at, body FROM event WHERE seq > $after ORDER BY seq LIMIT 1000",
+                    ("$after", after));
                 using var rows = command.ExecuteReader();
                 while (rows.Read())
                     page.Add((rows.GetInt64(0), rows.GetInt64(1), rows.GetString(2)));

@@ -11,7 +11,8 @@ public interface ILines
 /// <summary>All that a driver is constructed with. A driver has one public constructor, which takes this, reads its
 /// settings, computes its capabilities and touches no line.</summary>
 /// <param name="Clock">The laboratory's time: what the device does takes this long.</param>
-public sealed record DriverContext(InstrumentId Id, Address Address, Settings Settings, ILines Lines, TimeProvider Clock)
+public sealed record DriverContext(
+    InstrumentId Id, Address Address, Settings Settings, ILines Lines, TimeProvider Clock)
 {
     /// <summary>The wire's time: how long an answer may take. Other than <see cref="Clock"/> only where the laboratory's
     /// time is quickened and real ports are not.</summary>

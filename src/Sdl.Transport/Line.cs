@@ -2,9 +2,9 @@ using Sdl.Core.Instruments;
 
 namespace Sdl.Transport;
 
-/// <summary>One transport with turn-taking, for instruments that share a bus. Opens at first use and again after it was lost.
-/// It repeats nothing: a turn that ends badly leaves the line marked, and the next turn starts by dropping stale input,
-/// so that a late reply is never taken for the next one.</summary>
+/// <summary>One transport with turn-taking, for instruments that share a bus. Opens at first use and again after it was
+/// lost. It repeats nothing: a turn that ends badly leaves the line marked, and the next turn starts by dropping stale
+/// input, so that a late reply is never taken for the next one.</summary>
 public sealed class Line(ITransport transport) : IAsyncDisposable
 {
     private readonly Turns _turns = new();

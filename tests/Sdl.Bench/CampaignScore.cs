@@ -6,13 +6,14 @@ using Sdl.Store;
 
 namespace Sdl.Bench;
 
-/// <summary>Counts the experiments that the whole laboratory needs in a dry run (real drivers, simulated instruments with
-/// their errors) until what it recommends is truly near the optimum.</summary>
+/// <summary>Counts the experiments that the whole laboratory needs in a dry run (real drivers, simulated instruments
+/// with their errors) until what it recommends is truly near the optimum.</summary>
 public static class CampaignScore
 {
     private const string Usual = "protocols/campaigns/electrolyte-conductivity.yaml";
 
-    /// <param name="args"><c>[campaign file] [first-last seed]</c>; without: the electrolyte campaign, seeds 1-20.</param>
+    /// <param name="args"><c>[campaign file] [first-last seed]</c>; without: the electrolyte
+    /// campaign, seeds 1-20.</param>
     public static async Task<int> RunAsync(string[] args)
     {
         var file = args.FirstOrDefault(a => a.EndsWith(".yaml", StringComparison.Ordinal)) ?? Usual;
@@ -29,7 +30,9 @@ public static class CampaignScore
                 $"{seed,6} {row.ToOne,8} {row.Stays,8} {row.Regret,13:P2} {row.Seconds,8:0.0}"));
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"median {Median(rows.Select(r => (double)r.ToOne)),8:0.#} {Median(rows.Select(r => (double)r.Stays)),8:0.#} {Median(rows.Select(r => r.Regret)),13:P2} {Median(rows.Select(r => r.Seconds)),8:0.0}"));
+            $"median {Median(rows.Select(r => (double)r.ToOne)),8:0.#} "
+            + $"{Median(rows.Select(r => (double)r.Stays)),8:0.#} "
+            + $"{Median(rows.Select(r => r.Regret)),13:P2} {Median(rows.Select(r => r.Seconds)),8:0.0}"));
         return 0;
     }
 
@@ -43,7 +46,8 @@ public static class CampaignScore
             using var journal = SqliteJournal.OpenForReading(folder);
             var regrets = Regrets(campaign, CampaignHistory.Of(journal.Read()), seed);
             var near = regrets.ConvertAll(r => r <= 0.01);
-            return (near.IndexOf(true) is >= 0 and var at ? at + 1 : near.Count + 1, near.LastIndexOf(false) + 2, regrets[^1],
+            return (near.IndexOf(true) is >= 0 and var at ? at + 1 : near.Count + 1,
+                near.LastIndexOf(false) + 2, regrets[^1],
                 summary.WallTime.TotalSeconds);
         }
         finally
@@ -59,7 +63,8 @@ public static class CampaignScore
         var space = CampaignChecker.Space(plan, CampaignChecker.Mixer(plan, campaign.Lab));
         var seen = history.Observed.Select(o => o.Observation).ToList();
         var optimum = plan.Reference!.Value.In(plan.Objective.Unit);
-        return Enumerable.Range(1, seen.Count).Select(n => planner.Recommend(space, plan.Objective.Goal, seen[..n], seed)!.At)
+        return Enumerable.Range(1, seen.Count)
+            .Select(n => planner.Recommend(space, plan.Objective.Goal, seen[..n], seed)!.At)
             .Select(at => 1 - DryTruth.Conductivity(plan, at) / optimum).ToList();
     }
 

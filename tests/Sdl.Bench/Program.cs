@@ -7,7 +7,8 @@ switch (args)
     case ["campaign", ..]:
         return await CampaignScore.RunAsync(args[1..]);
     default:
-        Console.Error.WriteLine("planner [PROBLEM] [SEEDS]   experiments and milliseconds that the planner needs on known problems");
+        Console.Error.WriteLine(
+            "planner [PROBLEM] [SEEDS]   experiments and milliseconds that the planner needs on known problems");
         Console.Error.WriteLine("campaign [FILE] [SEEDS]     experiments that the whole simulated laboratory needs");
         return 2;
 }

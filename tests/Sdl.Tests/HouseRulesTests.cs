@@ -31,14 +31,17 @@ public class HouseRulesTests
             let name = Path.GetFileNameWithoutExtension(project)
             from reference in XDocument.Load(project).Descendants("ProjectReference")
             let other = Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/'))
-            where MayReference.TryGetValue(name, out var allowed) ? !allowed.Contains(other) : other == "Sdl.App" && name is not ("Sdl.Lab.Tests" or "Sdl.Bench")
+            where MayReference.TryGetValue(name, out var allowed)
+                ? !allowed.Contains(other)
+                : other == "Sdl.App" && name is not ("Sdl.Lab.Tests" or "Sdl.Bench")
             select $"{name} references {other}";
         Assert.Empty(wrong);
     }
 
     [Fact]
     public void Core_needs_no_package() =>
-        Assert.Empty(XDocument.Load(Path.Combine(Root, "src/Sdl.Core/Sdl.Core.csproj")).Descendants("PackageReference"));
+        Assert.Empty(
+            XDocument.Load(Path.Combine(Root, "src/Sdl.Core/Sdl.Core.csproj")).Descendants("PackageReference"));
 
     [Fact]
     public void Every_project_is_known_to_the_rules() =>
@@ -55,20 +58,23 @@ public class HouseRulesTests
     public void Nothing_is_left_to_do()
     {
         var word = "TO" + "DO";
-        Assert.Empty(Files("*.cs").Where(f => File.ReadAllText(f).Contains(word, StringComparison.Ordinal)).Select(Short));
+        Assert.Empty(
+            Files("*.cs").Where(f => File.ReadAllText(f).Contains(word, StringComparison.Ordinal)).Select(Short));
     }
 
     [Fact]
     public void Every_driver_has_its_page_its_simulator_and_its_tests()
     {
-        var drivers = typeof(Sdl.Drivers.Pumps.Ne1000).Assembly.GetTypes().Where(t => t.IsDefined(typeof(DriverAttribute), false)).ToList();
+        var drivers = typeof(Sdl.Drivers.Pumps.Ne1000).Assembly.GetTypes()
+            .Where(t => t.IsDefined(typeof(DriverAttribute), false)).ToList();
         Assert.NotEmpty(drivers);
         var missing =
             from driver in drivers
             let folder = driver.Namespace!.Split('.')[^1]
             from file in new[]
             {
-                $"drivers/Sdl.Drivers/{folder}/{driver.Name}.md", $"simulators/Sdl.Simulators/{folder}/{driver.Name}Simulator.cs",
+                $"drivers/Sdl.Drivers/{folder}/{driver.Name}.md",
+                $"simulators/Sdl.Simulators/{folder}/{driver.Name}Simulator.cs",
                 $"tests/Sdl.Instruments.Tests/{folder}/{driver.Name}Tests.cs",
             }
             where !File.Exists(Path.Combine(Root, file))

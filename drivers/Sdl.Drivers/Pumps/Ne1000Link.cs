@@ -137,9 +137,11 @@ internal sealed class Ne1000Link(DriverContext context, int address, bool safe)
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             throw other is not null || reader.HasDropped
-                ? Trouble(Fault.BadReply, $"asked {Words(command)}, what came is no reply of the pump at address {address:00}"
+                ? Trouble(Fault.BadReply,
+                    $"asked {Words(command)}, what came is no reply of the pump at address {address:00}"
                     + (other is null ? "" : $" ('{other}')") + "; check baud rate, framing and network addresses")
-                : Trouble(Fault.Timeout, $"no reply to {Words(command)} within {ReplyTime.TotalSeconds:0.#} s; check that the "
+                : Trouble(Fault.Timeout,
+                    $"no reply to {Words(command)} within {ReplyTime.TotalSeconds:0.#} s; check that the "
                     + $"pump at address {address:00} is on, and the baud rate and framing of {line.Name}");
         }
     }

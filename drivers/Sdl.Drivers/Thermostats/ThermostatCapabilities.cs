@@ -37,7 +37,8 @@ public static class ThermostatCapabilities
                 ],
                 [Time, Temperature, Output], Replay.Safe,
                 a => approach + a.Quantity("hold").ToTimeSpan(), Holds: true),
-            new Capability(SetTemperature, "sets a temperature and does not wait", [temperature], [], Replay.Safe, Holds: true),
+            new Capability(SetTemperature, "sets a temperature and does not wait", [temperature], [],
+                Replay.Safe, Holds: true),
             new Capability(ReadTemperature, "reads the temperature once", [], [Temperature, Output], Replay.Safe),
             new Capability(Standby, "stops heating and cooling", [], [], Replay.Safe, Holds: true),
         ];

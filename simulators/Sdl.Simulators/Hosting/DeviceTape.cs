@@ -19,7 +19,8 @@ public sealed class DeviceTape : IDisposable
 
     private DeviceTape(FileStream file) => _file = file;
 
-    /// <summary>Opens <paramref name="path"/> for appending; what is there is given back first, less a torn last entry.</summary>
+    /// <summary>Opens <paramref name="path"/> for appending; what is there is given back first, less a
+    /// torn last entry.</summary>
     /// <exception cref="InvalidDataException">The file is no tape.</exception>
     public static (DeviceTape Tape, IReadOnlyList<TapeEntry> Entries) Open(string path)
     {

@@ -20,7 +20,8 @@ public sealed class SimulatedLab
 
     public IReadOnlyList<SimulatedInstrument> Instruments { get; }
 
-    /// <exception cref="SimulatedLabException">There is no simulator of a kind, or a setting cannot be used.</exception>
+    /// <exception cref="SimulatedLabException">There is no simulator of a kind, or a setting
+    /// cannot be used.</exception>
     public static SimulatedLab Build(Lab lab, ulong seed, TimeProvider clock, params IEnumerable<Assembly> assemblies)
     {
         var kinds = (from assembly in assemblies
@@ -35,7 +36,10 @@ public sealed class SimulatedLab
         foreach (var i in lab.Instruments)
         {
             if (!kinds.TryGetValue(i.Driver, out var type))
-                throw new SimulatedLabException(i.Id, $"there is no simulator of '{i.Driver}'; there are {string.Join(", ", kinds.Keys.Order())}");
+                throw new SimulatedLabException(
+                    i.Id,
+                    $"there is no simulator of '{i.Driver}'; "
+                    + $"there are {string.Join(", ", kinds.Keys.Order())}");
             var context = new SimulatorContext(
                 i.Id, i.Address, new Settings(i.Settings), new Settings(i.Simulation), bench, noise, devices);
             instruments.Add(new SimulatedInstrument(i.Id, i.Address, Create(type, context)));
@@ -52,7 +56,8 @@ public sealed class SimulatedLab
                 ? throw new SimulatedLabException(context.Id, $"setting '{unread}' of its simulation is unknown")
                 : simulator;
         }
-        catch (TargetInvocationException e) when (e.InnerException is SettingException or KeyNotFoundException or FormatException)
+        catch (TargetInvocationException e)
+            when (e.InnerException is SettingException or KeyNotFoundException or FormatException)
         {
             throw new SimulatedLabException(context.Id, e.InnerException.Message);
         }

@@ -3,8 +3,10 @@ using Sdl.Transport;
 
 namespace Sdl.Simulators.Hosting;
 
-/// <summary>Leads every address to the simulators that answer there, in memory, at the speed of the real line.</summary>
-public sealed class SimulatedLines(IReadOnlyList<SimulatedInstrument> instruments, DeviceClock devices, TimeProvider clock)
+/// <summary>Leads every address to the simulators that answer there, in memory, at the speed of
+/// the real line.</summary>
+public sealed class SimulatedLines(
+    IReadOnlyList<SimulatedInstrument> instruments, DeviceClock devices, TimeProvider clock)
     : ILines, IAsyncDisposable
 {
     private readonly SortedDictionary<string, Line> _lines = new(StringComparer.Ordinal);
@@ -28,7 +30,8 @@ public sealed class SimulatedLines(IReadOnlyList<SimulatedInstrument> instrument
             Decorate(new WireTransport(endpoint, ports, BytesPerSecond(address), devices, clock, Tape)));
     }
 
-    /// <summary>Rebuilds the devices: tells them again everything that the tape says they were told, at the same times.</summary>
+    /// <summary>Rebuilds the devices: tells them again everything that the tape says they were told, at
+    /// the same times.</summary>
     /// <param name="fireNext">Fires the next timer of the virtual clock.</param>
     /// <param name="moveTo">Sets the virtual clock.</param>
     public void Replay(IEnumerable<TapeEntry> entries, Func<bool> fireNext, Action<DateTimeOffset> moveTo)
@@ -51,8 +54,8 @@ public sealed class SimulatedLines(IReadOnlyList<SimulatedInstrument> instrument
             if (entry.Kind == TapeKind.Close)
                 sessions.Remove(entry.Endpoint);
         }
-        // The program that held the connections is dead, and its operating system has closed them. The tape says so, too,
-        // for the next time that it is told again.
+        // The program that held the connections is dead, and its operating system has closed them. The tape says so,
+        // too, for the next time that it is told again.
         foreach (var (endpoint, open) in sessions.Where(s => !s.Key.Contains("serial:", StringComparison.Ordinal)))
         {
             Tape?.Append(new TapeEntry(devices.GetUtcNow(), devices.Fired, TapeKind.Close, endpoint, []));

@@ -6,8 +6,8 @@ using Sdl.Transport.Channels;
 
 namespace Sdl.Simulators.Hosting;
 
-/// <summary>Serves simulated devices on real ports of this machine: pseudo-terminals for serial lines (loopback ports on
-/// Windows, which has none), loopback ports for networks.</summary>
+/// <summary>Serves simulated devices on real ports of this machine: pseudo-terminals for serial lines (loopback ports
+/// on Windows, which has none), loopback ports for networks.</summary>
 public sealed class SimulatorServer : IAsyncDisposable
 {
     private readonly DeviceClock _devices;
@@ -71,7 +71,9 @@ public sealed class SimulatorServer : IAsyncDisposable
         var terminal = new Pseudoterminal();
         _ports.Add(terminal);
         // A pseudo-terminal takes bytes at once or drops them; it never waits.
-        var wire = new Outgoing(bytes => terminal.WriteAsync(bytes, CancellationToken.None).AsTask().GetAwaiter().GetResult(), () => { });
+        var wire = new Outgoing(
+            bytes => terminal.WriteAsync(bytes, CancellationToken.None).AsTask().GetAwaiter().GetResult(),
+            () => { });
         var sessions = Connect(devices, wire);
         _tasks.Add(ServeAsync(terminal.ReadAsync, sessions));
         return terminal.Path;
@@ -121,7 +123,8 @@ public sealed class SimulatorServer : IAsyncDisposable
             return devices.ConvertAll(d => d.Connect(wire));
     }
 
-    private async Task ServeAsync(Func<Memory<byte>, CancellationToken, ValueTask<int>> read, List<IDeviceSession> sessions)
+    private async Task ServeAsync(
+        Func<Memory<byte>, CancellationToken, ValueTask<int>> read, List<IDeviceSession> sessions)
     {
         var buffer = new byte[4096];
         try
@@ -131,7 +134,8 @@ public sealed class SimulatorServer : IAsyncDisposable
                     foreach (var session in sessions)
                         session.Receive(buffer.AsSpan(0, count));
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
+        catch (Exception e)
+            when (e is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
         {
             // The port is closed, by the host or by us.
         }

@@ -32,7 +32,8 @@ public sealed class Bench(IReadOnlyDictionary<string, Stock> stocks, Noise noise
     /// <summary>Puts an empty vial of its own number there; a vial that stood there is gone (to the waste).</summary>
     public Vial PutNew(string place, int number) => _vials[place] = new Vial(number);
 
-    /// <exception cref="InvalidOperationException">Nothing stands at <paramref name="from"/>, or something at <paramref name="to"/>.</exception>
+    /// <exception cref="InvalidOperationException">Nothing stands at <paramref name="from"/>, or something at
+    /// <paramref name="to"/>.</exception>
     public void Move(string from, string to)
     {
         if (!_vials.TryGetValue(from, out var vial))
@@ -58,7 +59,8 @@ public sealed class Bench(IReadOnlyDictionary<string, Stock> stocks, Noise noise
     private void Leave(string place)
     {
         if (_vials.Remove(place, out var vial) && !vial.Content.IsNothing)
-            _films[place] = vial.Content * (LeastFilm + (MostFilm - LeastFilm) * noise.Uniform($"film/{place}/{vial.Number}"));
+            _films[place] = vial.Content
+                * (LeastFilm + (MostFilm - LeastFilm) * noise.Uniform($"film/{place}/{vial.Number}"));
     }
 }
 

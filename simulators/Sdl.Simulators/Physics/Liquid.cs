@@ -10,5 +10,6 @@ public sealed record Liquid(IReadOnlyDictionary<string, double> Moles)
     public static Liquid operator +(Liquid a, Liquid b) => new(a.Moles.Keys.Union(b.Moles.Keys)
         .ToDictionary(s => s, s => a.Moles.GetValueOrDefault(s) + b.Moles.GetValueOrDefault(s)));
 
-    public static Liquid operator *(Liquid a, double factor) => new(a.Moles.ToDictionary(m => m.Key, m => m.Value * factor));
+    public static Liquid operator *(Liquid a, double factor) =>
+        new(a.Moles.ToDictionary(m => m.Key, m => m.Value * factor));
 }

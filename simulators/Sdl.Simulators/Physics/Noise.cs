@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Sdl.Simulators.Physics;
 
-/// <summary>Random draws as a function of the seed and of what is drawn, never of the order of drawing. So a measurement
-/// that is repeated after a crash gives the same value, and two campaigns on one seed meet the same luck
+/// <summary>Random draws as a function of the seed and of what is drawn, never of the order of drawing. So a
+/// measurement that is repeated after a crash gives the same value, and two campaigns on one seed meet the same luck
 /// (common random numbers).</summary>
 public sealed class Noise(ulong seed)
 {

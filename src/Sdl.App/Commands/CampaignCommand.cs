@@ -12,7 +12,10 @@ namespace Sdl.App.Commands;
 /// <summary><c>sdl campaign run|resume|status</c>: a closed loop over runs.</summary>
 internal static class CampaignCommand
 {
-    public static Command Build() => new("campaign", "optimise: propose, run, observe, repeat") { Run(), Resume(), Status() };
+    public static Command Build() => new("campaign", "optimise: propose, run, observe, repeat")
+    {
+        Run(), Resume(), Status(),
+    };
 
     private static Command Run()
     {
@@ -20,13 +23,17 @@ internal static class CampaignCommand
         var experiments = new Option<int?>("--experiments") { Description = "how many (default: as the file says)" };
         var (dry, seed, speed, folder) = (Options.Dry(), Options.Seed(), Options.Speed(), Options.Folder());
         var (address, addresses, json) = (Options.Address(), Options.Addresses(), Options.Json());
-        var command = new Command("run", "run a campaign from its beginning") { file, dry, seed, experiments, speed, address, addresses, folder, json };
+        var command = new Command("run", "run a campaign from its beginning")
+        {
+            file, dry, seed, experiments, speed, address, addresses, folder, json,
+        };
         command.SetAction((r, _) =>
         {
             var shell = new Shell(r.GetValue(json));
             return shell.GuardAsync(() => RunAsync(shell, CampaignSession.Create(
-                r.GetValue(file)!, new RunMode(r.GetValue(dry), r.GetValue(speed), r.GetValue(seed) ?? 0), r.GetValue(experiments),
-                r.GetValue(folder), lab => Inputs.Readdress(lab, r.GetValue(address) ?? [], r.GetValue(addresses))), []));
+                r.GetValue(file)!, new RunMode(r.GetValue(dry), r.GetValue(speed), r.GetValue(seed) ?? 0),
+                r.GetValue(experiments), r.GetValue(folder),
+                lab => Inputs.Readdress(lab, r.GetValue(address) ?? [], r.GetValue(addresses))), []));
         });
         return command;
     }
@@ -39,7 +46,10 @@ internal static class CampaignCommand
             Description = "your word on an invocation whose end nobody saw: CALL=done or CALL=not-started",
         };
         var (address, addresses, json) = (Options.Address(), Options.Addresses(), Options.Json());
-        var command = new Command("resume", "take a campaign up again, whatever ended it") { folder, assume, address, addresses, json };
+        var command = new Command("resume", "take a campaign up again, whatever ended it")
+        {
+            folder, assume, address, addresses, json,
+        };
         command.SetAction((r, _) =>
         {
             var shell = new Shell(r.GetValue(json));
@@ -77,7 +87,9 @@ internal static class CampaignCommand
         };
         var intended = journal.Read().Select(e => e.Event).OfType<StepIntended>().LastOrDefault(e => e.Call == call)
             ?? throw new KeyNotFoundException($"--assume: the journal knows no invocation '{call}'");
-        await journal.AppendAsync(new StepReconciled(intended.Run, call, progress, "a person's word", author), CancellationToken.None);
+        await journal.AppendAsync(
+            new StepReconciled(intended.Run, call, progress, "a person's word", author),
+            CancellationToken.None);
     }
 
     private static void Report(Shell shell, CampaignSummary summary)
@@ -87,11 +99,15 @@ internal static class CampaignCommand
             shell.Line($"{summary.State.ToString()!.ToLowerInvariant()}: {summary.Why}");
         if (summary.Best is { } best)
             shell.Line(string.Create(CultureInfo.InvariantCulture,
-                $"best: {best.Formulation} (mole fractions), {best.Value:0.000} ± {best.Uncertainty:0.000} {summary.Unit}"));
+                $"best: {best.Formulation} (mole fractions), "
+                + $"{best.Value:0.000} ± {best.Uncertainty:0.000} {summary.Unit}"));
         if (summary.Reference is { } reference)
             shell.Line(string.Create(CultureInfo.InvariantCulture,
-                $"known optimum {reference.Optimum:0.000} {summary.Unit}; the recommendation falls {reference.Regret / reference.Optimum:0.00%} short of it"));
-        shell.Line($"{summary.Experiments} of {summary.Planned} experiments, {summary.LabTime:d\\.hh\\:mm} of lab time in {summary.WallTime.TotalSeconds:0.0} s");
+                $"known optimum {reference.Optimum:0.000} {summary.Unit}; "
+                + $"the recommendation falls {reference.Regret / reference.Optimum:0.00%} short of it"));
+        shell.Line(
+            $"{summary.Experiments} of {summary.Planned} experiments, {summary.LabTime:d\\.hh\\:mm} of lab time "
+            + $"in {summary.WallTime.TotalSeconds:0.0} s");
         shell.Line($"report: {Path.Combine(summary.Folder, CampaignReport.PageName)}");
         if (summary.State != RunState.Completed)
             shell.Line($"to go on: sdl campaign resume {summary.Folder}");
@@ -120,11 +136,14 @@ internal static class CampaignCommand
         var state = history.Ended?.State.ToString().ToLowerInvariant() ?? "running, or interrupted";
         var last = history.Experiments.LastOrDefault();
         shell.Line($"{started.Name}, seed {started.Seed}{(started.Dry ? ", dry run" : "")}: {state}");
-        shell.Line($"{history.Observed.Count} experiments observed; the latest is {last?.Number ?? 0}, its run {last?.State.ToString().ToLowerInvariant() ?? "-"}");
+        shell.Line(
+            $"{history.Observed.Count} experiments observed; the latest is {last?.Number ?? 0}, "
+            + $"its run {last?.State.ToString().ToLowerInvariant() ?? "-"}");
         shell.Document(new
         {
             campaign = started.Name, seed = started.Seed, dry = started.Dry, state, why = history.Ended?.Why ?? "",
-            experiments = history.Observed.Count, latest = last?.Number, latestRun = last?.State.ToString().ToLowerInvariant(),
+            experiments = history.Observed.Count, latest = last?.Number,
+            latestRun = last?.State.ToString().ToLowerInvariant(),
         });
         return ExitCode.Ok;
     }

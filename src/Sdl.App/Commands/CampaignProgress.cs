@@ -82,11 +82,16 @@ internal sealed class CampaignProgress(Shell shell, CampaignPlan plan, TimeProvi
     private void Keep(Observed e)
     {
         var value = e.Observation.Value;
-        _best = _best is not { } best ? value : plan.Objective.Goal == Goal.Maximise ? Math.Max(best, value) : Math.Min(best, value);
+        _best = _best is not { } best ? value
+            : plan.Objective.Goal == Goal.Maximise ? Math.Max(best, value)
+            : Math.Min(best, value);
     }
 
     private string Row(Observed e) => string.Create(CultureInfo.InvariantCulture,
-        $"experiment {e.Experiment,3} of {plan.Experiments}: {e.Observation.At}: {e.Observation.Value:0.000} ± {e.Observation.Uncertainty:0.000} {plan.Objective.Unit}, best so far {_best:0.000}; lab time {Short(lab.GetUtcNow() - _labStart)}, left {Left()}");
+        $"experiment {e.Experiment,3} of {plan.Experiments}: {e.Observation.At}: "
+        + $"{e.Observation.Value:0.000} ± {e.Observation.Uncertainty:0.000} {plan.Objective.Unit}, "
+        + $"best so far {_best:0.000}; lab time {Short(lab.GetUtcNow() - _labStart)}, "
+        + $"left {Left()}");
 
     private string Left()
     {
@@ -107,7 +112,10 @@ internal sealed class CampaignProgress(Shell shell, CampaignPlan plan, TimeProvi
     {
         var grid = new Grid().AddColumn().AddColumn();
         grid.AddRow("experiment", $"{Math.Min(_done + 1, plan.Experiments)} of {plan.Experiments}");
-        grid.AddRow("best so far", _best is { } best ? string.Create(CultureInfo.InvariantCulture, $"{best:0.000} {plan.Objective.Unit}") : "-");
+        grid.AddRow("best so far",
+            _best is { } best
+                ? string.Create(CultureInfo.InvariantCulture, $"{best:0.000} {plan.Objective.Unit}")
+                : "-");
         grid.AddRow("lab time", $"{Short(lab.GetUtcNow() - _labStart)}, left {Left()}");
         grid.AddRow("wall time", Short(TimeProvider.System.GetElapsedTime(_wallStart)));
         grid.AddRow("now", Markup.Escape(_doing));
@@ -119,8 +127,10 @@ internal sealed class CampaignProgress(Shell shell, CampaignPlan plan, TimeProvi
     private static string Short(TimeSpan time) => time switch
     {
         { TotalDays: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalDays} d {time.Hours} h"),
-        { TotalHours: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours} h {time.Minutes} min"),
-        { TotalMinutes: >= 1 } => string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds} s"),
+        { TotalHours: >= 1 } =>
+            string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours} h {time.Minutes} min"),
+        { TotalMinutes: >= 1 } =>
+            string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds} s"),
         _ => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s"),
     };
 }

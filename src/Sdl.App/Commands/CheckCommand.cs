@@ -21,7 +21,11 @@ internal static class CheckCommand
         };
         var json = Options.Json();
         var command = new Command(
-            "check", "judge files before anything moves: a campaign with its protocol and lab, a protocol with every lab given") { files, json };
+            "check",
+            "judge files before anything moves: a campaign with its protocol and lab, a protocol with every lab given")
+        {
+            files, json,
+        };
         command.SetAction((r, _) =>
         {
             var shell = new Shell(r.GetValue(json));
@@ -97,7 +101,8 @@ internal static class CheckCommand
     {
         if (!File.Exists(path))
             return "protocol";
-        var first = File.ReadLines(path).FirstOrDefault(l => l.Length > 0 && l[0] is not ('#' or '-' or '%' or ' ')) ?? "";
+        var first = File.ReadLines(path)
+            .FirstOrDefault(l => l.Length > 0 && l[0] is not ('#' or '-' or '%' or ' ')) ?? "";
         return first.Split(':')[0];
     }
 }

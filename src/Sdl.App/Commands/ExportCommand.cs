@@ -17,7 +17,10 @@ internal static class ExportCommand
         format.AcceptOnlyFromAmong("csv");
         var to = new Option<string?>("--to") { Description = "where the files go (default: records/ in the folder)" };
         var json = Options.Json();
-        var command = new Command("export", "write the records of a result folder as files") { folder, format, to, json };
+        var command = new Command("export", "write the records of a result folder as files")
+        {
+            folder, format, to, json,
+        };
         command.SetAction((r, _) =>
         {
             var shell = new Shell(r.GetValue(json));
@@ -45,7 +48,8 @@ internal static class ExportCommand
         return ExitCode.Ok;
     }
 
-    private static string FileName(string call) => string.Concat(call.Select(c => char.IsLetterOrDigit(c) || c is '-' or '~' ? c : '_')) + ".csv";
+    private static string FileName(string call) =>
+        string.Concat(call.Select(c => char.IsLetterOrDigit(c) || c is '-' or '~' ? c : '_')) + ".csv";
 
     private static void Write(string path, Record record)
     {

@@ -14,15 +14,20 @@ internal static class InstrumentsCommand
     {
         var name = new Argument<string?>("name")
         {
-            Description = "a kind of instrument, such as pump.ne1000", HelpName = "name", Arity = ArgumentArity.ZeroOrOne,
+            Description = "a kind of instrument, such as pump.ne1000", HelpName = "name",
+            Arity = ArgumentArity.ZeroOrOne,
         };
         name.CompletionSources.Add(_ => LabSession.Drivers.Entries.Select(e => e.Attribute.Kind));
         var json = Options.Json();
         var set = new Option<string[]>("--set")
         {
-            Description = "settings that the limits depend on, such as diameter=26.59mm", AllowMultipleArgumentsPerToken = true,
+            Description = "settings that the limits depend on, such as diameter=26.59mm",
+            AllowMultipleArgumentsPerToken = true,
         };
-        var command = new Command("instruments", "list the instruments that can be driven, or show what one can do") { name, set, json };
+        var command = new Command("instruments", "list the instruments that can be driven, or show what one can do")
+        {
+            name, set, json,
+        };
         command.SetAction((r, _) =>
         {
             var shell = new Shell(r.GetValue(json));
@@ -37,10 +42,13 @@ internal static class InstrumentsCommand
     {
         var width = LabSession.Drivers.Entries.Max(e => e.Attribute.Kind.Length);
         foreach (var (attribute, _) in LabSession.Drivers.Entries)
-            shell.Line($"{attribute.Kind.PadRight(width)}  {attribute.Description}; verified on hardware: {Verified(attribute)}");
+            shell.Line(
+                $"{attribute.Kind.PadRight(width)}  {attribute.Description}; "
+                + $"verified on hardware: {Verified(attribute)}");
         shell.Document(LabSession.Drivers.Entries.Select(e => new
         {
-            kind = e.Attribute.Kind, description = e.Attribute.Description, verifiedOnHardware = e.Attribute.VerifiedOnHardware,
+            kind = e.Attribute.Kind, description = e.Attribute.Description,
+            verifiedOnHardware = e.Attribute.VerifiedOnHardware,
         }));
         return ExitCode.Ok;
     }
@@ -71,9 +79,11 @@ internal static class InstrumentsCommand
                 {
                     name = i.Name, description = i.Description, unit = (i as QuantityInput)?.Unit.Symbol,
                     min = Text(i, q => q.Min), max = Text(i, q => q.Max),
-                    defaultValue = Text(i, q => q.Default) ?? (i as TextInput)?.Default, choices = (i as TextInput)?.Choices,
+                    defaultValue = Text(i, q => q.Default) ?? (i as TextInput)?.Default,
+                    choices = (i as TextInput)?.Choices,
                 }),
-                columns = c.Columns.Select(k => new { name = k.Name, unit = k.Unit.Symbol, description = k.Description }),
+                columns = c.Columns.Select(k =>
+                    new { name = k.Name, unit = k.Unit.Symbol, description = k.Description }),
             }),
         });
         return ExitCode.Ok;
@@ -98,7 +108,8 @@ internal static class InstrumentsCommand
         foreach (var input in capability.Inputs)
             shell.Line($"  {input.Name,-18} {Range(input)}  {input.Description}");
         if (capability.Columns.Count > 0)
-            shell.Line($"  gives {string.Join(", ", capability.Columns.Select(c => c.Unit.Symbol == "1" ? c.Name : $"{c.Name} ({c.Unit})"))}");
+            shell.Line("  gives " + string.Join(
+                ", ", capability.Columns.Select(c => c.Unit.Symbol == "1" ? c.Name : $"{c.Name} ({c.Unit})")));
     }
 
     private static string After(Replay replay) => replay switch
@@ -113,10 +124,12 @@ internal static class InstrumentsCommand
         QuantityInput q => string.Join(' ', new[]
         {
             q.Unit.Symbol == "1" ? "number" : q.Unit.Symbol,
-            q.Min is { } min ? $"from {min.ToString(q.Unit)}" : "", q.Max is { } max ? $"to {max.ToString(q.Unit)}" : "",
+            q.Min is { } min ? $"from {min.ToString(q.Unit)}" : "",
+            q.Max is { } max ? $"to {max.ToString(q.Unit)}" : "",
             q.Default is { } value ? $"(default {value.ToString(q.Unit)})" : "",
         }.Where(t => t.Length > 0)),
-        TextInput { Choices: { } choices } t => string.Join(" | ", choices) + (t.Default is { } d ? $" (default {d})" : ""),
+        TextInput { Choices: { } choices } t =>
+            string.Join(" | ", choices) + (t.Default is { } d ? $" (default {d})" : ""),
         TextInput t => "text" + (t.Default is { } d ? $" (default '{d}')" : ""),
         _ => "",
     };

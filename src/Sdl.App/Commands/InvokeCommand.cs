@@ -7,26 +7,43 @@ using Sdl.Transport.Channels;
 
 namespace Sdl.App.Commands;
 
-/// <summary><c>sdl invoke --driver KIND --address ADDRESS CAPABILITY name=value…</c>: one capability by hand, for bringing
-/// a new instrument up.</summary>
+/// <summary><c>sdl invoke --driver KIND --address ADDRESS CAPABILITY name=value…</c>: one capability by hand, for
+/// bringing a new instrument up.</summary>
 internal static class InvokeCommand
 {
-    private sealed record Given(string Driver, string Address, string Capability, string[] Arguments, string[] Set, bool Trace);
+    private sealed record Given(
+        string Driver, string Address, string Capability, string[] Arguments, string[] Set, bool Trace);
 
     public static Command Build()
     {
-        var capability = new Argument<string>("capability") { Description = "what to do; sdl instruments KIND lists it" };
-        var arguments = new Argument<string[]>("arguments") { Description = "inputs, such as volume=0.5mL rate=1mL/min", Arity = ArgumentArity.ZeroOrMore };
-        var driver = new Option<string>("--driver") { Description = "kind of instrument, such as pump.ne1000", HelpName = "kind", Required = true };
+        var capability = new Argument<string>("capability")
+        {
+            Description = "what to do; sdl instruments KIND lists it",
+        };
+        var arguments = new Argument<string[]>("arguments")
+        {
+            Description = "inputs, such as volume=0.5mL rate=1mL/min", Arity = ArgumentArity.ZeroOrMore,
+        };
+        var driver = new Option<string>("--driver")
+        {
+            Description = "kind of instrument, such as pump.ne1000", HelpName = "kind", Required = true,
+        };
         driver.CompletionSources.Add(_ => LabSession.Drivers.Entries.Select(e => e.Attribute.Kind));
-        var address = new Option<string>("--address") { Description = "such as serial:/dev/ttyUSB0?baud=19200", Required = true };
+        var address = new Option<string>("--address")
+        {
+            Description = "such as serial:/dev/ttyUSB0?baud=19200", Required = true,
+        };
         var set = new Option<string[]>("--set")
         {
-            Description = "settings, such as diameter=26.59mm; the next option ends them", AllowMultipleArgumentsPerToken = true,
+            Description = "settings, such as diameter=26.59mm; the next option ends them",
+            AllowMultipleArgumentsPerToken = true,
         };
         var trace = new Option<bool>("--trace") { Description = "show the bytes both ways" };
         var json = Options.Json();
-        var command = new Command("invoke", "use one capability of one instrument by hand, then make it safe") { capability, arguments, driver, address, set, trace, json };
+        var command = new Command("invoke", "use one capability of one instrument by hand, then make it safe")
+        {
+            capability, arguments, driver, address, set, trace, json,
+        };
         command.SetAction((r, ct) =>
         {
             var shell = new Shell(r.GetValue(json));
@@ -42,7 +59,8 @@ internal static class InvokeCommand
         var clock = TimeProvider.System;
         var address = Address.Parse(given.Address);
         if (address.Simulated)
-            throw new FormatException("invoke speaks to a device or to sdl simulate; a sim: address lives only inside a run");
+            throw new FormatException(
+                "invoke speaks to a device or to sdl simulate; a sim: address lives only inside a run");
         await using var lines = new TransportLines(clock, given.Trace ? Console.Error.WriteLine : null);
         await using var instrument = LabSession.Drivers.Create(given.Driver, new DriverContext(
             new InstrumentId(given.Driver), address, new Settings(Inputs.Pairs(given.Set)), lines, clock));
@@ -60,7 +78,8 @@ internal static class InvokeCommand
         {
             await instrument.ConnectAsync(cancel.Token);
             shell.Line(string.Join('\t', capability.Columns.Select(c => $"{c.Name}/{c.Unit}")));
-            await foreach (var sample in instrument.InvokeAsync(new Invocation(new CallId("invoke"), capability.Name, complete), cancel.Token))
+            await foreach (var sample in instrument.InvokeAsync(
+                new Invocation(new CallId("invoke"), capability.Name, complete), cancel.Token))
             {
                 rows.Add(sample.Values.ToArray());
                 shell.Line(string.Join('\t', rows[^1].Select(v => v.ToString("G7", CultureInfo.InvariantCulture))));
@@ -76,7 +95,10 @@ internal static class InvokeCommand
             if (!capability.Holds || cancelled)
                 await instrument.MakeSafeAsync(TimeSpan.FromSeconds(5));
         }
-        shell.Document(new { columns = capability.Columns.Select(c => new { name = c.Name, unit = c.Unit.Symbol }), rows, cancelled });
+        shell.Document(new
+        {
+            columns = capability.Columns.Select(c => new { name = c.Name, unit = c.Unit.Symbol }), rows, cancelled,
+        });
         return cancelled ? ExitCode.Failed : ExitCode.Ok;
     }
 }

@@ -13,7 +13,10 @@ internal static class JournalCommand
     private static Command Hash()
     {
         var (folder, json) = (Options.ResultFolder(), Options.Json());
-        var command = new Command("hash", "one number over all events and their times: equal journals, equal numbers") { folder, json };
+        var command = new Command("hash", "one number over all events and their times: equal journals, equal numbers")
+        {
+            folder, json,
+        };
         command.SetAction((r, _) =>
         {
             var shell = new Shell(r.GetValue(json));
@@ -40,10 +43,12 @@ internal static class JournalCommand
             {
                 using var journal = SqliteJournal.OpenForReading(r.GetValue(folder)!);
                 foreach (var entry in journal.Read())
-                    shell.Line(string.Create(CultureInfo.InvariantCulture, $"{entry.Seq}\t{entry.At:O}\t{JournalJson.Write(entry.Event)}"));
+                    shell.Line(string.Create(CultureInfo.InvariantCulture,
+                        $"{entry.Seq}\t{entry.At:O}\t{JournalJson.Write(entry.Event)}"));
                 shell.Document(journal.Read().Select(e => new
                 {
-                    seq = e.Seq, at = e.At, happened = System.Text.Json.JsonSerializer.SerializeToElement(e.Event, JournalJson.Options),
+                    seq = e.Seq, at = e.At,
+                    happened = System.Text.Json.JsonSerializer.SerializeToElement(e.Event, JournalJson.Options),
                 }));
                 return Task.FromResult(ExitCode.Ok);
             });

@@ -29,7 +29,10 @@ internal static class Options
         return option;
     }
 
-    public static Option<string?> Folder() => new("--folder") { Description = "result folder (default: a new one below results/)" };
+    public static Option<string?> Folder() => new("--folder")
+    {
+        Description = "result folder (default: a new one below results/)",
+    };
 
     public static Option<string[]> Address() => new("--address")
     {
@@ -48,5 +51,8 @@ internal static class Options
         AllowMultipleArgumentsPerToken = true,
     };
 
-    public static Argument<string> ResultFolder() => new("folder") { Description = "result folder of a run or campaign" };
+    public static Argument<string> ResultFolder() => new("folder")
+    {
+        Description = "result folder of a run or campaign",
+    };
 }

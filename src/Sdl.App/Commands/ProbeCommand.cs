@@ -11,18 +11,23 @@ namespace Sdl.App.Commands;
 internal static class ProbeCommand
 {
     private sealed record Answer(
-        string Instrument, string Address, bool Ok, string Identity, string State, IReadOnlyDictionary<string, Quantity> Readings);
+        string Instrument, string Address, bool Ok, string Identity, string State,
+        IReadOnlyDictionary<string, Quantity> Readings);
 
     public static Command Build()
     {
         var lab = new Argument<string>("lab") { Description = "lab file" };
         var (dry, address, addresses, json) = (Options.Dry(), Options.Address(), Options.Addresses(), Options.Json());
-        var command = new Command("probe", "connect to each instrument of a lab: identity and status") { lab, dry, address, addresses, json };
+        var command = new Command("probe", "connect to each instrument of a lab: identity and status")
+        {
+            lab, dry, address, addresses, json,
+        };
         command.SetAction((r, ct) =>
         {
             var shell = new Shell(r.GetValue(json));
             return shell.GuardAsync(() => ProbeAsync(
-                shell, Inputs.Readdress(LabReader.Read(r.GetValue(lab)!), r.GetValue(address) ?? [], r.GetValue(addresses)),
+                shell, Inputs.Readdress(LabReader.Read(r.GetValue(lab)!), r.GetValue(address) ?? [],
+                    r.GetValue(addresses)),
                 r.GetValue(dry), ct));
         });
         return command;
@@ -66,11 +71,13 @@ internal static class ProbeCommand
         {
             await instrument.ConnectAsync(ct);
             var status = await instrument.ReadStatusAsync(ct);
-            return new Answer(instrument.Id.Value, address.ToString(), true, status.Identity, status.State, status.Readings);
+            return new Answer(instrument.Id.Value, address.ToString(), true,
+                status.Identity, status.State, status.Readings);
         }
         catch (InstrumentException e)
         {
-            return new Answer(instrument.Id.Value, address.ToString(), false, "", e.Message, new Dictionary<string, Quantity>());
+            return new Answer(instrument.Id.Value, address.ToString(), false, "", e.Message,
+                new Dictionary<string, Quantity>());
         }
     }
 }

@@ -26,12 +26,16 @@ internal static class RunProtocolCommand
         };
         var (dry, seed, speed, folder) = (Options.Dry(), Options.Seed(), Options.Speed(), Options.Folder());
         var (bind, address, addresses, json) = (Options.Bind(), Options.Address(), Options.Addresses(), Options.Json());
-        var command = new Command("run", "run a protocol on the instruments of a lab") { protocol, lab, dry, seed, speed, set, bind, address, addresses, folder, json };
+        var command = new Command("run", "run a protocol on the instruments of a lab")
+        {
+            protocol, lab, dry, seed, speed, set, bind, address, addresses, folder, json,
+        };
         command.SetAction((r, _) =>
         {
             var shell = new Shell(r.GetValue(json));
             return shell.GuardAsync(() => RunAsync(shell, new Given(
-                r.GetValue(protocol)!, r.GetValue(lab)!, new RunMode(r.GetValue(dry), r.GetValue(speed), r.GetValue(seed) ?? 1),
+                r.GetValue(protocol)!, r.GetValue(lab)!,
+                new RunMode(r.GetValue(dry), r.GetValue(speed), r.GetValue(seed) ?? 1),
                 r.GetValue(folder), r.GetValue(set) ?? [], r.GetValue(bind) ?? [], r.GetValue(address) ?? [],
                 r.GetValue(addresses))));
         });
@@ -47,7 +51,8 @@ internal static class RunProtocolCommand
         // Before there is a folder, so that the same command works once the input is mended.
         Inputs.ThrowIfUnfit(LabSession.Declared(lab).Bind(protocol, Inputs.Binds(binds)), arguments);
         var folder = ResultFolder.Create(
-            given.Folder, protocol.Name, new SessionFile(given.Mode.Dry, given.Mode.Speed, given.Mode.Seed, null, binds),
+            given.Folder, protocol.Name,
+            new SessionFile(given.Mode.Dry, given.Mode.Speed, given.Mode.Seed, null, binds),
             (given.Protocol, "protocol.yaml"), (given.Lab, "lab.yaml"));
         var watch = TimeProvider.System.GetTimestamp();
         var (outcome, labTime) = await LabRunner.RunAsync(given.Mode, lab, folder.Path, async (session, journal) =>
@@ -67,7 +72,8 @@ internal static class RunProtocolCommand
     {
         var text = happened switch
         {
-            Moved { To: var to, Why: var why } => $"{to.ToString().ToLowerInvariant()}{(why.Length > 0 ? $": {why}" : "")}",
+            Moved { To: var to, Why: var why } =>
+                $"{to.ToString().ToLowerInvariant()}{(why.Length > 0 ? $": {why}" : "")}",
             StepIntended e => $"{e.Call}: {e.Instrument} {e.Capability} {e.Arguments}",
             StepFailed e => $"{e.Call}: {e.Message}",
             Analysed e => $"{e.Step}: {string.Join(", ", e.Values.Select(v => $"{v.Key} = {v.Value}"))}",
@@ -82,12 +88,15 @@ internal static class RunProtocolCommand
     {
         foreach (var (name, value) in outcome.Results)
             shell.Line($"{name} = {value}");
-        shell.Line($"{outcome.State.ToString().ToLowerInvariant()} after {labTime:g} of lab time; the journal is in {folder.Path}");
+        shell.Line(
+            $"{outcome.State.ToString().ToLowerInvariant()} after {labTime:g} of lab time; "
+            + $"the journal is in {folder.Path}");
         shell.Document(new
         {
             run = outcome.Id.Value, state = outcome.State.ToString().ToLowerInvariant(), why = outcome.Why,
             results = outcome.Results.ToDictionary(
-                r => r.Key, r => new { value = r.Value.Value.ToExactString(), uncertainty = r.Value.Uncertainty.ToExactString() }),
+                r => r.Key,
+                r => new { value = r.Value.Value.ToExactString(), uncertainty = r.Value.Uncertainty.ToExactString() }),
             labTime = XmlConvert.ToString(labTime), wallTime = XmlConvert.ToString(wallTime), folder = folder.Path,
         });
         return outcome.State == RunState.Completed ? ExitCode.Ok : ExitCode.Failed;

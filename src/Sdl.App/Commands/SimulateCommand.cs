@@ -6,7 +6,8 @@ using Sdl.Simulators.Hosting;
 
 namespace Sdl.App.Commands;
 
-/// <summary><c>sdl simulate LAB</c>: the simulators of a lab on real ports, for foreign clients and for <c>sdl run</c>.</summary>
+/// <summary><c>sdl simulate LAB</c>: the simulators of a lab on real ports, for foreign clients and for
+/// <c>sdl run</c>.</summary>
 internal static class SimulateCommand
 {
     public static Command Build()
@@ -14,7 +15,12 @@ internal static class SimulateCommand
         var lab = new Argument<string>("lab") { Description = "lab file" };
         var (speed, seed, json) = (Options.Speed(), Options.Seed(), Options.Json());
         var command = new Command(
-            "simulate", "serve the simulators of a lab on pseudo-terminals and loopback ports; prints 'instrument address' lines") { lab, speed, seed, json };
+            "simulate",
+            "serve the simulators of a lab on pseudo-terminals and loopback ports; "
+            + "prints 'instrument address' lines")
+        {
+            lab, speed, seed, json,
+        };
         command.SetAction((r, _) =>
         {
             var shell = new Shell(r.GetValue(json));
@@ -35,7 +41,8 @@ internal static class SimulateCommand
         shell.Document(server.Addresses.Select(a => new { instrument = a.Id.Value, address = a.Address.ToString() }));
         await Console.Out.FlushAsync();
         await Console.Error.WriteLineAsync(
-            $"the simulators of '{lab.Name}' answer at {speed} times real speed; save the lines above to a file for sdl run --addresses FILE; Ctrl-C ends them");
+            $"the simulators of '{lab.Name}' answer at {speed} times real speed; "
+            + "save the lines above to a file for sdl run --addresses FILE; Ctrl-C ends them");
         await ended.Task;
         return ExitCode.Ok;
     }

@@ -9,15 +9,20 @@ using Sdl.Store;
 
 namespace Sdl.App.Composition;
 
-/// <summary>A campaign with everything it needs, in its result folder; the same whether it starts or is taken up again.</summary>
-public sealed record CampaignSession(ResultFolder Folder, SessionFile Session, CampaignPlan Plan, Lab Lab, Protocol Protocol)
+/// <summary>A campaign with everything it needs, in its result folder; the same whether it starts or is
+/// taken up again.</summary>
+public sealed record CampaignSession(
+    ResultFolder Folder, SessionFile Session, CampaignPlan Plan, Lab Lab, Protocol Protocol)
 {
     /// <summary>Starts anew: reads the campaign with its protocol and lab, and keeps copies.</summary>
     /// <exception cref="FindingsException">A file cannot be used.</exception>
-    public static CampaignSession Create(string file, RunMode mode, int? experiments, string? folder, Func<Lab, Lab> readdress)
+    public static CampaignSession Create(
+        string file, RunMode mode, int? experiments, string? folder, Func<Lab, Lab> readdress)
     {
         var plan = CampaignReader.Read(file);
-        var session = new SessionFile(mode.Dry, mode.Speed, mode.Seed == 0 ? plan.Seed : mode.Seed, experiments, new Dictionary<string, string>());
+        var session = new SessionFile(
+            mode.Dry, mode.Speed, mode.Seed == 0 ? plan.Seed : mode.Seed, experiments,
+            new Dictionary<string, string>());
         var lab = readdress(LabReader.Read(plan.LabPath));
         var protocol = ProtocolReader.Read(plan.ProtocolPath);
         // Before there is a folder, so that the same command works once the files are mended.
@@ -25,7 +30,8 @@ public sealed record CampaignSession(ResultFolder Folder, SessionFile Session, C
         Inputs.ThrowIfUnfit(bound, null);
         CampaignChecker.Check(plan, lab, bound);
         var results = ResultFolder.Create(
-            folder, plan.Name, session, (file, "campaign.yaml"), (plan.ProtocolPath, "protocol.yaml"), (plan.LabPath, "lab.yaml"));
+            folder, plan.Name, session, (file, "campaign.yaml"), (plan.ProtocolPath, "protocol.yaml"),
+            (plan.LabPath, "lab.yaml"));
         return new CampaignSession(results, session, Sized(plan, session), lab, protocol);
     }
 
@@ -38,7 +44,8 @@ public sealed record CampaignSession(ResultFolder Folder, SessionFile Session, C
         if (!File.Exists(folder.Campaign))
             throw new IOException($"'{path}' is the folder of a single run, not of a campaign");
         return new CampaignSession(
-            folder, session, Sized(CampaignReader.Read(folder.Campaign), session), readdress(LabReader.Read(folder.Lab)),
+            folder, session, Sized(CampaignReader.Read(folder.Campaign), session),
+            readdress(LabReader.Read(folder.Lab)),
             ProtocolReader.Read(folder.Protocol));
     }
 
@@ -51,8 +58,8 @@ public sealed record CampaignSession(ResultFolder Folder, SessionFile Session, C
     /// <param name="around">Runs the work, under a display and with a hand on the brake.</param>
     /// <param name="maxPages">Largest size of the journal, see <see cref="SqliteJournal.Open"/>.</param>
     public async Task<CampaignSummary> RunAsync(
-        Func<LabSession, SqliteJournal, CampaignRunner, Func<Task<CampaignEnded>>, Task<CampaignEnded>> around, string author,
-        int? maxPages = null)
+        Func<LabSession, SqliteJournal, CampaignRunner, Func<Task<CampaignEnded>>, Task<CampaignEnded>> around,
+        string author, int? maxPages = null)
     {
         var wall = TimeProvider.System.GetTimestamp();
         var planner = new GaussianProcessPlanner();
@@ -60,7 +67,9 @@ public sealed record CampaignSession(ResultFolder Folder, SessionFile Session, C
         {
             var bound = lab.Bind(Protocol, new Dictionary<string, InstrumentId>());
             Inputs.ThrowIfUnfit(bound, null);
-            var runner = new CampaignRunner(Plan, Lab, bound, planner, journal, (request, history) => lab.NewRun(request, history, journal));
+            var runner = new CampaignRunner(
+                Plan, Lab, bound, planner, journal,
+                (request, history) => lab.NewRun(request, history, journal));
             var identity = new CampaignStarted(
                 Plan.Name, Session.Seed, Plan.Digest, Protocol.Digest, Lab.Digest, Session.Dry, author);
             return await around(lab, journal, runner, () => runner.RunAsync(identity));
@@ -69,7 +78,8 @@ public sealed record CampaignSession(ResultFolder Folder, SessionFile Session, C
     }
 
     /// <summary>Writes report and table from the journal alone.</summary>
-    private async Task<CampaignSummary> ReportAsync(GaussianProcessPlanner planner, CampaignEnded ended, TimeSpan wallTime)
+    private async Task<CampaignSummary> ReportAsync(
+        GaussianProcessPlanner planner, CampaignEnded ended, TimeSpan wallTime)
     {
         using var journal = SqliteJournal.OpenForReading(Folder.Path);
         var mixer = CampaignChecker.Mixer(Plan, Lab);
@@ -83,10 +93,14 @@ public sealed record CampaignSession(ResultFolder Folder, SessionFile Session, C
         if (Session.Dry && summary is { Best: { } best, Reference: { } reference } && DryTruth.Knows(Plan))
             summary = summary with
             {
-                Reference = reference with { Regret = reference.Optimum - DryTruth.Conductivity(Plan, best.Formulation) },
+                Reference = reference with
+                {
+                    Regret = reference.Optimum - DryTruth.Conductivity(Plan, best.Formulation),
+                },
             };
         await CampaignReport.Write(
-            Folder.Path, new CampaignReportInput(Plan, space, planner, journal, summary, mixer), CancellationToken.None);
+            Folder.Path, new CampaignReportInput(Plan, space, planner, journal, summary, mixer),
+            CancellationToken.None);
         return summary;
     }
 }

@@ -9,7 +9,8 @@ namespace Sdl.App.Composition;
 /// <summary>What the simulated laboratory would measure without any error: only a dry run can know it.</summary>
 public static class DryTruth
 {
-    /// <summary>True conductivity of a formulation in the unit of the objective, at the temperature of the reference.</summary>
+    /// <summary>True conductivity of a formulation in the unit of the objective, at the temperature of
+    /// the reference.</summary>
     public static double Conductivity(CampaignPlan plan, Formulation at)
     {
         var mix = ElectrolyteComposition.FromMoles(at.Fractions);

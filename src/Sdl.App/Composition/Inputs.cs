@@ -14,7 +14,10 @@ public static class Inputs
         .Select(t => t.Split('=', 2) is [{ Length: > 0 } name, var value] ? (name, value)
             : throw new FormatException($"'{t}' should be name=value"))
         .GroupBy(p => p.name, p => p.value)
-        .ToDictionary(p => p.Key, p => p.Count() == 1 ? p.First() : throw new FormatException($"'{p.Key}' is given twice"));
+        .ToDictionary(
+            p => p.Key,
+            p => p.Count() == 1 ? p.First()
+                : throw new FormatException($"'{p.Key}' is given twice"));
 
     public static IReadOnlyDictionary<string, InstrumentId> Binds(IReadOnlyDictionary<string, string> pairs) =>
         pairs.ToDictionary(p => p.Key, p => new InstrumentId(p.Value));
@@ -27,7 +30,8 @@ public static class Inputs
                 : throw new FormatException($"{p.Key}: {error}"))
             : new Argument(p.Value))));
 
-    /// <exception cref="FindingsException">The protocol does not fit the lab, or the arguments do not fit the protocol.</exception>
+    /// <exception cref="FindingsException">The protocol does not fit the lab, or the arguments do not fit
+    /// the protocol.</exception>
     public static void ThrowIfUnfit(BoundProtocol bound, Arguments? arguments)
     {
         var findings = ProtocolChecker.Check(bound, arguments);
@@ -40,7 +44,8 @@ public static class Inputs
     /// <exception cref="FormatException">There is no such instrument, or it is no address.</exception>
     public static Lab Readdress(Lab lab, IEnumerable<string> pairs, string? file)
     {
-        var lines = file is null ? [] : File.ReadLines(file).Where(l => l.Length > 0).Select(l => string.Join('=', l.Split(' ', 2)));
+        var lines = file is null ? [] : File.ReadLines(file)
+            .Where(l => l.Length > 0).Select(l => string.Join('=', l.Split(' ', 2)));
         var addresses = new Dictionary<string, string>(Pairs(lines));
         foreach (var (id, address) in Pairs(pairs))
             addresses[id] = address;

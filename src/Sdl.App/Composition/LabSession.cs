@@ -20,7 +20,9 @@ public sealed class LabSession : IAsyncDisposable
     private readonly SessionLines _lines;
     private readonly Dictionary<InstrumentId, InstrumentHost> _hosts;
 
-    private LabSession(Lab lab, TimeProvider clock, SessionLines lines, IReadOnlyList<IInstrument> instruments, SimulatedLab? simulated)
+    private LabSession(
+        Lab lab, TimeProvider clock, SessionLines lines, IReadOnlyList<IInstrument> instruments,
+        SimulatedLab? simulated)
     {
         Lab = lab;
         Clock = clock;
@@ -46,14 +48,18 @@ public sealed class LabSession : IAsyncDisposable
     public IReadOnlyList<IInstrument> Instruments { get; }
 
     /// <summary>Constructs everything and opens nothing.</summary>
-    /// <param name="tape">Where what is said to simulated devices is written down, if they are to outlive the program.</param>
+    /// <param name="tape">Where what is said to simulated devices is written down, if they are to
+    /// outlive the program.</param>
     /// <exception cref="FindingsException">A driver is unknown or a setting cannot be used.</exception>
-    public static LabSession Open(Lab lab, ulong seed, TimeProvider clock, DeviceTape? tape = null, Action<string>? trace = null)
+    public static LabSession Open(
+        Lab lab, ulong seed, TimeProvider clock, DeviceTape? tape = null, Action<string>? trace = null)
     {
         CheckKinds(lab);
         var simulated = Simulate(lab, seed, clock);
         var lines = new SessionLines(
-            simulated is null ? null : new SimulatedLines(simulated.Instruments, simulated.Devices, clock) { Tape = tape },
+            simulated is null
+                ? null
+                : new SimulatedLines(simulated.Instruments, simulated.Devices, clock) { Tape = tape },
             new TransportLines(WireClock(clock), trace));
         var findings = new List<Finding>();
         var instruments = new List<IInstrument>();
@@ -88,7 +94,8 @@ public sealed class LabSession : IAsyncDisposable
     public BoundProtocol Bind(Protocol protocol, IReadOnlyDictionary<string, InstrumentId> binds) => new(
         protocol, Lab.Digest,
         protocol.Roles.Keys
-            .Select(r => (Role: r, Id: binds.TryGetValue(r, out var id) || Lab.Roles.TryGetValue(r, out id) ? id : default))
+            .Select(r => (Role: r,
+                Id: binds.TryGetValue(r, out var id) || Lab.Roles.TryGetValue(r, out id) ? id : default))
             .Where(b => b.Id.Value is not null).ToDictionary(b => b.Role, b => b.Id),
         Instruments.ToDictionary(i => i.Id, i => i.Capabilities), Analyses);
 
@@ -97,7 +104,9 @@ public sealed class LabSession : IAsyncDisposable
     {
         var bound = request.Protocol.Bindings.Values.ToHashSet();
         return new Run(
-            request, Instruments.Where(i => bound.Contains(i.Id)).Select(i => _hosts[i.Id]).ToList(), journal, history, Clock);
+            request,
+            Instruments.Where(i => bound.Contains(i.Id)).Select(i => _hosts[i.Id]).ToList(),
+            journal, history, Clock);
     }
 
     public async ValueTask DisposeAsync()
@@ -128,7 +137,8 @@ public sealed class LabSession : IAsyncDisposable
     private static void CheckKinds(Lab lab)
     {
         var findings = lab.Instruments.Where(i => Drivers.Find(i.Driver) is null).Select(i => new Finding(
-            i.At, $"{i.Id}: there is no driver '{i.Driver}'; there are {string.Join(", ", Drivers.Entries.Select(e => e.Attribute.Kind))}")).ToList();
+            i.At, $"{i.Id}: there is no driver '{i.Driver}'; "
+                + $"there are {string.Join(", ", Drivers.Entries.Select(e => e.Attribute.Kind))}")).ToList();
         if (findings.Count > 0)
             throw new FindingsException(findings);
     }

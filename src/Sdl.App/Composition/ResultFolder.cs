@@ -18,12 +18,14 @@ public sealed record ResultFolder(string Path)
 
     /// <summary>A new folder <c>results/name-date-time</c>, or the one that was asked for.</summary>
     /// <exception cref="IOException">The folder exists and is not empty.</exception>
-    public static ResultFolder Create(string? asked, string name, SessionFile session, params (string From, string To)[] inputs)
+    public static ResultFolder Create(
+        string? asked, string name, SessionFile session, params (string From, string To)[] inputs)
     {
         var stamp = TimeProvider.System.GetLocalNow().ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
         var path = asked ?? Unused(System.IO.Path.Combine("results", $"{name}-{stamp}"));
         if (Directory.Exists(path) && !IsUnbegun(path))
-            throw new IOException($"'{path}' exists and is not empty: name another --folder, or take the old one up with resume");
+            throw new IOException(
+                $"'{path}' exists and is not empty: name another --folder, or take the old one up with resume");
         Directory.CreateDirectory(System.IO.Path.Combine(path, InputsName));
         var folder = new ResultFolder(path);
         foreach (var (from, to) in inputs)
@@ -41,7 +43,8 @@ public sealed record ResultFolder(string Path)
     {
         var path = System.IO.Path.Combine(Path, SessionName);
         if (!File.Exists(path))
-            throw new FileNotFoundException($"'{Path}' is not the result folder of a run or campaign: it holds no {SessionName}");
+            throw new FileNotFoundException(
+                $"'{Path}' is not the result folder of a run or campaign: it holds no {SessionName}");
         try
         {
             return JsonSerializer.Deserialize<SessionFile>(File.ReadAllText(path), Shell.JsonOptions)
@@ -70,4 +73,5 @@ public sealed record ResultFolder(string Path)
 
 /// <summary>How a run or campaign was started.</summary>
 /// <param name="Binds">Roles bound on the command line.</param>
-public sealed record SessionFile(bool Dry, double Speed, ulong Seed, int? Experiments, IReadOnlyDictionary<string, string> Binds);
+public sealed record SessionFile(
+    bool Dry, double Speed, ulong Seed, int? Experiments, IReadOnlyDictionary<string, string> Binds);

@@ -78,7 +78,8 @@ public sealed class Shell(bool json)
             System.Console.Error.WriteLine(finding);
         Document(new
         {
-            findings = findings.Select(f => new { file = f.At.File, line = f.At.Line, column = f.At.Column, text = f.Text }),
+            findings = findings.Select(
+                f => new { file = f.At.File, line = f.At.Line, column = f.At.Column, text = f.Text }),
         });
         return ExitCode.BadInput;
     }

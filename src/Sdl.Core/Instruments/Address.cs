@@ -4,8 +4,8 @@ using System.Globalization;
 namespace Sdl.Core.Instruments;
 
 /// <summary>Where an instrument is: <c>serial:/dev/ttyUSB0?baud=9600</c>, <c>serial:COM3</c>, <c>tcp:10.0.0.5:4000</c>,
-/// <c>modbus-tcp:host:502?unit=3</c>, <c>modbus-rtu:/dev/ttyUSB1?baud=19200&amp;unit=9</c>, or <c>sim:</c> before any of
-/// these (or alone): the simulator that stands in for the device at that address.</summary>
+/// <c>modbus-tcp:host:502?unit=3</c>, <c>modbus-rtu:/dev/ttyUSB1?baud=19200&amp;unit=9</c>, or <c>sim:</c> before any
+/// of these (or alone): the simulator that stands in for the device at that address.</summary>
 /// <param name="Scheme">serial, tcp, modbus-tcp, modbus-rtu; empty for a bare <c>sim:</c>.</param>
 /// <param name="Target">Device name, or host and port.</param>
 public sealed record Address(bool Simulated, string Scheme, string Target, IReadOnlyDictionary<string, string> Options)
@@ -16,7 +16,8 @@ public sealed record Address(bool Simulated, string Scheme, string Target, IRead
     public static Address Parse(string text) =>
         TryParse(text, out var address, out var error) ? address : throw new FormatException(error);
 
-    public static bool TryParse(string text, [NotNullWhen(true)] out Address? address, [NotNullWhen(false)] out string? error)
+    public static bool TryParse(
+        string text, [NotNullWhen(true)] out Address? address, [NotNullWhen(false)] out string? error)
     {
         address = null;
         error = null;
@@ -55,7 +56,8 @@ public sealed record Address(bool Simulated, string Scheme, string Target, IRead
 
     /// <summary>What must be opened only once: two instruments with the same endpoint share a line.
     /// A bare <c>sim:</c> has none of its own and stands for <paramref name="id"/>.</summary>
-    public string Endpoint(InstrumentId id) => (Simulated ? "sim:" : "") + (Scheme.Length == 0 ? id.Value + Target : Wire + ":" + Target);
+    public string Endpoint(InstrumentId id) =>
+        (Simulated ? "sim:" : "") + (Scheme.Length == 0 ? id.Value + Target : Wire + ":" + Target);
 
     /// <summary>An integer option such as <c>unit</c> or <c>baud</c>.</summary>
     /// <exception cref="FormatException">It is there and no integer.</exception>

@@ -25,7 +25,8 @@ public sealed class Arguments : IEquatable<Arguments>
     private readonly SortedDictionary<string, Argument> _values;
 
     public Arguments(IEnumerable<KeyValuePair<string, Argument>> values) =>
-        _values = new SortedDictionary<string, Argument>(new Dictionary<string, Argument>(values), StringComparer.Ordinal);
+        _values = new SortedDictionary<string, Argument>(
+            new Dictionary<string, Argument>(values), StringComparer.Ordinal);
 
     public static Arguments None { get; } = new([]);
 
@@ -40,7 +41,8 @@ public sealed class Arguments : IEquatable<Arguments>
     public Arguments With(string name, Argument value) =>
         new(_values.Where(v => v.Key != name).Append(KeyValuePair.Create(name, value)));
 
-    /// <exception cref="KeyNotFoundException">There is no quantity of that name: the capability was not checked before.</exception>
+    /// <exception cref="KeyNotFoundException">There is no quantity of that name: the capability was not
+    /// checked before.</exception>
     public Quantity Quantity(string name) =>
         Find(name)?.Quantity ?? throw new KeyNotFoundException($"there is no quantity '{name}' among the arguments");
 

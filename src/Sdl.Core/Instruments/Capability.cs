@@ -8,7 +8,8 @@ public enum Replay
     /// <summary>Doing it again does no harm: a reading, a set-point, a move to an absolute place.</summary>
     Safe,
 
-    /// <summary>The device remembers what it did: ask it through <see cref="IReconcile"/>, then finish the rest.</summary>
+    /// <summary>The device remembers what it did: ask it through <see cref="IReconcile"/>, then
+    /// finish the rest.</summary>
     AskDevice,
 
     /// <summary>A person must look.</summary>
@@ -27,14 +28,18 @@ public sealed record QuantityInput(
     : Input(Name, Description);
 
 /// <param name="Choices">The allowed texts, or null for any.</param>
-public sealed record TextInput(string Name, string Description, IReadOnlyList<string>? Choices = null, string? Default = null)
+public sealed record TextInput(
+    string Name, string Description, IReadOnlyList<string>? Choices = null, string? Default = null)
     : Input(Name, Description);
 
-/// <summary>One column of the record that a capability produces; samples hold plain numbers in <paramref name="Unit"/>.</summary>
+/// <summary>One column of the record that a capability produces; samples hold plain numbers in
+/// <paramref name="Unit"/>.</summary>
 public sealed record Column(string Name, Unit Unit, string Description = "");
 
-/// <summary>What an instrument can do. The checker, the help, the web page and the dry run all read this one declaration.</summary>
-/// <param name="Predict">Expected duration for given arguments, for planning and for progress; null when nobody can say.</param>
+/// <summary>What an instrument can do. The checker, the help, the web page and the dry run all read this
+/// one declaration.</summary>
+/// <param name="Predict">Expected duration for given arguments, for planning and for progress; null
+/// when nobody can say.</param>
 /// <param name="Holds">It leaves the instrument in a state that later steps rely on (a set-point): recovery brings the
 /// state about again before it goes on.</param>
 public sealed record Capability(

@@ -23,10 +23,12 @@ public interface IInstrument : IAsyncDisposable
     /// <summary>What <see cref="MakeSafeAsync"/> brings about, in one phrase for people.</summary>
     string SafeState { get; }
 
-    /// <summary>Fixed from construction on: limits come from the settings, so that a lab can be checked unconnected.</summary>
+    /// <summary>Fixed from construction on: limits come from the settings, so that a lab can be
+    /// checked unconnected.</summary>
     IReadOnlyList<Capability> Capabilities { get; }
 
-    /// <summary>Opens the line, checks that the right device answers, and sets it up. May be called again after a fault.</summary>
+    /// <summary>Opens the line, checks that the right device answers, and sets it up. May be called again
+    /// after a fault.</summary>
     /// <exception cref="InstrumentException">Nobody answers, or another device does.</exception>
     ValueTask ConnectAsync(CancellationToken ct);
 
@@ -38,7 +40,8 @@ public interface IInstrument : IAsyncDisposable
     IAsyncEnumerable<Sample> InvokeAsync(Invocation call, CancellationToken ct);
 
     /// <summary>Brings the device into its declared safe state. Takes no token: nobody may cancel it.</summary>
-    /// <exception cref="InstrumentException">It could not be shown within <paramref name="limit"/> that the device is safe.</exception>
+    /// <exception cref="InstrumentException">It could not be shown within <paramref name="limit"/> that the
+    /// device is safe.</exception>
     ValueTask MakeSafeAsync(TimeSpan limit);
 }
 
@@ -46,13 +49,15 @@ public interface IInstrument : IAsyncDisposable
 public enum CallProgress { NotStarted, Partial, Done, Unknown }
 
 /// <param name="Remaining">For <see cref="CallProgress.Partial"/>: the arguments that do the rest.</param>
-/// <param name="Samples">For <see cref="CallProgress.Done"/>: the rows that the invocation would have ended with.</param>
+/// <param name="Samples">For <see cref="CallProgress.Done"/>: the rows that the invocation would
+/// have ended with.</param>
 public sealed record InvocationOutcome(
     CallProgress Progress, string Evidence, Arguments? Remaining = null, IReadOnlyList<Sample>? Samples = null);
 
 /// <summary>For drivers with a <see cref="Replay.AskDevice"/> capability.</summary>
 public interface IReconcile
 {
-    /// <summary>Asks the device what became of <paramref name="call"/>. Waits for a motion that still goes on; starts none.</summary>
+    /// <summary>Asks the device what became of <paramref name="call"/>. Waits for a motion that still goes
+    /// on; starts none.</summary>
     ValueTask<InvocationOutcome> ReconcileAsync(Invocation call, CancellationToken ct);
 }

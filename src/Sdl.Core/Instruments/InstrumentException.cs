@@ -21,7 +21,8 @@ public enum Fault
     OutOfRange,
 }
 
-/// <summary>The one exception of the hardware side: which instrument, what was asked, what came back, what to do.</summary>
+/// <summary>The one exception of the hardware side: which instrument, what was asked, what came
+/// back, what to do.</summary>
 public sealed class InstrumentException(InstrumentId id, Fault fault, string message, Exception? inner = null)
     : Exception($"{id}: {message}", inner)
 {

@@ -18,7 +18,8 @@ public sealed record Lab(
 
 /// <param name="Driver">Kind, such as <c>pump.ne1000</c>.</param>
 /// <param name="Settings">For the driver (and the simulator, which plays a device that is set up like this).</param>
-/// <param name="Simulation">For the simulator alone: what it is connected to on the bench, how badly it behaves.</param>
+/// <param name="Simulation">For the simulator alone: what it is connected to on the bench, how
+/// badly it behaves.</param>
 /// <param name="At">Where it stands in the lab file.</param>
 /// <param name="SettingsAt">Where each setting stands.</param>
 public sealed record LabInstrument(

@@ -23,7 +23,8 @@ public sealed class Settings(IReadOnlyDictionary<string, string> values)
 
     public string Text(string name, string otherwise) => Find(name) ?? otherwise;
 
-    /// <exception cref="SettingException">It is no quantity of the dimension of <paramref name="unit"/>, or is missing.</exception>
+    /// <exception cref="SettingException">It is no quantity of the dimension of <paramref name="unit"/>,
+    /// or is missing.</exception>
     public Quantity Quantity(string name, string unit, Quantity? otherwise = null)
     {
         if (Find(name) is not { } text)

@@ -10,7 +10,8 @@ public sealed record Substance(string Symbol, string Name, double MolarMass, str
         EthyleneCarbonate = new("EC", "ethylene carbonate", 88.062, "KMTRUDSVKNLOMY-UHFFFAOYSA-N"),
         EthylMethylCarbonate = new("EMC", "ethyl methyl carbonate", 104.105, "JBTWLSYIZRCDFO-UHFFFAOYSA-N"),
         DimethylCarbonate = new("DMC", "dimethyl carbonate", 90.078, "IEJIGPNLZYLLBP-UHFFFAOYSA-N"),
-        LithiumHexafluorophosphate = new("LiPF6", "lithium hexafluorophosphate", 151.905, "AXPLOJNSKRXQPA-UHFFFAOYSA-N");
+        LithiumHexafluorophosphate = new(
+            "LiPF6", "lithium hexafluorophosphate", 151.905, "AXPLOJNSKRXQPA-UHFFFAOYSA-N");
 
     public static IReadOnlyList<Substance> All { get; } =
         [EthyleneCarbonate, EthylMethylCarbonate, DimethylCarbonate, LithiumHexafluorophosphate];

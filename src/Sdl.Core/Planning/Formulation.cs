@@ -11,7 +11,8 @@ public sealed class Formulation : IEquatable<Formulation>
 
     [JsonConstructor]
     public Formulation(IReadOnlyDictionary<string, double> fractions) =>
-        _fractions = new SortedDictionary<string, double>(new Dictionary<string, double>(fractions), StringComparer.Ordinal);
+        _fractions = new SortedDictionary<string, double>(
+            new Dictionary<string, double>(fractions), StringComparer.Ordinal);
 
     public IReadOnlyDictionary<string, double> Fractions => _fractions;
 
@@ -25,5 +26,6 @@ public sealed class Formulation : IEquatable<Formulation>
     public override int GetHashCode() => _fractions.Aggregate(0, (hash, f) => HashCode.Combine(hash, f.Key, f.Value));
 
     public override string ToString() =>
-        string.Join(", ", _fractions.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Key} {f.Value:0.####}")));
+        string.Join(", ",
+            _fractions.Select(f => string.Create(CultureInfo.InvariantCulture, $"{f.Key} {f.Value:0.####}")));
 }

@@ -3,7 +3,8 @@ namespace Sdl.Core.Planning;
 /// <summary>One numeric coordinate with its bounds, both included.</summary>
 public sealed record Axis(string Name, double Min, double Max);
 
-/// <summary>Sum of coefficient × coordinate ≤ <paramref name="Max"/>; axes that are not named have coefficient 0.</summary>
+/// <summary>Sum of coefficient × coordinate ≤ <paramref name="Max"/>; axes that are not named have
+/// coefficient 0.</summary>
 /// <param name="Why">What it stands for, for messages and explanations.</param>
 public sealed record LinearConstraint(IReadOnlyDictionary<string, double> Coefficients, double Max, string Why);
 

@@ -12,8 +12,8 @@ public readonly record struct ExpressionType(Dimension Dimension, bool IsConditi
     public override string ToString() => IsCondition ? "a condition" : $"a quantity in {Dimension}";
 }
 
-/// <summary>A formula over parameters and saved values: <c>2 * volume + 0.1 mL</c>, <c>abs(filled.mass - expected) &lt; 20 mg</c>.
-/// Conditions evaluate to 1 or 0.</summary>
+/// <summary>A formula over parameters and saved values: <c>2 * volume + 0.1 mL</c>,
+/// <c>abs(filled.mass - expected) &lt; 20 mg</c>. Conditions evaluate to 1 or 0.</summary>
 public abstract record Expression
 {
     /// <summary>Dimension of the result, by the dimensions of the names.</summary>

@@ -141,7 +141,8 @@ public ref struct ExpressionParser
         return _text[start.._at].ToString();
     }
 
-    private readonly bool IsWordAt(int at) => at < _text.Length && (char.IsLetterOrDigit(_text[at]) || _text[at] is '_' or '.');
+    private readonly bool IsWordAt(int at) =>
+        at < _text.Length && (char.IsLetterOrDigit(_text[at]) || _text[at] is '_' or '.');
 
     private static bool IsOperatorWord(ReadOnlySpan<char> word) => word is "and" or "or";
 

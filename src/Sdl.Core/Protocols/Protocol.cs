@@ -13,7 +13,8 @@ public sealed record Protocol(
     IReadOnlyDictionary<string, string> Roles, IReadOnlyList<Step> Body, IReadOnlyList<Step> Finally,
     IReadOnlyDictionary<string, Scalar> Results, Mark At);
 
-/// <summary>A value as it stands in the file: a text, and the expression that it spells if a quantity is wanted there.</summary>
+/// <summary>A value as it stands in the file: a text, and the expression that it spells if a quantity
+/// is wanted there.</summary>
 public sealed record Scalar
 {
     public Scalar(string text, Mark at)
@@ -34,13 +35,15 @@ public sealed record Scalar
     public string? Error { get; }
 }
 
-/// <param name="Name">Unique among its neighbours; part of the call's id, so renaming a step makes it another step.</param>
+/// <param name="Name">Unique among its neighbours; part of the call's id, so renaming a step makes
+/// it another step.</param>
 public abstract record Step(string Name, Mark At)
 {
     /// <summary>Uses a capability of the instrument bound to a role.</summary>
     /// <param name="Save">Name under which later steps find the record, or null.</param>
     public sealed record Invoke(
-        string Name, Mark At, string Role, string Capability, IReadOnlyDictionary<string, Scalar> Arguments, string? Save)
+        string Name, Mark At, string Role, string Capability, IReadOnlyDictionary<string, Scalar> Arguments,
+        string? Save)
         : Step(Name, At);
 
     /// <summary>One after the other.</summary>
@@ -52,7 +55,8 @@ public abstract record Step(string Name, Mark At)
     /// <summary>The same steps several times. What is saved inside is a list afterwards, in order.</summary>
     public sealed record Repeat(string Name, Mark At, Scalar Times, IReadOnlyList<Step> Steps) : Step(Name, At);
 
-    public sealed record When(string Name, Mark At, Scalar Condition, IReadOnlyList<Step> Then, IReadOnlyList<Step> Else)
+    public sealed record When(
+        string Name, Mark At, Scalar Condition, IReadOnlyList<Step> Then, IReadOnlyList<Step> Else)
         : Step(Name, At);
 
     public sealed record Wait(string Name, Mark At, Scalar For) : Step(Name, At);
@@ -62,7 +66,8 @@ public abstract record Step(string Name, Mark At)
 
     /// <summary>Turns saved records into values.</summary>
     public sealed record Analyse(
-        string Name, Mark At, string Analysis, string Records, IReadOnlyDictionary<string, Scalar> Arguments, string Save)
+        string Name, Mark At, string Analysis, string Records, IReadOnlyDictionary<string, Scalar> Arguments,
+        string Save)
         : Step(Name, At);
 
     /// <summary>The steps directly below this one.</summary>

@@ -12,6 +12,7 @@ public sealed record Measured(Quantity Value, Quantity Uncertainty)
         var unit = Display.UnitFor(Value);
         // An uncertainty is a difference: the offset of degC does not apply to it.
         var spread = Uncertainty.Si / unit.Scale;
-        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Value.In(unit):G5} ± {spread:G2} {unit}");
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"{Value.In(unit):G5} ± {spread:G2} {unit}");
     }
 }

@@ -11,7 +11,8 @@ public sealed record Record(
     CallId Call, InstrumentId Instrument, IReadOnlyList<Column> Columns, IReadOnlyList<Sample> Samples, string Sha256)
 {
     /// <summary>Seals a series: computes its digest over column names, units, times and values.</summary>
-    public static Record Seal(CallId call, InstrumentId instrument, IReadOnlyList<Column> columns, IReadOnlyList<Sample> samples)
+    public static Record Seal(
+        CallId call, InstrumentId instrument, IReadOnlyList<Column> columns, IReadOnlyList<Sample> samples)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes(string.Join('\n', columns.Select(c => $"{c.Name} {c.Unit}"))));
@@ -37,7 +38,8 @@ public sealed record Record(
         {
             var i = Columns.Select(c => c.Name).ToList().IndexOf(column);
             return i >= 0 ? Samples.Select(s => s.Values.Span[i]).ToArray() : throw new KeyNotFoundException(
-                $"the record of {Call} has no column '{column}'; it has {string.Join(", ", Columns.Select(c => c.Name))}");
+                $"the record of {Call} has no column '{column}'; "
+                + $"it has {string.Join(", ", Columns.Select(c => c.Name))}");
         }
     }
 }

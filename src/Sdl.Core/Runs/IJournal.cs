@@ -6,16 +6,16 @@ namespace Sdl.Core.Runs;
 /// <param name="Seq">From 1, without gaps.</param>
 public sealed record JournalEntry(long Seq, DateTimeOffset At, RunEvent Event);
 
-/// <summary>What happened, in order, on disk, and the records that belong to it. Once a write has failed every later one
-/// fails likewise, so that the journal ends where it broke, as if the process had died there.</summary>
+/// <summary>What happened, in order, on disk, and the records that belong to it. Once a write has failed every later
+/// one fails likewise, so that the journal ends where it broke, as if the process had died there.</summary>
 public interface IJournal
 {
     /// <summary>Durable when it returns.</summary>
     /// <exception cref="JournalException">It could not be written; the run must stop in its safe state.</exception>
     ValueTask AppendAsync(RunEvent happened, CancellationToken ct);
 
-    /// <summary>Adds a batch of samples to the unsealed record of a call. They survive the death of the process; a power
-    /// cut may take the last batches.</summary>
+    /// <summary>Adds a batch of samples to the unsealed record of a call. They survive the death of the process; a
+    /// power cut may take the last batches.</summary>
     /// <exception cref="JournalException">As above.</exception>
     ValueTask AddSamplesAsync(CallId call, int attempt, IReadOnlyList<Sample> samples, CancellationToken ct);
 

@@ -6,7 +6,8 @@ using Sdl.Core.Units;
 
 namespace Sdl.Core.Runs;
 
-/// <summary>Something that happened, as the journal keeps it. Names and members are a file format: add, never rename.</summary>
+/// <summary>Something that happened, as the journal keeps it. Names and members are a file format:
+/// add, never rename.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
 [JsonDerivedType(typeof(RunStarted), "run-started")]
 [JsonDerivedType(typeof(Moved), "moved")]
@@ -50,11 +51,13 @@ public sealed record StepFailed(RunId Run, CallId Call, int Attempt, string Faul
 
 /// <summary>What was found out about an invocation whose end was not seen.</summary>
 /// <param name="By">The device, or the person who decided.</param>
-public sealed record StepReconciled(RunId Run, CallId Call, CallProgress Progress, string Evidence, string By) : RunEvent;
+public sealed record StepReconciled(
+    RunId Run, CallId Call, CallProgress Progress, string Evidence, string By) : RunEvent;
 
 public sealed record WaitStarted(RunId Run, string Step, DateTimeOffset Until) : RunEvent;
 
-public sealed record Analysed(RunId Run, string Step, string Analysis, IReadOnlyDictionary<string, Measured> Values) : RunEvent;
+public sealed record Analysed(
+    RunId Run, string Step, string Analysis, IReadOnlyDictionary<string, Measured> Values) : RunEvent;
 
 /// <param name="Error">Null when the device was shown to be safe.</param>
 public sealed record SafeEntered(RunId Run, InstrumentId Instrument, string State, string? Error) : RunEvent;
@@ -62,7 +65,8 @@ public sealed record SafeEntered(RunId Run, InstrumentId Instrument, string Stat
 public sealed record Resulted(RunId Run, IReadOnlyDictionary<string, Measured> Values) : RunEvent;
 
 public sealed record CampaignStarted(
-    string Name, ulong Seed, string CampaignDigest, string ProtocolDigest, string LabDigest, bool Dry, string Author) : RunEvent;
+    string Name, ulong Seed, string CampaignDigest, string ProtocolDigest, string LabDigest,
+    bool Dry, string Author) : RunEvent;
 
 public sealed record Proposed(int Experiment, Proposal Proposal) : RunEvent;
 

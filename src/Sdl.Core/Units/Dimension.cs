@@ -19,10 +19,14 @@ public readonly record struct Dimension(
         (sbyte)(Length * n), (sbyte)(Mass * n), (sbyte)(Time * n),
         (sbyte)(Current * n), (sbyte)(Temperature * n), (sbyte)(Amount * n)));
 
-    /// <summary>The SI base-unit spelling, such as <c>m3/s</c> written <c>m3*s-1</c>; <c>1</c> for a pure number.</summary>
+    /// <summary>The SI base-unit spelling, such as <c>m3/s</c> written <c>m3*s-1</c>; <c>1</c> for
+    /// a pure number.</summary>
     public override string ToString()
     {
-        var parts = new[] { ("kg", Mass), ("m", Length), ("s", Time), ("A", Current), ("K", Temperature), ("mol", Amount) }
+        var parts = new[]
+            {
+                ("kg", Mass), ("m", Length), ("s", Time), ("A", Current), ("K", Temperature), ("mol", Amount),
+            }
             .Where(p => p.Item2 != 0)
             .Select(p => p.Item2 == 1 ? p.Item1 : $"{p.Item1}{p.Item2}");
         var text = string.Join('*', parts);

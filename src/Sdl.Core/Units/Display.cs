@@ -12,7 +12,8 @@ public static class Display
         Ladder("us", "ms", "s", "min", "h", "d"), Ladder("um", "mm", "m"), Ladder("mHz", "Hz", "kHz", "MHz"),
         Ladder("nA", "uA", "mA", "A"), Ladder("uV", "mV", "V"), Ladder("mOhm", "Ohm", "kOhm", "MOhm"),
         Ladder("uS/cm", "mS/cm"), Ladder("mol/L"), Ladder("mol/kg"), Ladder("g/mL"),
-        Ladder("mAh"), Ladder("mV/s"), Ladder("mm/s", "m/s"), Ladder("1/cm"), Ladder("nF", "uF", "F"), Ladder("umol", "mmol", "mol"),
+        Ladder("mAh"), Ladder("mV/s"), Ladder("mm/s", "m/s"), Ladder("1/cm"), Ladder("nF", "uF", "F"),
+        Ladder("umol", "mmol", "mol"),
     }.ToDictionary(units => units[0].Dimension);
 
     public static string Text(Quantity q) => q.ToString(UnitFor(q));

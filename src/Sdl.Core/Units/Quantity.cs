@@ -5,7 +5,8 @@ using System.Text.Json.Serialization;
 
 namespace Sdl.Core.Units;
 
-/// <summary>A finite number with a dimension, held in SI. The only numeric type at a seam between parts of the runtime.</summary>
+/// <summary>A finite number with a dimension, held in SI. The only numeric type at a seam between parts
+/// of the runtime.</summary>
 /// <remarks>Construction refuses NaN and infinity, so that no later code has to ask again.</remarks>
 [JsonConverter(typeof(QuantityJsonConverter))]
 public readonly record struct Quantity : IComparable<Quantity>
@@ -57,7 +58,8 @@ public readonly record struct Quantity : IComparable<Quantity>
     /// <exception cref="ArgumentException">The dimensions differ.</exception>
     public int CompareTo(Quantity other) => Si.CompareTo(Same(this, other).Si);
 
-    /// <summary>Reads <c>1.5 mL/min</c>, <c>26.5degC</c>, <c>10 mHz</c>, <c>0.3</c>. The number is written with a point.</summary>
+    /// <summary>Reads <c>1.5 mL/min</c>, <c>26.5degC</c>, <c>10 mHz</c>, <c>0.3</c>. The number is
+    /// written with a point.</summary>
     public static bool TryParse(string text, out Quantity quantity, [NotNullWhen(false)] out string? error)
     {
         quantity = default;
@@ -126,7 +128,8 @@ public readonly record struct Quantity : IComparable<Quantity>
     public string ToString(Unit unit) =>
         string.Create(CultureInfo.InvariantCulture, $"{In(unit):G5}{(unit.Symbol == "1" ? "" : " " + unit.Symbol)}");
 
-    /// <summary>For files: exact, in SI base units, such as <c>1.5E-06 m3</c>. <see cref="Parse"/> gives the same bits back.</summary>
+    /// <summary>For files: exact, in SI base units, such as <c>1.5E-06 m3</c>. <see cref="Parse"/> gives the
+    /// same bits back.</summary>
     public string ToExactString() => string.Create(CultureInfo.InvariantCulture,
         $"{Si:R}{(Dimension == Dimension.None ? "" : " " + Dimension)}");
 

@@ -17,7 +17,8 @@ public sealed record Unit(string Symbol, Dimension Dimension, double Scale, doub
         new Dictionary<string, (Dimension, double, bool)>
         {
             ["1"] = (default, 1, false), ["%"] = (default, 1e-2, false), ["ppm"] = (default, 1e-6, false),
-            ["rad"] = (default, 1, true), ["deg"] = (default, Math.PI / 180, false), ["rpm"] = (T.Power(-1), 1 / 60.0, false),
+            ["rad"] = (default, 1, true), ["deg"] = (default, Math.PI / 180, false),
+            ["rpm"] = (T.Power(-1), 1 / 60.0, false),
             ["m"] = (L, 1, true), ["g"] = (M, 1e-3, true), ["s"] = (T, 1, true), ["min"] = (T, 60, false),
             ["h"] = (T, 3600, false), ["d"] = (T, 86400, false), ["A"] = (I, 1, true), ["K"] = (K, 1, true),
             ["mol"] = (N, 1, true), ["L"] = (Volume, 1e-3, true), ["M"] = (N / Volume, 1e3, false),

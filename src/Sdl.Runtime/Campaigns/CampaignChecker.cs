@@ -35,7 +35,8 @@ public sealed class CampaignChecker
     }
 
     public static StockMixer Mixer(CampaignPlan plan, Lab lab) => new(
-        plan.Mixture.StockArguments.Keys.Select(s => lab.Stocks[s]).ToList(), plan.Mixture.Components.Select(c => c.Name).ToList());
+        plan.Mixture.StockArguments.Keys.Select(s => lab.Stocks[s]).ToList(),
+        plan.Mixture.Components.Select(c => c.Name).ToList());
 
     /// <summary>The bounds of the campaign, cut to what the stocks can make.</summary>
     public static SearchSpace Space(CampaignPlan plan, StockMixer mixer) =>
@@ -50,12 +51,16 @@ public sealed class CampaignChecker
             if (_protocol.Parameters.FirstOrDefault(p => p.Name == name) is not { } parameter)
                 Add($"protocol '{_protocol.Name}' has no parameter '{name}'");
             else if (parameter is not QuantityInput quantity || quantity.Unit.Dimension != dimension)
-                Add($"parameter '{name}' of protocol '{_protocol.Name}' takes no {(dimension == Mass ? "mass" : "volume")}");
+                Add(
+                    $"parameter '{name}' of protocol '{_protocol.Name}' takes no "
+                    + $"{(dimension == Mass ? "mass" : "volume")}");
             else if (dimension == Volume)
                 CheckVolume(quantity);
         foreach (var input in _protocol.Parameters.Where(p => given.All(g => g.Name != p.Name)))
             if (input is QuantityInput { Default: null } or TextInput { Default: null })
-                Add($"protocol '{_protocol.Name}' needs '{input.Name}', which has no default and which the campaign does not give");
+                Add(
+                    $"protocol '{_protocol.Name}' needs '{input.Name}', which has no default "
+                    + "and which the campaign does not give");
     }
 
     private void CheckVolume(QuantityInput parameter)
@@ -71,7 +76,9 @@ public sealed class CampaignChecker
         foreach (var (name, dimension) in new[]
             { (_plan.Objective.Result, _plan.Objective.Unit.Dimension), (_plan.Mixture.MassResult, Mass) })
             if (!results.TryGetValue(name, out var found))
-                Add($"protocol '{_protocol.Name}' gives no result '{name}'; it gives {string.Join(", ", results.Keys)}");
+                Add(
+                    $"protocol '{_protocol.Name}' gives no result '{name}'; it gives "
+                    + string.Join(", ", results.Keys));
             else if (found != dimension)
                 Add($"result '{name}' of protocol '{_protocol.Name}' is a quantity in {found}, not in {dimension}");
     }

@@ -41,7 +41,8 @@ public sealed class CampaignHistory
                 Started = e;
                 break;
             case Proposed e:
-                _experiments[e.Experiment] = new PastExperiment(e.Experiment, e.Proposal, 0, RunState.Queued, null, null);
+                _experiments[e.Experiment] = new PastExperiment(
+                    e.Experiment, e.Proposal, 0, RunState.Queued, null, null);
                 break;
             case RunStarted e when ExperimentOf(e.Run) is { } past:
                 _experiments[past.Number] = past with { Attempts = past.Attempts + 1, State = RunState.Queued };

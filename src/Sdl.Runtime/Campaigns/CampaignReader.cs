@@ -53,7 +53,8 @@ public static class CampaignReader
         var symbol = map.Required("unit");
         if (!Unit.TryParse(symbol, out var unit, out var error))
             map.Findings.Add(map.MarkOf("unit"), error);
-        var objective = new Objective(map.Required("result"), goal == "minimise" ? Goal.Minimise : Goal.Maximise, unit ?? Unit.One);
+        var objective = new Objective(
+            map.Required("result"), goal == "minimise" ? Goal.Minimise : Goal.Maximise, unit ?? Unit.One);
         map.RefuseUnread("an objective");
         return objective;
     }
@@ -69,7 +70,8 @@ public static class CampaignReader
             map.Map("stocks")?.Scalars().ToDictionary(s => s.Key, s => s.Value.Text) ?? [],
             map.Text("expected_mass"), map.Required("weighed_mass"));
         if (plan.StockArguments.Count == 0)
-            map.Findings.Add(map.At, "'stocks' is missing: name each stock and the protocol parameter that takes its volume");
+            map.Findings.Add(
+                map.At, "'stocks' is missing: name each stock and the protocol parameter that takes its volume");
         map.RefuseUnread("a mixture");
         return plan;
     }

@@ -163,8 +163,8 @@ public sealed class CampaignRunner
         var value = results[_plan.Objective.Result];
         var unit = _plan.Objective.Unit;
         var deviation = value.Uncertainty.Si / unit.Scale;
-        await _journal.AppendAsync(new Observed(
-            n, run, new Observation(actual, value.Value.In(unit), deviation > 0 ? deviation : null), value), CancellationToken.None);
+        var observation = new Observation(actual, value.Value.In(unit), deviation > 0 ? deviation : null);
+        await _journal.AppendAsync(new Observed(n, run, observation, value), CancellationToken.None);
         return new RunOutcome(run, RunState.Completed, "", results);
     }
 }

@@ -11,9 +11,10 @@ namespace Sdl.Runtime.Campaigns;
 /// <param name="Mass">kg, expected.</param>
 public sealed record Recipe(IReadOnlyDictionary<string, double> Volumes, Formulation Nominal, double Mass);
 
-/// <summary>Turns a formulation into volumes of stock solutions, and a weighed mass back into what the vial holds.</summary>
-/// <remarks>Mole numbers are linear in the volumes; excess volumes of mixing do not matter, because volumes are only used
-/// before mixing. Stocks are taken at the temperature of their density.</remarks>
+/// <summary>Turns a formulation into volumes of stock solutions, and a weighed mass back into what
+/// the vial holds.</summary>
+/// <remarks>Mole numbers are linear in the volumes; excess volumes of mixing do not matter, because volumes are only
+/// used before mixing. Stocks are taken at the temperature of their density.</remarks>
 public sealed class StockMixer
 {
     private const double Tolerance = 1e-9;
@@ -26,15 +27,18 @@ public sealed class StockMixer
     public StockMixer(IReadOnlyList<Stock> stocks, IReadOnlyList<string> components)
     {
         foreach (var stock in stocks)
-            if (stock.MassFractions.FirstOrDefault(f => f.Value > 0 && !components.Contains(f.Key)) is { Key: { } stranger })
-                throw new ArgumentException($"stock '{stock.Name}' holds {stranger}, which is no component of the mixture");
+            if (stock.MassFractions.FirstOrDefault(f => f.Value > 0 && !components.Contains(f.Key))
+                is { Key: { } stranger })
+                throw new ArgumentException(
+                    $"stock '{stock.Name}' holds {stranger}, which is no component of the mixture");
         _stocks = stocks;
         _components = [.. components];
-        _moles = Matrix<double>.Build.Dense(_components.Length, stocks.Count, (i, j) => stocks[j].MolesPerVolume(_components[i]));
+        _moles = Matrix<double>.Build.Dense(
+            _components.Length, stocks.Count, (i, j) => stocks[j].MolesPerVolume(_components[i]));
     }
 
-    /// <summary>The compositions that can be mixed at all: the cone that the stocks span, as linear constraints; none when
-    /// they do not span it in all directions.</summary>
+    /// <summary>The compositions that can be mixed at all: the cone that the stocks span, as linear constraints; none
+    /// when they do not span it in all directions.</summary>
     public IReadOnlyList<LinearConstraint> Reachable()
     {
         var d = _components.Length;
@@ -43,11 +47,14 @@ public sealed class StockMixer
             return facets;
         foreach (var subset in Subsets(_stocks.Count).Where(s => s.Count == d - 1))
         {
-            var svd = Matrix<double>.Build.Dense(d - 1, d, (i, j) => _moles[j, subset[i]] / _moles.Column(subset[i]).Sum()).Svd();
+            var svd = Matrix<double>.Build.Dense(
+                d - 1, d, (i, j) => _moles[j, subset[i]] / _moles.Column(subset[i]).Sum()).Svd();
             if (svd.S.Any(s => s < Tolerance))
                 continue;
             var normal = svd.VT.Row(d - 1);
-            var sides = Enumerable.Range(0, _stocks.Count).Select(j => normal * _moles.Column(j) / _moles.Column(j).Sum()).ToList();
+            var sides = Enumerable.Range(0, _stocks.Count)
+                .Select(j => normal * _moles.Column(j) / _moles.Column(j).Sum())
+                .ToList();
             if (sides.Any(s => s > Tolerance) && sides.Any(s => s < -Tolerance))
                 continue;
             if (sides.Any(s => s > Tolerance))
@@ -59,8 +66,9 @@ public sealed class StockMixer
         return facets;
     }
 
-    /// <summary>Volumes that give the formulation; of all ways the one that spreads it most evenly over the stocks, which
-    /// keeps the relative error of dosing small. A stock is left out rather than dosed below <paramref name="least"/>.</summary>
+    /// <summary>Volumes that give the formulation; of all ways the one that spreads it most evenly over the stocks,
+    /// which keeps the relative error of dosing small. A stock is left out rather than dosed below
+    /// <paramref name="least"/>.</summary>
     /// <param name="volume">m3 in all.</param>
     /// <param name="least">m3.</param>
     /// <param name="resolution">m3; each volume is rounded to a multiple, and the nominal formulation follows.</param>
@@ -80,11 +88,12 @@ public sealed class StockMixer
             if (best is not null)
                 return Rounded(best, least, resolution);
         }
-        throw new ArgumentException($"{formulation} cannot be mixed from {string.Join(", ", _stocks.Select(s => s.Name))}");
+        throw new ArgumentException(
+            $"{formulation} cannot be mixed from {string.Join(", ", _stocks.Select(s => s.Name))}");
     }
 
-    /// <summary>Best estimate of what is in the vial, from what was dosed and what it weighs (a Gaussian update: the mass
-    /// is one linear measurement of the volumes).</summary>
+    /// <summary>Best estimate of what is in the vial, from what was dosed and what it weighs (a Gaussian update: the
+    /// mass is one linear measurement of the volumes).</summary>
     /// <param name="doseUncertainty">Relative standard deviation of each volume.</param>
     public (Formulation Formulation, IReadOnlyDictionary<string, Measured> Volumes) Estimate(
         Recipe recipe, Measured mass, double doseUncertainty)
@@ -125,7 +134,9 @@ public sealed class StockMixer
     private Recipe Rounded(Vector<double> v, double least, double resolution)
     {
         var rounded = v.Map(value =>
-            value < least / 2 ? 0 : Math.Max(Math.Round(value / resolution), Math.Ceiling(least / resolution)) * resolution);
+            value < least / 2
+                ? 0
+                : Math.Max(Math.Round(value / resolution), Math.Ceiling(least / resolution)) * resolution);
         return new Recipe(
             Enumerable.Range(0, v.Count).ToDictionary(j => _stocks[j].Name, j => rounded[j]), Composition(rounded),
             Enumerable.Range(0, v.Count).Sum(j => rounded[j] * _stocks[j].Density));
@@ -140,5 +151,6 @@ public sealed class StockMixer
     private static Quantity Volume(double m3) => new(m3, new Dimension(Length: 3));
 
     private static IEnumerable<List<int>> Subsets(int n) =>
-        Enumerable.Range(1, (1 << n) - 1).Select(mask => Enumerable.Range(0, n).Where(i => (mask >> i & 1) == 1).ToList());
+        Enumerable.Range(1, (1 << n) - 1)
+            .Select(mask => Enumerable.Range(0, n).Where(i => (mask >> i & 1) == 1).ToList());
 }

@@ -4,7 +4,8 @@ using Sdl.Core.Records;
 
 namespace Sdl.Runtime.Checking;
 
-/// <summary>A protocol whose roles are bound to the instruments of a lab: what the checker judges and the engine runs.</summary>
+/// <summary>A protocol whose roles are bound to the instruments of a lab: what the checker judges and
+/// the engine runs.</summary>
 /// <param name="Capabilities">Of every instrument of the lab.</param>
 public sealed record BoundProtocol(
     Protocol Protocol, string LabDigest, IReadOnlyDictionary<string, InstrumentId> Bindings,

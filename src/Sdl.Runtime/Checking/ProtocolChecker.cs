@@ -39,10 +39,12 @@ public sealed class ProtocolChecker
     }
 
     /// <summary>Fills in defaults and judges the arguments of a run against the protocol's parameters.</summary>
-    /// <exception cref="FindingsException">An argument is missing, unknown, of a wrong unit or outside its limits.</exception>
+    /// <exception cref="FindingsException">An argument is missing, unknown, of a wrong unit or
+    /// outside its limits.</exception>
     public static Arguments Complete(Protocol protocol, Arguments given)
     {
-        var (arguments, errors) = new Capability(protocol.Name, "", protocol.Parameters, [], Replay.Never).Complete(given);
+        var (arguments, errors) = new Capability(protocol.Name, "", protocol.Parameters, [], Replay.Never)
+            .Complete(given);
         return arguments ?? throw new FindingsException(errors.Select(e => new Finding(protocol.At, e)).ToList());
     }
 
@@ -93,10 +95,12 @@ public sealed class ProtocolChecker
     {
         if (!_bound.Protocol.Roles.ContainsKey(step.Role))
         {
-            _findings.Add(step.At, $"'{step.Role}' is not one of the protocol's roles ({List(_bound.Protocol.Roles.Keys)})");
+            _findings.Add(step.At,
+                $"'{step.Role}' is not one of the protocol's roles ({List(_bound.Protocol.Roles.Keys)})");
             return;
         }
-        if (!_bound.Bindings.TryGetValue(step.Role, out var id) || !_bound.Capabilities.TryGetValue(id, out var capabilities))
+        if (!_bound.Bindings.TryGetValue(step.Role, out var id)
+            || !_bound.Capabilities.TryGetValue(id, out var capabilities))
             return;
         if (capabilities.FirstOrDefault(c => c.Name == step.Capability) is not { } capability)
         {
@@ -116,14 +120,16 @@ public sealed class ProtocolChecker
     {
         if (_bound.Analyses.FirstOrDefault(a => a.Name == step.Analysis) is not { } analysis)
         {
-            _findings.Add(step.At, $"there is no analysis '{step.Analysis}'; there are {List(_bound.Analyses.Select(a => a.Name))}");
+            _findings.Add(step.At,
+                $"there is no analysis '{step.Analysis}'; there are {List(_bound.Analyses.Select(a => a.Name))}");
             return;
         }
         if (!_records.TryGetValue(step.Records, out var columns))
             _findings.Add(step.At, $"no step before this one saves '{step.Records}'");
         else
             foreach (var missing in analysis.Columns.Where(c => columns.All(k => k.Name != c)))
-                _findings.Add(step.At, $"{analysis.Name} needs a column '{missing}', which '{step.Records}' does not have");
+                _findings.Add(step.At,
+                    $"{analysis.Name} needs a column '{missing}', which '{step.Records}' does not have");
         CheckArguments(step.At, analysis.Name, analysis.Inputs, step.Arguments);
         foreach (var output in analysis.Outputs)
             _names[$"{step.Save}.{output.Name}"] = output.Unit.Dimension;
@@ -145,7 +151,9 @@ public sealed class ProtocolChecker
             }
             if (input is QuantityInput quantity && !CheckNumber(scalar, quantity.Unit))
                 continue;
-            var value = input is TextInput ? new Argument(scalar.Text) : Known(scalar) is { } known ? new Argument(known) : null;
+            var value = input is TextInput
+                ? new Argument(scalar.Text)
+                : Known(scalar) is { } known ? new Argument(known) : null;
             if (value is not null)
                 foreach (var error in new Capability(what, "", [input], [], Replay.Safe)
                     .Complete(new Arguments([KeyValuePair.Create(input.Name, value)])).Errors)

@@ -1,6 +1,7 @@
 namespace Sdl.Runtime.Engine;
 
-/// <summary>Stands before everything that a walk begins anew. What the journal knows to be done passes without it.</summary>
+/// <summary>Stands before everything that a walk begins anew. What the journal knows to be done
+/// passes without it.</summary>
 internal interface IGate
 {
     /// <summary>Waits while the run is paused.</summary>

@@ -3,8 +3,8 @@ using Sdl.Core.Instruments;
 
 namespace Sdl.Runtime.Engine;
 
-/// <summary>An instrument as the engine holds it: one call at a time in a fair order, a bound on every wait for its driver
-/// once the call is cancelled, and a way past the queue for making safe.</summary>
+/// <summary>An instrument as the engine holds it: one call at a time in a fair order, a bound on every wait for its
+/// driver once the call is cancelled, and a way past the queue for making safe.</summary>
 public sealed class InstrumentHost(IInstrument instrument, TimeProvider clock)
 {
     // A driver bounds its own exchanges; these bound a driver that does not.
@@ -50,7 +50,8 @@ public sealed class InstrumentHost(IInstrument instrument, TimeProvider clock)
     public async IAsyncEnumerable<Sample> InvokeAsync(Invocation call, [EnumeratorCancellation] CancellationToken ct)
     {
         if (!_left.IsCompleted)
-            throw new InstrumentException(Id, Fault.Rejected, "it is still busy with a call that did not obey its cancellation");
+            throw new InstrumentException(
+                Id, Fault.Rejected, "it is still busy with a call that did not obey its cancellation");
         var samples = instrument.InvokeAsync(call, ct).GetAsyncEnumerator(ct);
         try
         {
@@ -76,7 +77,8 @@ public sealed class InstrumentHost(IInstrument instrument, TimeProvider clock)
         }
         catch (Exception e)
         {
-            // One of the four places for a broad catch: a driver that fails here must not keep the others from being told.
+            // One of the four places for a broad catch: a driver that fails here must not keep
+            // the others from being told.
             IsConnected = false;
             return e switch
             {

@@ -5,8 +5,8 @@ using Sdl.Core.Runs;
 
 namespace Sdl.Runtime.Engine;
 
-/// <summary>Carries out one invocation: intent on disk before the device is told anything, samples as they come, the end
-/// with its sealed record. What the journal already knows is not done again.</summary>
+/// <summary>Carries out one invocation: intent on disk before the device is told anything, samples as they come, the
+/// end with its sealed record. What the journal already knows is not done again.</summary>
 internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, TimeProvider clock)
 {
     // Often enough that little is lost, seldom enough that the disk keeps up.
@@ -15,7 +15,8 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
 
     private readonly ConcurrentDictionary<CallId, Record> _finished = new();
 
-    /// <summary>The record of a call that was done before the interruption or finished since; null if it is still to be done.</summary>
+    /// <summary>The record of a call that was done before the interruption or finished since; null if it is
+    /// still to be done.</summary>
     public Record? Recall(CallId call) =>
         _finished.TryGetValue(call, out var record) ? record
         : history.Find(call) is { IsDone: true } ? journal.ReadRecord(call) : null;
@@ -25,7 +26,8 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
         InstrumentHost host, Capability capability, CallId call, Arguments arguments, CancellationToken ct)
     {
         if (history.Find(call)?.Failure is { } failure)
-            throw new InstrumentException(host.Id, Fault.DeviceFault, $"failed before the run was interrupted: {failure.Message}");
+            throw new InstrumentException(
+                host.Id, Fault.DeviceFault, $"failed before the run was interrupted: {failure.Message}");
         var (complete, errors) = capability.Complete(arguments);
         if (complete is null)
             throw new InstrumentException(host.Id, Fault.OutOfRange, string.Join("; ", errors));
@@ -49,7 +51,8 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
         };
         if (outcome is { Progress: CallProgress.Partial, Remaining: null })
             outcome = outcome with { Progress = CallProgress.Unknown };
-        await journal.AppendAsync(new StepReconciled(run, intended.Call, outcome.Progress, outcome.Evidence, "device"), ct);
+        await journal.AppendAsync(
+            new StepReconciled(run, intended.Call, outcome.Progress, outcome.Evidence, "device"), ct);
         return outcome;
     }
 
@@ -67,14 +70,16 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
         }
         // The rows that the device still knows are an attempt of their own, which another crash may interrupt.
         if (outcome.Samples is { Count: > 0 })
-            await journal.AppendAsync(new StepIntended(run, call.Id, host.Id, call.Capability, call.Arguments, attempt), ct);
+            await journal.AppendAsync(
+                new StepIntended(run, call.Id, host.Id, call.Capability, call.Arguments, attempt), ct);
         _finished[call.Id] = await SealAsync(host, capability, call, attempt, outcome.Samples ?? []);
     }
 
     private async Task<Record> AttemptAsync(
         InstrumentHost host, Capability capability, Invocation call, int attempt, CancellationToken ct)
     {
-        await journal.AppendAsync(new StepIntended(run, call.Id, host.Id, call.Capability, call.Arguments, attempt), ct);
+        await journal.AppendAsync(
+            new StepIntended(run, call.Id, host.Id, call.Capability, call.Arguments, attempt), ct);
         var samples = new List<Sample>();
         var written = 0;
         var last = clock.GetTimestamp();
@@ -83,8 +88,9 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
             await foreach (var sample in host.InvokeAsync(call, ct))
             {
                 if (sample.Values.Length != capability.Columns.Count)
-                    throw new InstrumentException(host.Id, Fault.BadReply, $"'{call.Capability}' gave {sample.Values.Length} "
-                        + $"values in a row, but it declares {capability.Columns.Count} columns");
+                    throw new InstrumentException(host.Id, Fault.BadReply,
+                        $"'{call.Capability}' gave {sample.Values.Length} values in a row, "
+                        + $"but it declares {capability.Columns.Count} columns");
                 samples.Add(sample);
                 if (samples.Count - written < BatchSize && clock.GetElapsedTime(last) < BatchAge)
                     continue;
@@ -103,7 +109,8 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
             }
             host.Distrust();
             var failure = e as InstrumentException ?? new InstrumentException(
-                host.Id, Fault.DeviceFault, $"the driver failed in '{call.Capability}' ({e.GetType().Name}: {e.Message})", e);
+                host.Id, Fault.DeviceFault,
+                $"the driver failed in '{call.Capability}' ({e.GetType().Name}: {e.Message})", e);
             await FailAsync(call.Id, attempt, failure.Fault.ToString(), failure.Message);
             throw failure;
         }
@@ -123,11 +130,13 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
 
     // Rows of an interrupted attempt do not mix with those of a later one: each attempt has its own.
     private async Task<Record> SealAsync(
-        InstrumentHost host, Capability capability, Invocation call, int attempt, IReadOnlyList<Sample> samples, int written = 0)
+        InstrumentHost host, Capability capability, Invocation call, int attempt,
+        IReadOnlyList<Sample> samples, int written = 0)
     {
         await FlushAsync(call.Id, attempt, samples, written);
         var record = Record.Seal(call.Id, host.Id, capability.Columns, samples);
-        await journal.SealAsync(new StepDone(run, call.Id, attempt, samples.Count, record.Sha256), record, CancellationToken.None);
+        await journal.SealAsync(
+            new StepDone(run, call.Id, attempt, samples.Count, record.Sha256), record, CancellationToken.None);
         return record;
     }
 }

@@ -26,7 +26,8 @@ public sealed class Run : IDisposable
     private readonly IJournal _journal;
     private readonly RunHistory _history;
     private readonly TimeProvider _clock;
-    private readonly Channel<(RunCommand Command, string By)> _commands = Channel.CreateUnbounded<(RunCommand, string)>();
+    private readonly Channel<(RunCommand Command, string By)> _commands =
+        Channel.CreateUnbounded<(RunCommand, string)>();
     private readonly CancellationTokenSource _abort = new();
     private readonly TaskCompletionSource _aborted = new(); // inline: an asynchronous one would leave the virtual loop
     private readonly Turns _moving = new();
@@ -43,7 +44,8 @@ public sealed class Run : IDisposable
     /// <param name="instruments">The bound instruments, in the order in which they are made safe.</param>
     /// <param name="history">What the journal knows of this run; of a new run, nothing.</param>
     public Run(
-        RunRequest request, IReadOnlyList<InstrumentHost> instruments, IJournal journal, RunHistory history, TimeProvider clock)
+        RunRequest request, IReadOnlyList<InstrumentHost> instruments, IJournal journal, RunHistory history,
+        TimeProvider clock)
     {
         _request = request;
         _instruments = instruments;
@@ -78,9 +80,10 @@ public sealed class Run : IDisposable
     }
 
     /// <summary>Runs to the end. Device trouble and faults of the protocol end in <see cref="RunState.Failed"/>;
-    /// at every end the instruments have been told to be safe. A run that cannot be taken up again yet (a cable is out, a
-    /// person has to say what became of an invocation) stays <see cref="RunState.Interrupted"/>. After a failure of the
-    /// journal the outcome is Failed, but the journal ends where it broke, so the run can be taken up again from there.</summary>
+    /// at every end the instruments have been told to be safe. A run that cannot be taken up again yet (a cable is out,
+    /// a person has to say what became of an invocation) stays <see cref="RunState.Interrupted"/>. After a failure of
+    /// the journal the outcome is Failed, but the journal ends where it broke, so the run can be taken up
+    /// again from there.</summary>
     public async Task<RunOutcome> ExecuteAsync()
     {
         var results = new Dictionary<string, Measured>();
@@ -127,7 +130,8 @@ public sealed class Run : IDisposable
 
     private Task ConnectAsync() => Task.WhenAll(_instruments.Select(i => i.ConnectAsync(_abort.Token).AsTask()));
 
-    /// <summary>Everything is found out before anything moves: a device remembers its last call, not the one before.</summary>
+    /// <summary>Everything is found out before anything moves: a device remembers its last call, not
+    /// the one before.</summary>
     private async Task RecoverAsync()
     {
         var recovery = new Recovery(_request, _instruments, _history, _invoker);
@@ -138,9 +142,12 @@ public sealed class Run : IDisposable
 
     private async Task<(RunTrigger? End, string Why)> BodyAsync(Dictionary<string, Measured> results)
     {
-        var recovered = _recovery is { } recovery ? await EndOfAsync(() => recovery.FinishAsync(_abort.Token)) : default;
+        var recovered = _recovery is { } recovery
+            ? await EndOfAsync(() => recovery.FinishAsync(_abort.Token))
+            : default;
         // Nothing new is begun then; the walk only finds again what the Finally steps may refer to.
-        if (recovered.End is not null || _history.StopWasAsked || _history.BodyFailure is not null || _history.FinallyHadBegun)
+        if (recovered.End is not null || _history.StopWasAsked || _history.BodyFailure is not null
+            || _history.FinallyHadBegun)
             _gate.Stop();
         var (end, why) = await EndOfAsync(
             () => Walker(_gate).WalkAsync(Protocol.Body, RunPaths.Body(_request.Id), _abort.Token));
@@ -171,7 +178,8 @@ public sealed class Run : IDisposable
     }
 
     private StepWalker Walker(IGate gate) => new(
-        _request.Id, _request.Protocol, _instruments.ToDictionary(i => i.Id), _invoker, _history, _journal, _scope, _clock, gate);
+        _request.Id, _request.Protocol, _instruments.ToDictionary(i => i.Id), _invoker, _history, _journal,
+        _scope, _clock, gate);
 
     /// <summary>Runs a part; says how the run has to end because of it, or null when it may go on.</summary>
     private async Task<(RunTrigger? End, string Why)> EndOfAsync(Func<Task> part)
@@ -182,7 +190,8 @@ public sealed class Run : IDisposable
             await Task.WhenAny(work, _aborted.Task);
             if (!work.IsCompleted)
                 await Task.WhenAny(work, Task.Delay(Patience, _clock));
-            // A driver that is slow to obey keeps nobody else from being made safe; its own wait is bounded by its host.
+            // A driver that is slow to obey keeps nobody else from being made safe; its own
+            // wait is bounded by its host.
             if (!work.IsCompleted)
                 await MakeSafeAsync();
             await work;
@@ -271,7 +280,8 @@ public sealed class Run : IDisposable
             await _journal.AppendAsync(new Moved(_request.Id, from, _machine.State, why), CancellationToken.None);
     }
 
-    /// <summary>Where the run is not to be left because the journal fails: it ends all the same, and its outcome says why.</summary>
+    /// <summary>Where the run is not to be left because the journal fails: it ends all the same, and its
+    /// outcome says why.</summary>
     private async Task TryAsync(Func<ValueTask> write)
     {
         try

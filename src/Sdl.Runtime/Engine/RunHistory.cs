@@ -25,7 +25,8 @@ public sealed class RunHistory
 
     public bool AbortWasAsked { get; private set; }
 
-    /// <summary>Why the body had failed, if a call failed in it; the cancelled calls beside it are not the cause.</summary>
+    /// <summary>Why the body had failed, if a call failed in it; the cancelled calls beside it are
+    /// not the cause.</summary>
     public StepFailed? BodyFailure =>
         Calls.Where(c => IsIn(c, RunPaths.Body(_run))).Select(c => c.Failure).OfType<StepFailed>()
             .OrderBy(f => f.Fault == StepFailed.Cancelled).FirstOrDefault();
@@ -107,13 +108,15 @@ public sealed record PastCall(StepIntended Intended, RunEvent? End, StepReconcil
     public StepFailed? Failure => End as StepFailed;
 }
 
-/// <summary>Where the calls of a run stand. Step names hold no slash, so a step of the body cannot pass for another part.</summary>
+/// <summary>Where the calls of a run stand. Step names hold no slash, so a step of the body cannot pass
+/// for another part.</summary>
 internal static class RunPaths
 {
     public static string Body(RunId run) => run.Value;
 
     public static string Finally(RunId run) => $"{run}#finally";
 
-    /// <summary>Calls that bring a state about again when a run is taken up for the <paramref name="n"/>th time.</summary>
+    /// <summary>Calls that bring a state about again when a run is taken up for the
+    /// <paramref name="n"/>th time.</summary>
     public static CallId Held(RunId run, int n, InstrumentId instrument) => new($"{run}#held-{n}/{instrument}");
 }

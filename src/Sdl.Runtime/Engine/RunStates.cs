@@ -24,10 +24,12 @@ public static class RunStates
         machine.Configure(RunState.Pausing)
             .Permit(RunTrigger.Reach, RunState.Paused).Permit(RunTrigger.Resume, RunState.Running)
             .Permit(RunTrigger.Stop, RunState.Stopping).Permit(RunTrigger.Abort, RunState.Aborting)
-            .Permit(RunTrigger.Fail, RunState.Failed).Permit(RunTrigger.End, RunState.Completed).Ignore(RunTrigger.Pause);
+            .Permit(RunTrigger.Fail, RunState.Failed).Permit(RunTrigger.End, RunState.Completed)
+            .Ignore(RunTrigger.Pause);
         machine.Configure(RunState.Paused)
             .Permit(RunTrigger.Resume, RunState.Running).Permit(RunTrigger.Stop, RunState.Stopping)
-            .Permit(RunTrigger.Abort, RunState.Aborting).Permit(RunTrigger.Fail, RunState.Failed).Ignore(RunTrigger.Pause);
+            .Permit(RunTrigger.Abort, RunState.Aborting).Permit(RunTrigger.Fail, RunState.Failed)
+            .Ignore(RunTrigger.Pause);
         machine.Configure(RunState.Stopping)
             .Permit(RunTrigger.End, RunState.Stopped).Permit(RunTrigger.Abort, RunState.Aborting)
             .Permit(RunTrigger.Fail, RunState.Failed)

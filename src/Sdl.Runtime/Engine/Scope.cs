@@ -42,7 +42,8 @@ internal sealed class Scope(Arguments arguments)
     {
         try
         {
-            return (scalar.Expression ?? throw new ExpressionException(scalar.Error!)).Evaluate(name => Find(name)?.Value);
+            return (scalar.Expression ?? throw new ExpressionException(scalar.Error!))
+                .Evaluate(name => Find(name)?.Value);
         }
         catch (ExpressionException e)
         {

@@ -52,7 +52,8 @@ internal sealed class StepWalker(
             }
         }
         await Task.WhenAll(branches.Select(FollowAsync).ToList());
-        if ((failures.FirstOrDefault(f => f is not OperationCanceledException) ?? failures.FirstOrDefault() ?? stopped) is { } end)
+        if ((failures.FirstOrDefault(f => f is not OperationCanceledException) ?? failures.FirstOrDefault() ?? stopped)
+            is { } end)
             ExceptionDispatchInfo.Throw(end);
     }
 
@@ -93,7 +94,8 @@ internal sealed class StepWalker(
     }
 
     private Task ParallelAsync(Step.Parallel step, string path, CancellationToken ct) => TogetherAsync(
-        step.Branches.Select(b => (Func<CancellationToken, Task>)(token => WalkAsync(b, $"{path}/{b.Name}", token))), ct);
+        step.Branches.Select(b =>
+            (Func<CancellationToken, Task>)(token => WalkAsync(b, $"{path}/{b.Name}", token))), ct);
 
     private async Task RepeatAsync(Step.Repeat step, string path, CancellationToken ct)
     {

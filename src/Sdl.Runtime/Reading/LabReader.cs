@@ -65,7 +65,8 @@ public static class LabReader
         foreach (var (role, scalar) in root.Map("roles")?.Scalars() ?? new Dictionary<string, Scalar>())
         {
             if (instruments.All(i => i.Id.Value != scalar.Text))
-                root.Findings.Add(scalar.At, $"role '{role}' is given to '{scalar.Text}', which is no instrument of this lab");
+                root.Findings.Add(
+                    scalar.At, $"role '{role}' is given to '{scalar.Text}', which is no instrument of this lab");
             roles[role] = new InstrumentId(scalar.Text);
         }
         return roles;
@@ -102,10 +103,12 @@ public static class LabReader
                 if (map.Quantity(symbol, Gram) is { } mass)
                     masses[symbol] = mass.Si;
             }
-        if (density is not { Si: > 0 } || temperature is null || masses.Values.Any(m => m < 0) || masses.Values.Sum() <= 0)
+        if (density is not { Si: > 0 } || temperature is null
+            || masses.Values.Any(m => m < 0) || masses.Values.Sum() <= 0)
         {
             entry.Findings.Add(entry.At, string.Create(CultureInfo.InvariantCulture,
-                $"stock '{name}' needs 'masses' (name: mass lines, at least one above zero), 'density' and 'density_temperature'"));
+                $"stock '{name}' needs 'masses' (name: mass lines, at least one above zero), "
+                + $"'density' and 'density_temperature'"));
             return null;
         }
         return new Stock(name, masses.ToDictionary(m => m.Key, m => m.Value / masses.Values.Sum()),

@@ -7,7 +7,8 @@ namespace Sdl.Runtime.Reading;
 /// <summary>Reads a protocol file.</summary>
 public static class ProtocolReader
 {
-    private static readonly string[] Kinds = ["do", "sequence", "parallel", "repeat", "when", "wait", "require", "analyse"];
+    private static readonly string[] Kinds =
+        ["do", "sequence", "parallel", "repeat", "when", "wait", "require", "analyse"];
 
     /// <exception cref="FindingsException">The file cannot be used; every finding has line and column.</exception>
     public static Protocol Read(string path)
@@ -56,7 +57,8 @@ public static class ProtocolReader
                     map.Findings.Add(symbol.At, error);
             }
             else
-                parameters.Add(new TextInput(name, description, entry.Text("choices")?.Split(',', StringSplitOptions.TrimEntries),
+                parameters.Add(new TextInput(
+                    name, description, entry.Text("choices")?.Split(',', StringSplitOptions.TrimEntries),
                     entry.Text("default")));
             entry.RefuseUnread($"parameter '{name}'");
         }
@@ -122,7 +124,8 @@ public static class ProtocolReader
     /// <summary>A name that an expression could not spell could not be used.</summary>
     private static void RefuseUnusable(YamlMap map, string name, Mark at)
     {
-        if (ExpressionParser.TryParse(name, out _) is not Expression.Reference { Name: var read } || read != name || name.Contains('.'))
+        if (ExpressionParser.TryParse(name, out _) is not Expression.Reference { Name: var read }
+            || read != name || name.Contains('.'))
             map.Findings.Add(at, $"'{name}' cannot be used as a name in expressions: "
                 + "take letters, digits and '_', and none of and, or, abs, min, max");
     }

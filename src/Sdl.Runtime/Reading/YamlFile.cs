@@ -41,17 +41,21 @@ internal sealed class YamlFile
             stream.Load(new StreamReader(new MemoryStream(bytes)));
             if (stream.Documents is not [{ RootNode: YamlMappingNode root }])
                 throw findings.Fatal(top, "the file should hold one YAML mapping (name: value lines)");
-            return new YamlFile(path, Convert.ToHexStringLower(SHA256.HashData(bytes)), new YamlMap(root, path, findings));
+            return new YamlFile(
+                path, Convert.ToHexStringLower(SHA256.HashData(bytes)), new YamlMap(root, path, findings));
         }
         catch (YamlException e)
         {
             throw findings.Fatal(
-                new Mark(path, Math.Max(1, (int)e.Start.Line), Math.Max(1, (int)e.Start.Column)), $"this is no YAML: {e.Message}");
+                new Mark(path, Math.Max(1, (int)e.Start.Line), Math.Max(1, (int)e.Start.Column)),
+                $"this is no YAML: {e.Message}");
         }
         catch (InvalidOperationException)
         {
             // The scanner of YamlDotNet throws it for some malformed plain texts, without a place.
-            throw findings.Fatal(top, "this is no YAML: look for a block text (| or >) or a tag (!) where a name or value should be");
+            throw findings.Fatal(
+                top, "this is no YAML: look for a block text (| or >) or a tag (!) "
+                + "where a name or value should be");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -94,6 +98,8 @@ public sealed class Findings
     public void ThrowIfAny()
     {
         if (_list.Count > 0)
-            throw new FindingsException([.. _list.OrderBy(f => f.At.File, StringComparer.Ordinal).ThenBy(f => f.At.Line).ThenBy(f => f.At.Column)]);
+            throw new FindingsException([
+                .. _list.OrderBy(f => f.At.File, StringComparer.Ordinal)
+                    .ThenBy(f => f.At.Line).ThenBy(f => f.At.Column)]);
     }
 }

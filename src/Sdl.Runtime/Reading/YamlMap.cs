@@ -6,7 +6,8 @@ using Mark = Sdl.Core.Protocols.Mark;
 
 namespace Sdl.Runtime.Reading;
 
-/// <summary>A mapping whose keys are each asked for once; <see cref="RefuseUnread"/> finds the spelling mistakes.</summary>
+/// <summary>A mapping whose keys are each asked for once; <see cref="RefuseUnread"/> finds the
+/// spelling mistakes.</summary>
 internal sealed class YamlMap(YamlMappingNode node, string file, Findings findings)
 {
     private readonly HashSet<string> _read = [];
@@ -96,7 +97,8 @@ internal sealed class YamlMap(YamlMappingNode node, string file, Findings findin
 
     /// <summary>All entries as scalars, in file order.</summary>
     public IReadOnlyDictionary<string, Scalar> Scalars() =>
-        Keys.Select(k => (Key: k, Value: Scalar(k))).Where(p => p.Value is not null).ToDictionary(p => p.Key, p => p.Value!);
+        Keys.Select(k => (Key: k, Value: Scalar(k))).Where(p => p.Value is not null)
+            .ToDictionary(p => p.Key, p => p.Value!);
 
     public void RefuseUnread(string what)
     {
@@ -105,7 +107,8 @@ internal sealed class YamlMap(YamlMappingNode node, string file, Findings findin
                 findings.Add(MarkOf(key, file), "a name is wanted before the colon");
             else if (!_read.Contains(name))
                 findings.Add(MarkOf(key, file),
-                    $"{what} has no entry '{name}'; it may have {string.Join(", ", _read.Order(StringComparer.Ordinal))}");
+                    $"{what} has no entry '{name}'; it may have "
+                    + string.Join(", ", _read.Order(StringComparer.Ordinal)));
     }
 
     private YamlNode? Take(string key)
@@ -114,7 +117,8 @@ internal sealed class YamlMap(YamlMappingNode node, string file, Findings findin
         return Node(key);
     }
 
-    private YamlNode? Node(string key) => node.Children.TryGetValue(new YamlScalarNode(key), out var value) ? value : null;
+    private YamlNode? Node(string key) =>
+        node.Children.TryGetValue(new YamlScalarNode(key), out var value) ? value : null;
 
     private static Mark MarkOf(YamlNode node, string file) => new(file, (int)node.Start.Line, (int)node.Start.Column);
 }

@@ -1,8 +1,8 @@
 namespace Sdl.Runtime.Time;
 
-/// <summary>A clock that jumps to the next timer when nothing is left to do, and the single-threaded loop that knows when
-/// that is. Everything awaited inside <see cref="Run"/> continues on the loop in a fixed order, so the same seed gives the
-/// same journal byte for byte. Work outside the loop is covered by <see cref="Hold"/>.</summary>
+/// <summary>A clock that jumps to the next timer when nothing is left to do, and the single-threaded loop that knows
+/// when that is. Everything awaited inside <see cref="Run"/> continues on the loop in a fixed order, so the same seed
+/// gives the same journal byte for byte. Work outside the loop is covered by <see cref="Hold"/>.</summary>
 public sealed class VirtualTime : TimeProvider
 {
     // How long (real time) the loop waits for a stray completion from outside before it calls the state a deadlock.
@@ -50,7 +50,8 @@ public sealed class VirtualTime : TimeProvider
     }
 
     /// <summary>Runs <paramref name="main"/> to its end on the calling thread.</summary>
-    /// <exception cref="InvalidOperationException">Everything waits and no timer is set: the wait would never end.</exception>
+    /// <exception cref="InvalidOperationException">Everything waits and no timer is set: the wait
+    /// would never end.</exception>
     public T Run<T>(Func<Task<T>> main)
     {
         var outer = SynchronizationContext.Current;

@@ -4,7 +4,8 @@ using Sdl.Instruments.Tests.Support;
 
 namespace Sdl.Instruments.Tests.Contract;
 
-/// <summary>A typical call from beginning to end while nothing is wrong: what it takes, gives and does to the bench.</summary>
+/// <summary>A typical call from beginning to end while nothing is wrong: what it takes, gives and
+/// does to the bench.</summary>
 internal sealed record CleanRun(
     Capability Capability, IReadOnlyList<Sample> Rows, DateTimeOffset Start, TimeSpan Duration,
     bool IsBare)
@@ -58,9 +59,9 @@ internal sealed record CleanRun(
             var (least, most) = (known.Min(), known.Max());
             var slack = 0.05 * Math.Max(Math.Abs(least), Math.Abs(most)) + 1e-12;
             Assert.All(rows, r => Assert.True(r.Values.Span[i] >= least - slack && r.Values.Span[i] <= most + slack,
-                $"{Capability.Name} gave {column.Name} = {r.Values.Span[i]} {when}, where it is {least} to {most}: a wrong "
-                + "value must never be given as a result; check that a reply belongs to its question, and throw when it "
-                + "does not"));
+                $"{Capability.Name} gave {column.Name} = {r.Values.Span[i]} {when}, where it is {least} to {most}: "
+                + "a wrong value must never be given as a result; check that a reply belongs to its question, "
+                + "and throw when it does not"));
         }
     }
 }

@@ -125,8 +125,8 @@ internal sealed class ContractRig
         await work;
     }
 
-    /// <summary>Does what may fail. Whoever drives an instrument can handle success and <see cref="InstrumentException"/>
-    /// and nothing else.</summary>
+    /// <summary>Does what may fail. Whoever drives an instrument can handle success and
+    /// <see cref="InstrumentException"/> and nothing else.</summary>
     public async Task<InstrumentException?> Attempt(TimeSpan limit, string what, Func<Task> work)
     {
         var error = await Record.ExceptionAsync(() => Within(limit, what, work()));

@@ -16,7 +16,8 @@ public partial class DeclarationContract
     {
         var entry = Catalogue.Find(kind)!;
         var name = entry.Type.Name;
-        Assert.True(entry.Attribute.Description.Length > 0, $"{kind}: say in [Driver(Description = ...)] what it drives");
+        Assert.True(entry.Attribute.Description.Length > 0,
+            $"{kind}: say in [Driver(Description = ...)] what it drives");
         Assert.True(Page(entry).Exists, $"{kind} has no page: write {Page(entry).FullName}");
         var simulators = typeof(ISimulator).Assembly.GetExportedTypes();
         Assert.True(simulators.Any(t => t.GetCustomAttribute<SimulatesAttribute>()?.Kind == kind),
@@ -36,9 +37,11 @@ public partial class DeclarationContract
         var verified = Regex.Match(text, @"verified on hardware: *(\S+)", RegexOptions.IgnoreCase);
         Assert.True(verified.Success && verified.Groups[1].Value.StartsWith("no", StringComparison.OrdinalIgnoreCase)
             == (entry.Attribute.VerifiedOnHardware.Length == 0),
-            $"{Page(entry).Name} should say 'Verified on hardware: no' or when, as VerifiedOnHardware of [Driver] does");
+            $"{Page(entry).Name} should say 'Verified on hardware: no' or when, "
+            + "as VerifiedOnHardware of [Driver] does");
         foreach (var capability in Unconnected(kind).Capabilities)
-            Assert.True(text.Contains($"`{capability.Name}`"), $"{Page(entry).Name} should tell of `{capability.Name}`");
+            Assert.True(text.Contains($"`{capability.Name}`"),
+                $"{Page(entry).Name} should tell of `{capability.Name}`");
         Assert.True(text.Contains("safe state", StringComparison.OrdinalIgnoreCase),
             $"{Page(entry).Name} should tell of the safe state");
     }
@@ -59,7 +62,8 @@ public partial class DeclarationContract
         var instrument = Lab(kind).Instruments.Single();
         var settings = new Settings(new Dictionary<string, string>(instrument.Settings) { ["no_such_setting"] = "1" });
         Assert.Throws<SettingException>(() => Catalogue.Create(
-            kind, new DriverContext(instrument.Id, instrument.Address, settings, new Untouchable(), TimeProvider.System)));
+            kind, new DriverContext(
+                instrument.Id, instrument.Address, settings, new Untouchable(), TimeProvider.System)));
     }
 
     [Theory, MemberData(nameof(Kinds), MemberType = typeof(DriversUnderTest))]
@@ -72,12 +76,14 @@ public partial class DeclarationContract
             Assert.Distinct(c.Inputs.Select(i => i.Name));
             Assert.Distinct(c.Columns.Select(o => o.Name));
             Assert.All([c.Name, .. c.Inputs.Select(i => i.Name), .. c.Columns.Select(o => o.Name)], n =>
-                Assert.True(SnakeCase.IsMatch(n), $"{kind} {c.Name}: '{n}' should be snake_case, as protocols write it"));
+                Assert.True(SnakeCase.IsMatch(n),
+                    $"{kind} {c.Name}: '{n}' should be snake_case, as protocols write it"));
             Assert.True(c.Description.Length > 0, $"{kind}: '{c.Name}' needs a description");
             Assert.All(c.Inputs, i =>
                 Assert.True(i.Description.Length > 0, $"{kind} {c.Name}: '{i.Name}' needs a description"));
             Assert.True(c.Replay != Replay.AskDevice || driver is IReconcile,
-                $"{kind} declares '{c.Name}' as AskDevice and does not implement IReconcile, so recovery has nobody to ask");
+                $"{kind} declares '{c.Name}' as AskDevice and does not implement IReconcile, "
+                + "so recovery has nobody to ask");
             if (c.Predict is { } predict)
                 Assert.InRange(predict(TypicalArguments.Of(c)), TimeSpan.FromTicks(1), TimeSpan.FromDays(365));
         }
@@ -106,7 +112,8 @@ public partial class DeclarationContract
                 new Argument(new Quantity(max.Si + beyond, dimension)),
                 new Argument(new Quantity(min.Si - beyond, dimension)),
                 new Argument(new Quantity(min.Si, other)), new Argument("much"),
-            ], wrong => Assert.Contains(input.Name, Assert.Single(capability.Complete(typical.With(input.Name, wrong)).Errors)));
+            ], wrong => Assert.Contains(
+                input.Name, Assert.Single(capability.Complete(typical.With(input.Name, wrong)).Errors)));
             Assert.All([min, max], limit =>
                 Assert.Empty(capability.Complete(typical.With(input.Name, new Argument(limit))).Errors));
         }

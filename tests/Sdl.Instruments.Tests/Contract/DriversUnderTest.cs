@@ -6,9 +6,9 @@ using Sdl.Transport;
 
 namespace Sdl.Instruments.Tests.Contract;
 
-/// <summary>Every driver of the drivers' assembly, with the lab file entry that its page shows. The contract exercises a
-/// driver with that entry, so that a new driver is covered as soon as it has a page, and no page can show an entry that
-/// does not work.</summary>
+/// <summary>Every driver of the drivers' assembly, with the lab file entry that its page shows. The contract exercises
+/// a driver with that entry, so that a new driver is covered as soon as it has a page, and no page can show an entry
+/// that does not work.</summary>
 public static class DriversUnderTest
 {
     private static readonly ConcurrentDictionary<string, Lab> Labs = new();
@@ -43,9 +43,10 @@ public static class DriversUnderTest
         var page = Page(entry);
         Assert.True(page.Exists, $"{kind} has no page: write {page.FullName} (wiring, settings, capabilities, faults)");
         var entries = Fenced(File.ReadAllLines(page.FullName)).Where(b => b.Any(l => l.Contains(kind))).ToList();
-        Assert.True(entries.Count == 1, $"{page.Name} should show exactly one ```yaml block that is an entry of a lab file "
-            + $"with 'driver: {kind}', its settings and the simulation section that the contract runs it with; it shows "
-            + $"{entries.Count}");
+        Assert.True(entries.Count == 1,
+            $"{page.Name} should show exactly one ```yaml block that is an entry of a lab file "
+            + $"with 'driver: {kind}', its settings and the simulation section that the contract runs it with; "
+            + $"it shows {entries.Count}");
         var file = Path.GetTempFileName();
         try
         {
@@ -92,7 +93,8 @@ public static class DriversUnderTest
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "Sdl.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("the tests do not run inside the source tree");
+            folder = folder.Parent
+                ?? throw new InvalidOperationException("the tests do not run inside the source tree");
         return folder;
     }
 }

@@ -5,8 +5,8 @@ using static Sdl.Instruments.Tests.Contract.DriversUnderTest;
 
 namespace Sdl.Instruments.Tests.Contract;
 
-/// <summary>Whatever the line does: the right result or an <see cref="InstrumentException"/>, in time, and once the line is
-/// well again all is well. A failing case is repeated by its seed: see <see cref="LineTrouble"/>.</summary>
+/// <summary>Whatever the line does: the right result or an <see cref="InstrumentException"/>, in time, and once the
+/// line is well again all is well. A failing case is repeated by its seed: see <see cref="LineTrouble"/>.</summary>
 public class LineContract
 {
     private const int Seeds = 12;
@@ -122,7 +122,7 @@ public class LineContract
         foreach (var (name, value) in expected.Readings)
             Assert.True(status.Readings.TryGetValue(name, out var read)
                 && Math.Abs(read.Si - value.Si) <= 0.02 * Math.Abs(value.Si) + 1e-12,
-                $"reading '{name}' is {status.Readings.GetValueOrDefault(name)} {when}, where it is {value}: a reply was "
-                + "taken for that to another question");
+                $"reading '{name}' is {status.Readings.GetValueOrDefault(name)} {when}, where it is {value}: "
+                + "a reply was taken for that to another question");
     }
 }

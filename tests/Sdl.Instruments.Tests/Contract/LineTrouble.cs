@@ -24,8 +24,8 @@ public enum Trouble
 }
 
 /// <summary>What is wrong with the lines of one host at the moment.</summary>
-/// <param name="seed">Draws the details, and which replies are concerned: with a remainder of 0 by three only the first,
-/// with 1 every one, with 2 one in two.</param>
+/// <param name="seed">Draws the details, and which replies are concerned: with a remainder of 0 by three only the
+/// first, with 1 every one, with 2 one in two.</param>
 internal sealed class LineTrouble(int seed, TimeProvider clock)
 {
     private readonly Random _random = new(seed);

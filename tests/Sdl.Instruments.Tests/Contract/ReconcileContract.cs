@@ -5,8 +5,8 @@ using Bench = System.Collections.Generic.IReadOnlyDictionary<string, (int Vial, 
 
 namespace Sdl.Instruments.Tests.Contract;
 
-/// <summary>What the next program learns of a call whose end the dead one did not see. A dose too much or too little spoils
-/// an experiment unnoticed, so what the answer leads to is weighed on the bench.</summary>
+/// <summary>What the next program learns of a call whose end the dead one did not see. A dose too much or too little
+/// spoils an experiment unnoticed, so what the answer leads to is weighed on the bench.</summary>
 public class ReconcileContract
 {
     /// <summary>The capabilities whose device is asked.</summary>
@@ -74,8 +74,8 @@ public class ReconcileContract
                     Assert.True(now[place].Vial == vial
                         && Math.Abs(now[place].Mass - mass) <= 0.03 * Math.Abs(mass - before[place].Mass) + 1e-9,
                         $"{kind}: the program died {duration * (step / 40.0)} into '{name}', which was reported "
-                        + $"{outcome.Progress} ({outcome.Evidence}); acting on that leaves {now[place]} at '{place}', where "
-                        + $"one such call makes {(vial, mass)} out of {before[place]} (vial, kg)");
+                        + $"{outcome.Progress} ({outcome.Evidence}); acting on that leaves {now[place]} at '{place}', "
+                        + $"where one such call makes {(vial, mass)} out of {before[place]} (vial, kg)");
         }
         Assert.True(seen.Contains(CallProgress.NotStarted) && seen.Contains(CallProgress.Done),
             $"{kind}: a '{name}' that was interrupted anywhere between start and end was only ever reported "
@@ -98,7 +98,8 @@ public class ReconcileContract
             if (makeSafe)
                 await rig.MakeSafe(next);
             var outcome = await Reconciled(rig, next, call);
-            Assert.False((await rig.Status(next)).Busy, $"{kind}: '{name}' is reported {outcome.Progress} and still runs");
+            Assert.False((await rig.Status(next)).Busy,
+                $"{kind}: '{name}' is reported {outcome.Progress} and still runs");
             if (outcome.Progress == CallProgress.NotStarted)
                 await next.Driver.Finish(call);
             else if (outcome is { Progress: CallProgress.Partial, Remaining: { } rest })
@@ -115,6 +116,7 @@ public class ReconcileContract
     }
 
     private static Task<InvocationOutcome> Reconciled(ContractRig rig, Host host, Invocation call) => rig.Within(
-        CleanRun.Of(rig.Kind, call.Capability).Duration + ContractRig.Patience, $"ReconcileAsync of '{call.Capability}'",
+        CleanRun.Of(rig.Kind, call.Capability).Duration + ContractRig.Patience,
+        $"ReconcileAsync of '{call.Capability}'",
         ((IReconcile)host.Driver).ReconcileAsync(call, CancellationToken.None).AsTask());
 }

@@ -93,7 +93,8 @@ public class SafetyContract
             host.Line.Set(Trouble.Cut);
             var error = await rig.Attempt(
                 ContractRig.SafeLimit + Second, "MakeSafeAsync on a cut line", () => rig.MakeSafe(host));
-            Assert.True(error is not null || movesNothing, $"{kind}: MakeSafeAsync ended well on a cut line; it must throw "
+            Assert.True(error is not null || movesNothing,
+                $"{kind}: MakeSafeAsync ended well on a cut line; it must throw "
                 + "when it could not be shown that the device is safe");
             await running;
             host.Line.Set(Trouble.None);
@@ -109,7 +110,8 @@ public class SafetyContract
     private static async Task BecomesSafe(ContractRig rig, Host host, string when)
     {
         var error = await rig.Attempt(ContractRig.SafeLimit, $"MakeSafeAsync {when}", () => rig.MakeSafe(host));
-        Assert.True(error is null, $"{rig.Kind}: MakeSafeAsync {when} could not show that it is safe: {error?.Message}");
+        Assert.True(error is null,
+            $"{rig.Kind}: MakeSafeAsync {when} could not show that it is safe: {error?.Message}");
     }
 
     // Nothing moves any more, and nothing that was still under way sets it moving again.

@@ -3,8 +3,8 @@ using Sdl.Core.Instruments;
 
 namespace Sdl.Instruments.Tests.Contract;
 
-/// <summary>A line with <see cref="LineTrouble"/>. What comes late comes whether or not somebody reads, so that it meets
-/// whoever reads next.</summary>
+/// <summary>A line with <see cref="LineTrouble"/>. What comes late comes whether or not somebody reads, so that it
+/// meets whoever reads next.</summary>
 internal sealed class TroubledTransport : ITransport
 {
     private readonly ITransport _inner;

@@ -4,8 +4,8 @@ using Sdl.Core.Units;
 
 namespace Sdl.Instruments.Tests.Contract;
 
-/// <summary>Arguments for a capability that nobody has described but itself: defaults, first choices, and values from the
-/// middle of the declared ranges.</summary>
+/// <summary>Arguments for a capability that nobody has described but itself: defaults, first choices, and values from
+/// the middle of the declared ranges.</summary>
 internal static class TypicalArguments
 {
     // Inputs with the same range, such as two turning points, usually must differ.
@@ -40,7 +40,8 @@ internal static class TypicalArguments
     private static Quantity Between(QuantityInput input, double place)
     {
         var (min, max) = (input.Min!.Value.In(input.Unit), input.Max!.Value.In(input.Unit));
-        // The middle of a range over orders of magnitude is not half of its end: that would be a dose of the whole syringe.
+        // The middle of a range over orders of magnitude is not half of its end: that would be a
+        // dose of the whole syringe.
         var value = min > 0 && max / min > 100 ? min * Math.Pow(max / min, place) : min + (max - min) * place;
         // People ask for round numbers, and devices take few digits.
         var round = double.Parse(value.ToString("G2", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);

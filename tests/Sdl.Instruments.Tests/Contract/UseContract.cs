@@ -77,7 +77,8 @@ public class UseContract
         {
             var predicted = predict(TypicalArguments.Of(clean.Capability));
             Assert.True(clean.Duration >= predicted * 0.2 && clean.Duration <= predicted * 5,
-                $"{kind}: '{name}' took {clean.Duration} and predicts {predicted}; plans need it within a factor of five");
+                $"{kind}: '{name}' took {clean.Duration} and predicts {predicted}; "
+                + "plans need it within a factor of five");
         }
     }
 
@@ -95,13 +96,16 @@ public class UseContract
             cancel.Cancel();
             var error = await Record.ExceptionAsync(() => rig.Within(CancelLimit, $"cancelled '{name}'", running));
             // What is as short as an exchange may come to its end instead.
-            Assert.True(error is OperationCanceledException || (error is null && clean.Duration <= TimeSpan.FromSeconds(1)),
-                $"{kind}: '{name}', cancelled in its middle, ended with {error?.ToString() ?? "no exception"}; cancelling "
-                + "stops the device and throws OperationCanceledException");
+            Assert.True(
+                error is OperationCanceledException
+                || (error is null && clean.Duration <= TimeSpan.FromSeconds(1)),
+                $"{kind}: '{name}', cancelled in its middle, ended with {error?.ToString() ?? "no exception"}; "
+                + "cancelling stops the device and throws OperationCanceledException");
             Assert.False((await rig.Status(host)).Busy, $"{kind} is still busy after '{name}' was cancelled");
             var rows = await rig.Within(clean.Duration + ContractRig.Patience, $"'{name}' after a cancelled one",
                 host.Driver.Finish(rig.Call(host, name)));
-            Assert.True(rows.Count > 0 || clean.Rows.Count == 0, $"{kind}: '{name}' gives no rows after a cancelled one");
+            Assert.True(rows.Count > 0 || clean.Rows.Count == 0,
+                $"{kind}: '{name}' gives no rows after a cancelled one");
         });
     }
 

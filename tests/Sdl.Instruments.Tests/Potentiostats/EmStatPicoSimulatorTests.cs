@@ -55,7 +55,8 @@ public class EmStatPicoSimulatorTests
 
     [Fact]
     public void Sweep_is_framed_by_markers() => Dialogue(
-        "e\nvar p\nvar c\ncell_on\nmeas_loop_lsv p c 0 30m 10m 100m\npck_start\npck_add p\npck_add c\npck_end\nendloop\n"
+        "e\nvar p\nvar c\ncell_on\nmeas_loop_lsv p c 0 30m 10m 100m\n"
+            + "pck_start\npck_add p\npck_add c\npck_end\nendloop\n"
             + "on_finished:\ncell_off\n\n",
         "e", "M0000", "Pda8989680n;ba8989680p,10,283", "Pda9312D00n;ba9312D00p,10,284",
             "Pda9C9C380n;ba9C9C380p,10,285", "*", "");
@@ -108,8 +109,9 @@ public class EmStatPicoSimulatorTests
         var bench = new PicoBench(("cell", "resistor"));
         bench.Time.Run(async () =>
         {
-            const string script = "e\nvar f\nvar r\nvar j\nset_pgstat_mode 3\ncell_on\nmeas_loop_eis f r j 10m 1 100m 2 0\npck_start\n"
-                + "pck_add f\npck_end\nendloop\n\n";
+            const string script =
+                "e\nvar f\nvar r\nvar j\nset_pgstat_mode 3\ncell_on\nmeas_loop_eis f r j 10m 1 100m 2 0\n"
+                + "pck_start\npck_add f\npck_end\nendloop\n\n";
             Assert.Equal(["e", "M000D"], await bench.Say(script, 3.9));
             Assert.Equal(["Pdc80F4240u"], await bench.Say("", 39.9));
             Assert.Equal(["PdcDF5E100n", "*", ""], await bench.Say("", 0.5));

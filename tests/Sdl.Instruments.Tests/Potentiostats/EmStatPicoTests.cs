@@ -269,11 +269,14 @@ public class EmStatPicoTests
     [Fact]
     public void Scan_and_rest_set_up_the_potential_window_and_the_cell_as_they_need_them()
     {
-        Assert.Contains("set_range_minmax da -500m 1\nset_range ba 5m\nset_autoranging ba 100n 5m\nset_e 200m\ncell_on\nmeas",
+        Assert.Contains(
+            "set_range_minmax da -500m 1\nset_range ba 5m\nset_autoranging ba 100n 5m\nset_e 200m\ncell_on\nmeas",
             MethodScript.Measurement("a", "pc", 400, 5e-3, [0.2, 1, -0.5], "meas_loop_cv p c 200m 1 -500m 10m 100m",
                 "pc"));
         var rest = MethodScript.Measurement("a", "tp", 40, 5e-3, [], "meas_loop_ocp p 1 10", "tp");
-        Assert.Contains("set_autoranging ba 100n 5m\ncell_off\ntimer_start\nmeas_loop_ocp p 1 10\ntimer_get t\npck_start\n", rest);
+        Assert.Contains(
+            "set_autoranging ba 100n 5m\ncell_off\ntimer_start\nmeas_loop_ocp p 1 10\ntimer_get t\npck_start\n",
+            rest);
         Assert.DoesNotContain("set_range_minmax", rest);
     }
 
@@ -310,8 +313,9 @@ public class EmStatPicoTests
         {
             await bench.Driver.ConnectAsync(default);
             // Left running by a program that died; its points keep coming.
-            await bench.Say("e\nvar p\nvar c\nset_e 100m\ncell_on\nmeas_loop_ca p c 100m 10m 60\npck_start\npck_add p\npck_add c\n"
-                + "pck_end\nendloop\non_finished:\ncell_off\n\n", 0.005);
+            await bench.Say(
+                "e\nvar p\nvar c\nset_e 100m\ncell_on\nmeas_loop_ca p c 100m 10m 60\n"
+                + "pck_start\npck_add p\npck_add c\npck_end\nendloop\non_finished:\ncell_off\n\n", 0.005);
             var again = new EmStatPico(new Sdl.Transport.DriverContext(
                 bench.Driver.Id, Address.Parse("sim:serial:/dev/ttyUSB3?baud=230400"), Settings.None, bench.Lines,
                     bench.Time));

@@ -117,7 +117,9 @@ public class EmStatPicoTranscriptTests
         {
             var error = await Assert.ThrowsAsync<InstrumentException>(() => pico.Finish(Eis(pico)));
             Assert.Equal(Fault.Rejected, error.Fault);
-            Assert.Contains("error 4003 (script argument out of range) in line 13 ('meas_loop_eis f r j 15m 200k 100 2 -100m'), column 21",
+            Assert.Contains(
+                "error 4003 (script argument out of range) in line 13 ('meas_loop_eis f r j 15m 200k 100 2 -100m'), "
+                + "column 21",
                 error.Message);
         });
     }

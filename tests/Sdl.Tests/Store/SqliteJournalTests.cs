@@ -21,7 +21,8 @@ public class SqliteJournalTests
 
     private static readonly RunEvent[] OneOfEach =
     [
-        new RunStarted(Run, "mix", "aa", "bb", Arguments.Of(("volume", Quantity.Of(1.5, "mL"))).With("place", new Argument("rack 1")),
+        new RunStarted(Run, "mix", "aa", "bb",
+            Arguments.Of(("volume", Quantity.Of(1.5, "mL"))).With("place", new Argument("rack 1")),
             new Dictionary<string, InstrumentId> { ["pump"] = Pump }, "ann"),
         new Moved(Run, RunState.Queued, RunState.Running, ""),
         new StepIntended(Run, Call, Pump, "dispense", Arguments.Of(("volume", Quantity.Of(0.1, "mL"))), 1),
@@ -34,11 +35,14 @@ public class SqliteJournalTests
         new Resulted(Run, Values(1.0 / 3)),
         new CampaignStarted("c", 18446744073709551615, "aa", "bb", "cc", true, "ann"),
         new Proposed(1, new Proposal(new Formulation(new Dictionary<string, double> { ["EC"] = 0.1, ["EMC"] = 0.9 }),
-            new Prediction(1.5, 0.25), "best guess", new Dictionary<string, double> { ["ei"] = double.NegativeInfinity })),
+            new Prediction(1.5, 0.25), "best guess",
+            new Dictionary<string, double> { ["ei"] = double.NegativeInfinity })),
         new Mixed(1, Run, new Formulation(new Dictionary<string, double> { ["EC"] = 1 }),
             new Dictionary<string, Quantity> { ["A"] = Quantity.Of(1, "mL") },
             new Formulation(new Dictionary<string, double> { ["EC"] = 1 }), Values(2), Values(3)["x"]),
-        new Observed(1, Run, new Observation(new Formulation(new Dictionary<string, double> { ["EC"] = 1 }), 9.5, null), Values(9.5)["x"]),
+        new Observed(1, Run,
+            new Observation(new Formulation(new Dictionary<string, double> { ["EC"] = 1 }), 9.5, null),
+            Values(9.5)["x"]),
         new CampaignEnded(RunState.Completed, ""),
     ];
 
@@ -56,17 +60,20 @@ public class SqliteJournalTests
     }
 
     [Property]
-    public bool Numbers_and_texts_come_back_as_they_were(FsCheck.NormalFloat number, FsCheck.UnicodeString text, ulong seed)
+    public bool Numbers_and_texts_come_back_as_they_were(
+        FsCheck.NormalFloat number, FsCheck.UnicodeString text, ulong seed)
     {
         var words = string.Concat((text.Get ?? "").EnumerateRunes()); // half a surrogate pair is no text
         RunEvent[] events =
         [
-            new StepIntended(Run, Call, Pump, words, Arguments.Of(("x", new Quantity(number.Get, new(Length: 3, Time: -1))))
+            new StepIntended(Run, Call, Pump, words,
+                Arguments.Of(("x", new Quantity(number.Get, new(Length: 3, Time: -1))))
                 .With("t", new Argument(words)), 1),
             new Resulted(Run, Values(number.Get)), new CampaignStarted(words, seed, words, "", "", false, words),
         ];
         return events.All(e => JournalJson.Write(JournalJson.Read(JournalJson.Write(e))) == JournalJson.Write(e))
-            && ((StepIntended)JournalJson.Read(JournalJson.Write(events[0]))).Arguments.Equals(((StepIntended)events[0]).Arguments)
+            && ((StepIntended)JournalJson.Read(JournalJson.Write(events[0])))
+                .Arguments.Equals(((StepIntended)events[0]).Arguments)
             && ((Resulted)JournalJson.Read(JournalJson.Write(events[1]))).Values["x"].Value.Si.Equals(number.Get);
     }
 
@@ -145,7 +152,12 @@ public class SqliteJournalTests
         using var folder = new TempFolder();
         SqliteJournal.Open(folder.Path, TimeProvider.System).Dispose();
         Execute(folder, "PRAGMA user_version=99");
-        foreach (var open in new[] { () => SqliteJournal.Open(folder.Path, TimeProvider.System), () => SqliteJournal.OpenForReading(folder.Path) })
+        Func<SqliteJournal>[] ways =
+        [
+            () => SqliteJournal.Open(folder.Path, TimeProvider.System),
+            () => SqliteJournal.OpenForReading(folder.Path),
+        ];
+        foreach (var open in ways)
         {
             var e = Assert.Throws<InvalidDataException>(open);
             Assert.Contains("schema version 99", e.Message, StringComparison.Ordinal);
@@ -158,8 +170,12 @@ public class SqliteJournalTests
         using var folder = new TempFolder();
         Assert.Throws<FileNotFoundException>(() => SqliteJournal.OpenForReading(folder.Path));
         folder.Write(SqliteJournal.FileName, new string('x', 5000));
-        Assert.Contains(folder.Path, Assert.Throws<IOException>(() => SqliteJournal.OpenForReading(folder.Path)).Message, StringComparison.Ordinal);
-        Assert.Contains(folder.Path, Assert.Throws<IOException>(() => SqliteJournal.Open(folder.Path, TimeProvider.System)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            folder.Path, Assert.Throws<IOException>(() => SqliteJournal.OpenForReading(folder.Path)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(
+            folder.Path, Assert.Throws<IOException>(() => SqliteJournal.Open(folder.Path, TimeProvider.System)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -172,11 +188,14 @@ public class SqliteJournalTests
             var full = await Assert.ThrowsAsync<JournalException>(async () =>
             {
                 for (; acknowledged < 10_000; acknowledged++)
-                    await journal.AppendAsync(new Moved(Run, RunState.Queued, RunState.Running, new string('x', 500)), CancellationToken.None);
+                    await journal.AppendAsync(
+                        new Moved(Run, RunState.Queued, RunState.Running, new string('x', 500)),
+                        CancellationToken.None);
             });
             Assert.Contains("free the disk, then resume", full.Message, StringComparison.Ordinal);
             // A smaller event might fit; a journal with a gap would tell a story that did not happen.
-            await Assert.ThrowsAsync<JournalException>(async () => await journal.AppendAsync(OneOfEach[^1], CancellationToken.None));
+            await Assert.ThrowsAsync<JournalException>(
+                async () => await journal.AppendAsync(OneOfEach[^1], CancellationToken.None));
         }
         using var again = SqliteJournal.Open(folder.Path, TimeProvider.System);
         Assert.Equal(acknowledged, again.Read().Count());
@@ -185,14 +204,17 @@ public class SqliteJournalTests
 
     private static Dictionary<string, Measured> Values(double x) => new()
     {
-        ["x"] = new Measured(new Quantity(x, new(Length: -3, Mass: -1, Time: 3, Current: 2)), new Quantity(0, new(Length: -3, Mass: -1, Time: 3, Current: 2))),
+        ["x"] = new Measured(
+            new Quantity(x, new(Length: -3, Mass: -1, Time: 3, Current: 2)),
+            new Quantity(0, new(Length: -3, Mass: -1, Time: 3, Current: 2))),
     };
 
     private static Sample Row(params double[] values) => new(At, values);
 
     private static void Execute(TempFolder folder, string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(folder.Path, SqliteJournal.FileName)};Pooling=False");
+        using var connection = new SqliteConnection(
+            $"Data Source={Path.Combine(folder.Path, SqliteJournal.FileName)};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // literals of this file

@@ -162,7 +162,8 @@ internal sealed class FakeInstrument(string id, FakeDevice device, TimeProvider 
             await DelayAsync(1, ct);
         return device.Moved > volume - 1e-9
             ? new(CallProgress.Done, "all of it has come", Samples: [Row(device.Moved)])
-            : new(CallProgress.Partial, "a part has come", Arguments.Of(("volume", Quantity.Of(volume - device.Moved, "mL"))));
+            : new(CallProgress.Partial, "a part has come",
+                Arguments.Of(("volume", Quantity.Of(volume - device.Moved, "mL"))));
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -35,7 +35,8 @@ internal sealed class Mortal
 
 /// <param name="die">Kills the process at the nth write: before it is on the disk (negative) or just after.</param>
 /// <param name="breakAt">From this write on the disk is full.</param>
-internal sealed class MemoryJournal(Disk disk, TimeProvider clock, Mortal? process = null, int die = 0, int breakAt = 0) : IJournal
+internal sealed class MemoryJournal(
+    Disk disk, TimeProvider clock, Mortal? process = null, int die = 0, int breakAt = 0) : IJournal
 {
     public int Writes { get; private set; }
 

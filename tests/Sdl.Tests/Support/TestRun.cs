@@ -43,14 +43,16 @@ internal sealed class TestRun
 
     /// <summary>One process: from where the journal ends until the run ends or the process dies (then null).</summary>
     public RunOutcome? Process(
-        int die = 0, int breakAt = 0, Func<Run, Task>? meanwhile = null, Action? atDeath = null, Action<Run>? before = null)
+        int die = 0, int breakAt = 0, Func<Run, Task>? meanwhile = null, Action? atDeath = null,
+        Action<Run>? before = null)
     {
         var process = new Mortal();
         return ProcessWith(new MemoryJournal(Disk, Time, process, die, breakAt), process, meanwhile, atDeath, before);
     }
 
     public RunOutcome? ProcessWith(
-        IJournal journal, Mortal? process = null, Func<Run, Task>? meanwhile = null, Action? atDeath = null, Action<Run>? before = null)
+        IJournal journal, Mortal? process = null, Func<Run, Task>? meanwhile = null, Action? atDeath = null,
+        Action<Run>? before = null)
     {
         process ??= new Mortal();
         var instruments = Devices.ToDictionary(
@@ -79,7 +81,8 @@ internal sealed class TestRun
 
     public Task After(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), Time);
 
-    public static BoundProtocol Bound(Protocol protocol, IReadOnlyDictionary<InstrumentId, IInstrument> instruments) => new(
+    public static BoundProtocol Bound(
+        Protocol protocol, IReadOnlyDictionary<InstrumentId, IInstrument> instruments) => new(
         protocol, "lab", protocol.Roles.Keys.ToDictionary(r => r, r => new InstrumentId(r)),
         instruments.ToDictionary(i => i.Key, i => i.Value.Capabilities), []);
 }

@@ -19,7 +19,8 @@ public class ExpressionTests
     [InlineData("2 * x", 6)]
     [InlineData("1e2 + 1E-2", 100.01)]
     public void An_expression_gives_what_arithmetic_gives(string text, double expected) =>
-        Assert.Equal(expected, ExpressionParser.Parse(text).Evaluate(n => n == "x" ? Quantity.Of(3, Unit.One) : null).Si, 9);
+        Assert.Equal(
+            expected, ExpressionParser.Parse(text).Evaluate(n => n == "x" ? Quantity.Of(3, Unit.One) : null).Si, 9);
 
     [Theory]
     [InlineData("", "ends where a value is expected")]
@@ -52,7 +53,9 @@ public class ExpressionTests
     [Fact]
     public void Depth_and_length_are_bounded_so_that_no_file_can_exhaust_the_stack()
     {
-        foreach (var text in new[] { new string('(', 5000), new string('-', 5000) + "1", string.Join('+', Enumerable.Repeat("1", 100_000)) })
+        string[] texts =
+            [new string('(', 5000), new string('-', 5000) + "1", string.Join('+', Enumerable.Repeat("1", 100_000))];
+        foreach (var text in texts)
             Assert.Null(ExpressionParser.TryParse(text, out _));
     }
 
@@ -63,7 +66,8 @@ public class ExpressionTests
     public bool Any_jumble_of_its_own_words_is_an_expression_or_an_error(byte[] words)
     {
         string[] vocabulary =
-            ["1", "0", "1e308", "x", "(", ")", "+", "-", "*", "/", "<", "==", "and", "or", "abs", "min", ",", "mL", "s-1", "%", "°C", "1e", ".", "m99"];
+            ["1", "0", "1e308", "x", "(", ")", "+", "-", "*", "/", "<", "==",
+                "and", "or", "abs", "min", ",", "mL", "s-1", "%", "°C", "1e", ".", "m99"];
         return IsReadOrRefused(string.Join(' ', words.Select(w => vocabulary[w % vocabulary.Length])));
     }
 

@@ -53,7 +53,8 @@ public class CampaignRunnerTests
         Assert.Equal((RunState.Failed, "a: nobody answers; check the cable"), Ended(bench.Process()));
         bench.Device.IsUnplugged = false;
         Assert.Equal((RunState.Completed, ""), Ended(bench.Process()));
-        Assert.Equal(["e001", "e001~2", "e002", "e003", "e004", "e005"], bench.Disk.All.OfType<RunStarted>().Select(r => r.Run.Value));
+        Assert.Equal(["e001", "e001~2", "e002", "e003", "e004", "e005"],
+            bench.Disk.All.OfType<RunStarted>().Select(r => r.Run.Value));
         Assert.Equal(5, bench.Disk.All.OfType<Proposed>().Count());
         Assert.Equal("e001~2", bench.Disk.All.OfType<Observed>().First().Run.Value);
     }
@@ -62,9 +63,12 @@ public class CampaignRunnerTests
     public void A_stop_between_two_runs_ends_the_campaign_and_a_broken_journal_fails_it()
     {
         var bench = new Bench();
-        Assert.Equal((RunState.Stopped, "stopped by ann before experiment 1"), Ended(bench.Process(before: r => r.Send(RunCommand.Stop, "ann"))));
+        Assert.Equal(
+            (RunState.Stopped, "stopped by ann before experiment 1"),
+            Ended(bench.Process(before: r => r.Send(RunCommand.Stop, "ann"))));
         var broken = new Bench();
-        Assert.Equal((RunState.Failed, "the journal cannot be written: the disk is full"), Ended(broken.Process(breakAt: 1)));
+        Assert.Equal((RunState.Failed, "the journal cannot be written: the disk is full"),
+            Ended(broken.Process(breakAt: 1)));
         Assert.Equal((RunState.Completed, ""), Ended(broken.Process()));
     }
 
@@ -76,7 +80,9 @@ public class CampaignRunnerTests
         if (die > 0)
             Assert.Null(bench.Process(die));
         Assert.Equal(RunState.Completed, bench.Process()!.State);
-        return (bench.Disk.All.OfType<Observed>().Select(o => $"{o.Experiment} {o.Run} {o.Observation.At} {o.Value}").ToList(),
+        return (
+            bench.Disk.All.OfType<Observed>()
+                .Select(o => $"{o.Experiment} {o.Run} {o.Observation.At} {o.Value}").ToList(),
             bench.Writes, bench.Device.Delivered);
     }
 
@@ -91,12 +97,16 @@ public class CampaignRunnerTests
             using var folder = new TempFolder();
             _protocol = ProtocolReader.Read(folder.Write("mix.yaml", ProtocolText));
             Device = new FakeDevice(Time);
-            var stocks = Names.ToDictionary(n => n, n => new Stock(n, new Dictionary<string, double> { [n] = 1 }, 1200, 1, 298.15));
+            var stocks = Names.ToDictionary(
+                n => n, n => new Stock(n, new Dictionary<string, double> { [n] = 1 }, 1200, 1, 298.15));
             _lab = new Lab("lab", "", [], new Dictionary<string, InstrumentId>(), stocks);
             var mL = Quantity.Of(1, "mL");
-            _plan = new CampaignPlan("c", "", "", "", "", 5, 1, new Objective("value", Goal.Maximise, Unit.One), new MixturePlan(
-                Names.Select(n => new Axis(n, 0, 1)).ToList(), mL * 10, mL * 0, mL * 1e-3, 0.01,
-                new Dictionary<string, string> { ["EC"] = "ec", ["EMC"] = "emc" }, null, "mass"), null, new Mark("c.yaml", 1, 1));
+            _plan = new CampaignPlan("c", "", "", "", "", 5, 1,
+                new Objective("value", Goal.Maximise, Unit.One),
+                new MixturePlan(
+                    Names.Select(n => new Axis(n, 0, 1)).ToList(), mL * 10, mL * 0, mL * 1e-3, 0.01,
+                    new Dictionary<string, string> { ["EC"] = "ec", ["EMC"] = "emc" }, null, "mass"),
+                null, new Mark("c.yaml", 1, 1));
         }
 
         public VirtualTime Time { get; } = new(TestRun.Start);
@@ -109,7 +119,8 @@ public class CampaignRunnerTests
             var process = new Mortal();
             var journal = new MemoryJournal(Disk, Time, process, die, breakAt);
             var instrument = new FakeInstrument("a", Device, Time, process);
-            var bound = TestRun.Bound(_protocol, new Dictionary<InstrumentId, IInstrument> { [instrument.Id] = instrument });
+            var bound = TestRun.Bound(
+                _protocol, new Dictionary<InstrumentId, IInstrument> { [instrument.Id] = instrument });
             var host = new InstrumentHost(instrument, Time);
             return Time.Run(async () =>
             {
@@ -128,7 +139,8 @@ public class CampaignRunnerTests
     private sealed class Walking : IPlanner
     {
         public IReadOnlyList<Proposal> Propose(
-            SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, IReadOnlyList<Formulation> pending, int count, ulong seed)
+            SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, IReadOnlyList<Formulation> pending,
+            int count, ulong seed)
         {
             var x = (seen.Count + 1) / 10.0 + seed % 7 / 100.0;
             var at = new Formulation(new Dictionary<string, double> { ["EC"] = x, ["EMC"] = 1 - x });
@@ -138,6 +150,7 @@ public class CampaignRunnerTests
         public Proposal? Recommend(SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, ulong seed) => null;
 
         public IReadOnlyList<Prediction> Predict(
-            SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, IReadOnlyList<Formulation> at, ulong seed) => [];
+            SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, IReadOnlyList<Formulation> at,
+            ulong seed) => [];
     }
 }

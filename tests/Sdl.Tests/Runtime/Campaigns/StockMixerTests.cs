@@ -7,7 +7,8 @@ using Sdl.Runtime.Campaigns;
 
 namespace Sdl.Tests.Runtime.Campaigns;
 
-/// <summary>With the stock solutions of the ASAB platform as it listed them in 2023 (masses in g, densities in g/mL).</summary>
+/// <summary>With the stock solutions of the ASAB platform as it listed them in 2023 (masses in g,
+/// densities in g/mL).</summary>
 public class StockMixerTests
 {
     private static readonly string[] Components = ["EC", "EMC", "LiPF6"];
@@ -76,7 +77,8 @@ public class StockMixerTests
     {
         var recipe = Mixer.Mix(Composition([1, 1, 1, 1]), 10e-6, 0, 1e-9);
         var random = new Random(7);
-        double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+        double Normal() =>
+            Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
         const int n = 4000;
         double bias = 0, naive = 0, better = 0;
         for (var i = 0; i < n; i++)

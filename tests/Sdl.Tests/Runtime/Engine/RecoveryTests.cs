@@ -37,7 +37,8 @@ public class RecoveryTests
         results: {value: last.value, early: seen.value}
         """;
 
-    public static TheoryData<bool, bool> Deaths => new() { { true, true }, { true, false }, { false, true }, { false, false } };
+    public static TheoryData<bool, bool> Deaths =>
+        new() { { true, true }, { true, false }, { false, true }, { false, false } };
 
     [Theory, MemberData(nameof(Deaths))]
     public void A_run_survives_a_kill_at_every_write(bool afterTheWrite, bool powerBlip)
@@ -82,7 +83,8 @@ public class RecoveryTests
             var outcome = test.Process()!;
             Assert.Equal(RunState.Interrupted, outcome.State);
             Assert.Equal("c: it is unknown how far 'grip' () got before the interruption: this device cannot tell. "
-                + "Look at it, then resume with --assume \"run/c.grip=done\" or --assume \"run/c.grip=not-started\"", outcome.Why);
+                + "Look at it, then resume with --assume \"run/c.grip=done\" or --assume \"run/c.grip=not-started\"",
+            outcome.Why);
         }
         Assert.Equal(told, test.Devices.Values.Sum(d => d.Told));
         Assert.True(test.C.TimesMadeSafe > 0);
@@ -272,17 +274,20 @@ public class RecoveryTests
             }
             Assert.True(held < 5, outcome.Why);
             foreach (var open in Open(test))
-                Decide(test, open.Intended.Call.Value, test.Devices.Values.Any(d => d.Grips.Contains(open.Intended.Call.Value))
+                Decide(test, open.Intended.Call.Value,
+                    test.Devices.Values.Any(d => d.Grips.Contains(open.Intended.Call.Value))
                     ? CallProgress.Done : CallProgress.NotStarted);
         }
     }
 
     private static IEnumerable<PastCall> Open(TestRun test) =>
-        RunHistory.Of(TestRun.Id, new MemoryJournal(test.Disk, test.Time).Read()).Open.Where(o => o.Intended.Capability == "grip");
+        RunHistory.Of(TestRun.Id, new MemoryJournal(test.Disk, test.Time).Read())
+            .Open.Where(o => o.Intended.Capability == "grip");
 
     private static void Decide(TestRun test, string call, CallProgress progress) =>
         test.Time.Run(() => new MemoryJournal(test.Disk, test.Time).AppendAsync(
-            new StepReconciled(TestRun.Id, new CallId(call), progress, "I looked", "ann"), CancellationToken.None).AsTask());
+            new StepReconciled(TestRun.Id, new CallId(call), progress, "I looked", "ann"),
+            CancellationToken.None).AsTask());
 
     private static void AssertAllIsDoneOnce(TestRun test)
     {

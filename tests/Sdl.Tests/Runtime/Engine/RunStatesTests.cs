@@ -8,7 +8,8 @@ namespace Sdl.Tests.Runtime.Engine;
 public class RunStatesTests
 {
     [Fact]
-    public void The_table_is_the_one_that_was_agreed() => Golden.Check("run-states.mmd", RunStates.ToMermaid().ReplaceLineEndings("\n"));
+    public void The_table_is_the_one_that_was_agreed() =>
+        Golden.Check("run-states.mmd", RunStates.ToMermaid().ReplaceLineEndings("\n"));
 
     [Property(MaxTest = 500)]
     public bool No_sequence_of_triggers_throws_or_leads_out_of_a_final_state(RunTrigger[] triggers, bool isRecovered)

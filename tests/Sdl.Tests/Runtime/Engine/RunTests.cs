@@ -70,7 +70,9 @@ public class RunTests
     public void Rows_that_do_not_fit_the_declared_columns_are_refused()
     {
         var outcome = new TestRun("steps: [do: a.misfit]").Process()!;
-        Assert.Equal((RunState.Failed, "a: 'misfit' gave 1 values in a row, but it declares 2 columns"), (outcome.State, outcome.Why));
+        Assert.Equal(
+            (RunState.Failed, "a: 'misfit' gave 1 values in a row, but it declares 2 columns"),
+            (outcome.State, outcome.Why));
     }
 
     [Fact]
@@ -255,7 +257,9 @@ public class RunTests
         Assert.Equal((RunState.Failed, "b: it stalled"), (outcome.State, outcome.Why));
         Assert.InRange(test.Elapsed.TotalSeconds, 6, 8);
         Assert.Empty(test.A.Grips);
-        Assert.Contains(test.Events.OfType<StepFailed>(), f => f.Message == "a: it is still busy with a call that did not obey its cancellation");
+        Assert.Contains(
+            test.Events.OfType<StepFailed>(),
+            f => f.Message == "a: it is still busy with a call that did not obey its cancellation");
         AssertAllSafe(test);
     }
 
@@ -305,7 +309,9 @@ public class RunTests
         Assert.Equal(RunState.Completed, outcome.State);
         Assert.Equal(2, test.A.Grips.Count + test.B.Grips.Count);
         Assert.InRange(test.Elapsed.TotalSeconds, 36, 37);
-        Assert.Equal([RunState.Running, RunState.Pausing, RunState.Paused, RunState.Running, RunState.Completed], test.States);
+        Assert.Equal(
+            [RunState.Running, RunState.Pausing, RunState.Paused, RunState.Running, RunState.Completed],
+            test.States);
     }
 
     [Theory]
@@ -382,7 +388,9 @@ public class RunTests
         {
             var test = Test();
             var outcome = test.Process(breakAt: k)!;
-            Assert.Equal((RunState.Failed, "the journal cannot be written: the disk is full"), (outcome.State, outcome.Why));
+            Assert.Equal(
+                (RunState.Failed, "the journal cannot be written: the disk is full"),
+                (outcome.State, outcome.Why));
             Assert.All(test.Devices.Values, d => Assert.True(d.TimesMadeSafe > 0));
             Assert.DoesNotContain(test.States, RunStates.IsFinal);
             outcome = test.Process()!;

@@ -42,7 +42,9 @@ public class ReaderTests
         using var folder = new TempFolder();
         var path = folder.Write("broken.yaml", Broken);
         var e = Assert.Throws<FindingsException>(() => ProtocolReader.Read(path));
-        Golden.Check("broken.txt", e.Message.Replace(path, "broken.yaml", StringComparison.Ordinal).ReplaceLineEndings("\n") + "\n");
+        Golden.Check(
+            "broken.txt",
+            e.Message.Replace(path, "broken.yaml", StringComparison.Ordinal).ReplaceLineEndings("\n") + "\n");
     }
 
     [Theory]
@@ -57,7 +59,8 @@ public class ReaderTests
     public void A_file_that_is_no_mapping_is_refused_with_its_place(string text, int line, string why)
     {
         using var folder = new TempFolder();
-        var finding = Assert.Throws<FindingsException>(() => ProtocolReader.Read(folder.Write("f.yaml", text))).Findings[^1];
+        var finding = Assert.Throws<FindingsException>(() =>
+            ProtocolReader.Read(folder.Write("f.yaml", text))).Findings[^1];
         Assert.Equal(line, finding.At.Line);
         Assert.Contains(why, finding.Text, StringComparison.Ordinal);
     }
@@ -66,7 +69,12 @@ public class ReaderTests
     public void A_file_cannot_exhaust_the_stack()
     {
         using var folder = new TempFolder();
-        foreach (var text in new[] { "a: " + new string('[', 100_000), string.Concat(Enumerable.Range(0, 500).Select(i => new string(' ', i) + "a:\n")) })
+        string[] texts =
+        [
+            "a: " + new string('[', 100_000),
+            string.Concat(Enumerable.Range(0, 500).Select(i => new string(' ', i) + "a:\n")),
+        ];
+        foreach (var text in texts)
         {
             var e = Assert.Throws<FindingsException>(() => ProtocolReader.Read(folder.Write("deep.yaml", text)));
             Assert.Contains("levels deep", e.Findings[^1].Text, StringComparison.Ordinal);
@@ -85,8 +93,10 @@ public class ReaderTests
     {
         string[] vocabulary =
         [
-            "protocol", "lab", "steps", ": ", ":\n", "\n", "  ", "- ", "do: a.b", "{", "}", "[", "]", "'", "\"", "#", "|", ">", "&x ", "*x", "!t ",
-            "? ", "%", "@", "\t", "wait: 1 s", "name: ", ",", "1", "\u0001", "é", "---\n", "instruments:\n", "roles: {a: b}\n", "<<: ",
+            "protocol", "lab", "steps", ": ", ":\n", "\n", "  ", "- ", "do: a.b", "{", "}", "[", "]",
+            "'", "\"", "#", "|", ">", "&x ", "*x", "!t ",
+            "? ", "%", "@", "\t", "wait: 1 s", "name: ", ",", "1", "\u0001", "é", "---\n",
+            "instruments:\n", "roles: {a: b}\n", "<<: ",
         ];
         using var folder = new TempFolder();
         var path = folder.Write("f.yaml", string.Concat(words.Select(w => vocabulary[w % vocabulary.Length])));
@@ -95,7 +105,8 @@ public class ReaderTests
             {
                 read();
             }
-            catch (FindingsException e) when (e.Findings.Count > 0 && e.Findings.All(f => f.At is { Line: > 0, Column: > 0 }))
+            catch (FindingsException e)
+                when (e.Findings.Count > 0 && e.Findings.All(f => f.At is { Line: > 0, Column: > 0 }))
             {
             }
         return true;

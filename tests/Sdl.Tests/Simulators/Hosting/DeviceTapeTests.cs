@@ -116,7 +116,8 @@ public class DeviceTapeTests
     {
         var devices = new DeviceClock(time);
         var counter = new Counter(devices);
-        return (new SimulatedLines([new SimulatedInstrument(Id, Address.Parse(address), counter)], devices, time) { Tape = tape }, counter);
+        var instrument = new SimulatedInstrument(Id, Address.Parse(address), counter);
+        return (new SimulatedLines([instrument], devices, time) { Tape = tape }, counter);
     }
 
     /// <summary>Ticks every 7 ms once it is spoken to; answers each chunk; its log is its state.</summary>
@@ -137,7 +138,8 @@ public class DeviceTapeTests
         public void Receive(ReadOnlySpan<byte> bytes)
         {
             Note($"got {bytes.Length}:{bytes[0]}");
-            _timers.Add(clock.CreateTimer(_ => Note("tick"), null, TimeSpan.FromMilliseconds(7), TimeSpan.FromMilliseconds(7)));
+            _timers.Add(clock.CreateTimer(
+                _ => Note("tick"), null, TimeSpan.FromMilliseconds(7), TimeSpan.FromMilliseconds(7)));
             _wire!.Send([bytes[0]]);
         }
 
