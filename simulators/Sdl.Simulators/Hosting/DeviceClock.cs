@@ -1,8 +1,8 @@
 namespace Sdl.Simulators.Hosting;
 
 /// <summary>The clock that simulators see. Its timers fire under the gate that also guards the arrival of bytes, so
-/// that a simulator never meets itself, and are counted, so that a tape can say what had
-/// happened before what.</summary>
+/// that a simulator never meets itself, and are counted, so that a tape can say what had happened
+/// before what.</summary>
 public sealed class DeviceClock(TimeProvider inner) : TimeProvider
 {
     public Lock Gate { get; } = new();

@@ -64,28 +64,46 @@ internal static class InvokeCommand
         await using var lines = new TransportLines(clock, given.Trace ? Console.Error.WriteLine : null);
         await using var instrument = LabSession.Drivers.Create(given.Driver, new DriverContext(
             new InstrumentId(given.Driver), address, new Settings(Inputs.Pairs(given.Set)), lines, clock));
+        var (capability, call) = Asked(instrument, given);
+        using var cancel = new CancellationTokenSource();
+        using var interrupts = new Interrupts((_, _) => cancel.Cancel(), shell.Line);
+        var rows = new List<double[]>();
+        var cancelled = await FollowAsync(shell, instrument, capability, call, rows, cancel.Token);
+        shell.Document(new
+        {
+            columns = capability.Columns.Select(c => new { name = c.Name, unit = c.Unit.Symbol }), rows, cancelled,
+        });
+        return cancelled ? ExitCode.Failed : ExitCode.Ok;
+    }
+
+    private static (Capability Capability, Invocation Call) Asked(IInstrument instrument, Given given)
+    {
         if (instrument.Capabilities.FirstOrDefault(c => c.Name == given.Capability) is not { } capability)
             throw new KeyNotFoundException($"{given.Driver} cannot '{given.Capability}'; it can "
                 + string.Join(", ", instrument.Capabilities.Select(c => c.Name)));
         var (complete, errors) = capability.Complete(Inputs.Arguments(capability.Inputs, given.Arguments));
         if (complete is null)
             throw new FormatException(string.Join(Environment.NewLine, errors));
-        using var cancel = new CancellationTokenSource();
-        using var interrupts = new Interrupts((_, _) => cancel.Cancel(), shell.Line);
-        var rows = new List<double[]>();
+        return (capability, new Invocation(new CallId("invoke"), capability.Name, complete));
+    }
+
+    /// <summary>Shows and collects the rows as they come; true when it was cancelled.</summary>
+    private static async Task<bool> FollowAsync(
+        Shell shell, IInstrument instrument, Capability capability, Invocation call, List<double[]> rows,
+        CancellationToken ct)
+    {
         var cancelled = false;
         try
         {
-            await instrument.ConnectAsync(cancel.Token);
+            await instrument.ConnectAsync(ct);
             shell.Line(string.Join('\t', capability.Columns.Select(c => $"{c.Name}/{c.Unit}")));
-            await foreach (var sample in instrument.InvokeAsync(
-                new Invocation(new CallId("invoke"), capability.Name, complete), cancel.Token))
+            await foreach (var sample in instrument.InvokeAsync(call, ct))
             {
                 rows.Add(sample.Values.ToArray());
                 shell.Line(string.Join('\t', rows[^1].Select(v => v.ToString("G7", CultureInfo.InvariantCulture))));
             }
         }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
             cancelled = true;
         }
@@ -95,10 +113,6 @@ internal static class InvokeCommand
             if (!capability.Holds || cancelled)
                 await instrument.MakeSafeAsync(TimeSpan.FromSeconds(5));
         }
-        shell.Document(new
-        {
-            columns = capability.Columns.Select(c => new { name = c.Name, unit = c.Unit.Symbol }), rows, cancelled,
-        });
-        return cancelled ? ExitCode.Failed : ExitCode.Ok;
+        return cancelled;
     }
 }

@@ -26,8 +26,8 @@ internal static class ProbeCommand
         {
             var shell = new Shell(r.GetValue(json));
             return shell.GuardAsync(() => ProbeAsync(
-                shell, Inputs.Readdress(LabReader.Read(r.GetValue(lab)!), r.GetValue(address) ?? [],
-                    r.GetValue(addresses)),
+                shell,
+                Inputs.Readdress(LabReader.Read(r.GetValue(lab)!), r.GetValue(address) ?? [], r.GetValue(addresses)),
                 r.GetValue(dry), ct));
         });
         return command;

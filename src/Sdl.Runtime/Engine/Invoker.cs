@@ -70,16 +70,14 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
         }
         // The rows that the device still knows are an attempt of their own, which another crash may interrupt.
         if (outcome.Samples is { Count: > 0 })
-            await journal.AppendAsync(
-                new StepIntended(run, call.Id, host.Id, call.Capability, call.Arguments, attempt), ct);
+            await IntendAsync(host, call, attempt, ct);
         _finished[call.Id] = await SealAsync(host, capability, call, attempt, outcome.Samples ?? []);
     }
 
     private async Task<Record> AttemptAsync(
         InstrumentHost host, Capability capability, Invocation call, int attempt, CancellationToken ct)
     {
-        await journal.AppendAsync(
-            new StepIntended(run, call.Id, host.Id, call.Capability, call.Arguments, attempt), ct);
+        await IntendAsync(host, call, attempt, ct);
         var samples = new List<Sample>();
         var written = 0;
         var last = clock.GetTimestamp();
@@ -116,6 +114,10 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
         }
         return await SealAsync(host, capability, call, attempt, samples, written);
     }
+
+    private ValueTask IntendAsync(InstrumentHost host, Invocation call, int attempt, CancellationToken ct) =>
+        journal.AppendAsync(
+            new StepIntended(run, call.Id, host.Id, call.Capability, call.Arguments, attempt), ct);
 
     private ValueTask FailAsync(CallId call, int attempt, string fault, string message) =>
         journal.AppendAsync(new StepFailed(run, call, attempt, fault, message), CancellationToken.None);

@@ -37,9 +37,10 @@ internal sealed class Peer : IAsyncDisposable
             Absent($"{Python} has no module {module}");
     }
 
-    /// <summary>Starts a script that lies beside this file and waits for its first line.</summary>
+    /// <summary>Starts a script that lies beside this file, where it leaves no compiled modules (-B), and waits for
+    /// its first line.</summary>
     public static Task<Peer> PythonAsync(string script, params string[] arguments) =>
-        StartAsync(Python, [Beside(script), .. arguments]);
+        StartAsync(Python, ["-B", Beside(script), .. arguments]);
 
     /// <summary>Compiles a C source that lies beside this file, starts it and waits for its first line.</summary>
     public static async Task<Peer> CompiledAsync(string source, string library, params string[] arguments)

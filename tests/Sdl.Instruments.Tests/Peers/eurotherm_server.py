@@ -2,13 +2,11 @@
 
 Writing SP1 (24) moves the target and working set-point at once and the temperature with them; in manual control (273) the
 working output (4) is the manual output (3)."""
-import asyncio
 import struct
-import sys
 
-from pymodbus.datastore import ModbusServerContext, ModbusSlaveContext, ModbusSparseDataBlock
-from pymodbus.framer.rtu_framer import ModbusRtuFramer
-from pymodbus.server import StartAsyncSerialServer, StartAsyncTcpServer
+from pymodbus.datastore import ModbusSlaveContext, ModbusSparseDataBlock
+
+from modbus_serving import serve
 
 SP_HIGH = struct.unpack(">HH", struct.pack(">f", 100.0))
 
@@ -29,19 +27,4 @@ def controller():
         0x8000 + 222: SP_HIGH[0], 0x8000 + 223: SP_HIGH[1]}))
 
 
-async def main():
-    context = ModbusServerContext(slaves={1: controller()}, single=False)
-    if sys.argv[1] == "tcp":
-        server = await StartAsyncTcpServer(context, address=("127.0.0.1", int(sys.argv[2])), defer_start=True)
-        serving = asyncio.ensure_future(server.serve_forever())
-        await server.serving
-    else:
-        server = await StartAsyncSerialServer(
-            context, port=sys.argv[2], framer=ModbusRtuFramer, baudrate=9600, defer_start=True)
-        await server.start()
-        serving = asyncio.ensure_future(server.serve_forever())
-    print("ready", flush=True)
-    await serving
-
-
-asyncio.run(main())
+serve({1: controller()}, baudrate=9600)
