@@ -144,11 +144,11 @@ public static class ReportHead
         var truth = reference.Optimum - sign * reference.Regret;
         string Text(double value) => Svg.Minus(value.ToString("0.000#", CultureInfo.InvariantCulture));
         // A dry run may put the simulator's own value in the place of the estimate.
-        var what = Math.Abs(truth - best.Value) > 1e-9 * Math.Abs(best.Value)
-            ? $"true value of the recommended formulation, which only the simulator knows: {Text(truth)} {unit}"
-            : "by the expected value, with its uncertainty";
+        var (regret, what) = Math.Abs(truth - best.Value) > 1e-9 * Math.Abs(best.Value)
+            ? (Text(reference.Regret), $"true value of the recommended formulation, which only the simulator knows: {Text(truth)} {unit}")
+            : (People.WithUncertainty(reference.Regret, best.Uncertainty), "of the expected value");
         var source = reference.Source.Length > 0 ? $" ({Svg.Escape(People.Prose(reference.Source))})" : "";
-        return $"{Text(reference.Regret)} {unit} <small>{what}; optimum {Text(reference.Optimum)} {unit}{source}</small>";
+        return $"{regret} {unit} <small>{what}; optimum {Text(reference.Optimum)} {unit}{source}</small>";
     }
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];

@@ -45,7 +45,7 @@ public static class ReportStyle
         .mix th:first-child { text-align: left; padding-left: 0; }
         .mix tbody th { color: var(--ink); font-weight: 600; }
         .mix .main { font-weight: 650; }
-        .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(130px, 1fr)); gap: 16px 32px; margin: 26px 0 0; }
+        .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(116px, 1fr)); gap: 16px 24px; margin: 26px 0 0; }
         .facts .broad { grid-column: span 2; }
         .facts dt { font-size: 13px; }
         .facts dd { margin: 0; font-size: 18px; font-weight: 600; }
@@ -125,7 +125,9 @@ public static class ReportStyle
             --warn: #7a4d00; --warn-paper: #fff6e0; --s1: #7a3e9d; --s2: #157a5b; }
           @page { margin: 16mm; }
           * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-          body { font-size: 11pt; }
+          body { font-size: 10pt; }
+          .rows { font-size: 8.5pt; }
+          .rows th, .rows td { padding: 3px 9px 3px 0; }
           main { max-width: none; padding: 0; }
           section, figure, .answer, tr { break-inside: avoid; }
           section.long { break-inside: auto; }

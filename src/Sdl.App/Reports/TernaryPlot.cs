@@ -6,7 +6,7 @@ namespace Sdl.App.Reports;
 /// bulk component; right corner: the first free one; top: the second.</summary>
 public sealed class TernaryPlot
 {
-    private const double Left = 84, Top = 76, Width = 852, MostHeight = 620;
+    private const double Left = 84, Top = 76, Width = 852, MostHeight = 620, Dot = 6, Ring = 9.5;
     private static readonly double Rise = Math.Sqrt(3) / 2;
 
     private readonly ReportData _data;
@@ -112,25 +112,27 @@ public sealed class TernaryPlot
     {
         var (low, high) = Range();
         var places = _data.Measured.Select(r => Place(_plane.At(r.Seen!.At))).ToList();
-        var best = _data.Summary.Best is { } b ? Place(_plane.At(b.Formulation)) : (Point?)null;
-        if (best is { } at)
-            Cross(_svg, at);
-        var labels = new Labels(best is { } taken ? [.. places, taken] : places, 6);
-        foreach (var (row, place) in _data.Measured.Zip(places).Where(p => p.First != _data.Best).Append((_data.Best!, places[Index()])))
+        var marks = places.Zip(_data.Measured, (place, row) => (place, row == _data.Best ? Ring : Dot)).ToList();
+        if (_data.Summary.Best is { } best)
+        {
+            marks.Add((Place(_plane.At(best.Formulation)), Ring));
+            Cross(_svg, marks[^1].place);
+        }
+        var labels = new Labels(marks);
+        // The best one last, so that no other covers it.
+        foreach (var (row, place) in _data.Measured.Zip(places).OrderBy(p => p.First == _data.Best))
         {
             var t = high > low ? (row.Seen!.Value - low) / (high - low) : 0.5;
             _svg.Open("g").Note(
                 $"Experiment {row.Number}: {People.WithUncertainty(row.Seen!.Value, row.Seen.Uncertainty)} {_data.Unit} "
                 + $"({People.Formulation(row.Seen.At, _data.Plan.Mixture.Components)})");
             if (row == _data.Best)
-                _svg.Circle("ring", place, 9.5);
-            _svg.Circle("sample", place, 6, ("fill", ColourMap.Viridis.At(t))).Close();
+                _svg.Circle("ring", place, Ring);
+            _svg.Circle("sample", place, Dot, ("fill", ColourMap.Viridis.At(t))).Close();
         }
         foreach (var (row, place) in _data.Measured.Zip(places))
             _svg.Text(row == _data.Best ? "number strong" : "number", labels.Place(place, $"{row.Number}"), $"{row.Number}", "middle");
     }
-
-    private int Index() => _data.Measured.ToList().IndexOf(_data.Best!);
 
     /// <summary>The recommended formulation: where the model expects the best.</summary>
     public static void Cross(Svg svg, Point at)
@@ -163,7 +165,7 @@ public sealed class TernaryPlot
 
     private void Legend()
     {
-        _svg.Circle("ring", new(Left + 8, 18), 9.5).Circle("sample hollow", new(Left + 8, 18), 6);
+        _svg.Circle("ring", new(Left + 8, 18), Ring).Circle("sample hollow", new(Left + 8, 18), Dot);
         _svg.Text("legend", new(Left + 26, 22), "best measured");
         if (_data.Summary.Best is not null)
         {

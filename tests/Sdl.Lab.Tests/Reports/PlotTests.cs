@@ -113,7 +113,7 @@ public sealed class PlotTests
     public void Labels_of_a_crowd_do_not_cover_each_other()
     {
         Point[] crowd = [new(100, 100), new(108, 100), new(100, 108), new(108, 109)];
-        var labels = new Labels(crowd, 5);
+        var labels = new Labels(crowd.Select(p => (p, 5.0)));
         var places = crowd.Select(p => labels.Place(p, "12")).ToList();
         Assert.All(places.SelectMany((p, i) => places.Skip(i + 1).Select(q => (p, q))),
             pair => Assert.True(Math.Abs(pair.p.X - pair.q.X) > 12 || Math.Abs(pair.p.Y - pair.q.Y) > 10));

@@ -6,10 +6,9 @@ public sealed class Labels
     private const double Height = 11, CharacterWidth = 6.4;
     private readonly List<(double Left, double Top, double Right, double Bottom)> _taken = [];
 
-    /// <param name="points">What labels must not cover.</param>
-    /// <param name="radius">Of each point.</param>
-    public Labels(IEnumerable<Point> points, double radius) =>
-        _taken.AddRange(points.Select(p => (p.X - radius, p.Y - radius, p.X + radius, p.Y + radius)));
+    /// <param name="marks">What labels must not cover.</param>
+    public Labels(IEnumerable<(Point At, double Radius)> marks) =>
+        _taken.AddRange(marks.Select(m => (m.At.X - m.Radius, m.At.Y - m.Radius, m.At.X + m.Radius, m.At.Y + m.Radius)));
 
     /// <summary>The base-line middle of a label for <paramref name="at"/>: the nearest place that is free, or the one that
     /// covers least.</summary>
