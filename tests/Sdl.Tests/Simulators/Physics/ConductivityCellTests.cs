@@ -2,7 +2,7 @@ using System.Numerics;
 using Sdl.Core.Materials;
 using Sdl.Simulators.Physics;
 
-namespace Sdl.Tests.Physics;
+namespace Sdl.Tests.Simulators.Physics;
 
 public class ConductivityCellTests
 {

@@ -2,7 +2,7 @@ using System.Text.Json;
 using FsCheck.Xunit;
 using Sdl.Core.Units;
 
-namespace Sdl.Tests.Units;
+namespace Sdl.Tests.Core.Units;
 
 public class QuantityTests
 {

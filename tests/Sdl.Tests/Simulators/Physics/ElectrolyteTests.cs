@@ -4,7 +4,7 @@ using FsCheck.Fluent;
 using FsCheck.Xunit;
 using Sdl.Simulators.Physics;
 
-namespace Sdl.Tests.Physics;
+namespace Sdl.Tests.Simulators.Physics;
 
 public class ElectrolyteTests
 {
