@@ -15,7 +15,7 @@ public static class CampaignReader
     public static CampaignPlan Read(string path)
     {
         var findings = new Findings();
-        var file = YamlFile.Load(path, findings);
+        var file = YamlFile.Load(path, "campaign", findings);
         var root = file.Root;
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var objective = Objective(root);

@@ -15,7 +15,7 @@ public static class LabReader
     public static Lab Read(string path)
     {
         var findings = new Findings();
-        var file = YamlFile.Load(path, findings);
+        var file = YamlFile.Load(path, "lab", findings);
         var root = file.Root;
         var name = root.Required("lab");
         _ = root.Text("description");

@@ -14,7 +14,7 @@ public static class ProtocolReader
     public static Protocol Read(string path)
     {
         var findings = new Findings();
-        var file = YamlFile.Load(path, findings);
+        var file = YamlFile.Load(path, "protocol", findings);
         var root = file.Root;
         var protocol = new Protocol(
             root.Required("protocol"), root.Text("description") ?? "", file.Digest, Parameters(root), Roles(root),

@@ -14,6 +14,8 @@ internal sealed class YamlFile
     private const long MaxBytes = 4 << 20;
     private const int MaxDepth = 64;
 
+    private static readonly string[] Kinds = ["protocol", "lab", "campaign"];
+
     private YamlFile(string path, string digest, YamlMap root)
     {
         Path = path;
@@ -25,8 +27,9 @@ internal sealed class YamlFile
     public string Digest { get; }
     public YamlMap Root { get; }
 
-    /// <exception cref="FindingsException">The file is missing, too large or no YAML mapping.</exception>
-    public static YamlFile Load(string path, Findings findings)
+    /// <param name="kind">The first key, which says what a file is: protocol, lab or campaign.</param>
+    /// <exception cref="FindingsException">The file is missing, too large, no YAML mapping or of another kind.</exception>
+    public static YamlFile Load(string path, string kind, Findings findings)
     {
         var top = new Mark(path, 1, 1);
         try
@@ -41,8 +44,10 @@ internal sealed class YamlFile
             stream.Load(new StreamReader(new MemoryStream(bytes)));
             if (stream.Documents is not [{ RootNode: YamlMappingNode root }])
                 throw findings.Fatal(top, "the file should hold one YAML mapping (name: value lines)");
-            return new YamlFile(
-                path, Convert.ToHexStringLower(SHA256.HashData(bytes)), new YamlMap(root, path, findings));
+            var map = new YamlMap(root, path, findings);
+            if (map.Keys.FirstOrDefault() is { } first && first != kind && Kinds.Contains(first))
+                throw findings.Fatal(top, $"this is a {first} file; a {kind} file is wanted here");
+            return new YamlFile(path, Convert.ToHexStringLower(SHA256.HashData(bytes)), map);
         }
         catch (YamlException e)
         {

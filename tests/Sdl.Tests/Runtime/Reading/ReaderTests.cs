@@ -56,6 +56,7 @@ public class ReaderTests
     [InlineData("a: &x [1]\nb: *x", 2, "aliases (*x) are not used here")]
     [InlineData("a: &x [*x]", 1, "aliases (*x) are not used here")]
     [InlineData("a: 'open", 1, "no YAML")]
+    [InlineData("lab: a", 1, "this is a lab file; a protocol file is wanted here")]
     public void A_file_that_is_no_mapping_is_refused_with_its_place(string text, int line, string why)
     {
         using var folder = new TempFolder();
