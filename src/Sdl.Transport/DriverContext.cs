@@ -14,8 +14,8 @@ public interface ILines
 public sealed record DriverContext(
     InstrumentId Id, Address Address, Settings Settings, ILines Lines, TimeProvider Clock)
 {
-    /// <summary>The wire's time: how long an answer may take. Other than <see cref="Clock"/> only where the laboratory's
-    /// time is quickened and real ports are not.</summary>
+    /// <summary>The wire's time: how long an answer may take. Other than <see cref="Clock"/> only where the
+    /// laboratory's time is quickened and real ports are not.</summary>
     public TimeProvider WireClock { get; init; } = Clock;
 
     /// <summary>The line of the instrument's own address.</summary>

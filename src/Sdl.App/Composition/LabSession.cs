@@ -67,7 +67,11 @@ public sealed class LabSession : IAsyncDisposable
             try
             {
                 instruments.Add(Drivers.Create(
-                    i.Driver, new DriverContext(i.Id, i.Address, new Settings(i.Settings), lines, clock) { WireClock = WireClock(clock) }));
+                    i.Driver,
+                    new DriverContext(i.Id, i.Address, new Settings(i.Settings), lines, clock)
+                    {
+                        WireClock = WireClock(clock),
+                    }));
             }
             catch (SettingException e)
             {

@@ -28,7 +28,7 @@ internal sealed class YamlFile
     public YamlMap Root { get; }
 
     /// <param name="kind">The first key, which says what a file is: protocol, lab or campaign.</param>
-    /// <exception cref="FindingsException">The file is missing, too large, no YAML mapping or of another kind.</exception>
+    /// <exception cref="FindingsException">It is missing, too large, no YAML mapping or of another kind.</exception>
     public static YamlFile Load(string path, string kind, Findings findings)
     {
         var top = new Mark(path, 1, 1);
