@@ -143,6 +143,7 @@ public static class ReportStyle
           section, figure, .answer, tr { break-inside: avoid; }
           section.long { break-inside: auto; }
           h2 { break-after: avoid; margin-top: 24px; }
+          footer { margin-top: 20px; padding-top: 10px; font-size: 9pt; }
         }
         """;
 }
