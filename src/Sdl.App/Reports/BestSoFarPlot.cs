@@ -4,7 +4,8 @@ using Sdl.Core.Planning;
 
 namespace Sdl.App.Reports;
 
-/// <summary>What was measured in each experiment, the best of it so far, and what the model would have promised by then.</summary>
+/// <summary>What was measured in each experiment, the best of it so far, and what the model would have promised by
+/// then.</summary>
 public static class BestSoFarPlot
 {
     // Each place of the model's line is a fit of its own: a long campaign is sampled.
@@ -14,7 +15,8 @@ public static class BestSoFarPlot
     {
         var trace = Recommendations(data);
         var reference = data.Summary.Reference?.Optimum;
-        var (low, high) = Range(data, [.. trace.Select(t => t.Model.Mean), .. reference is { } o ? [o] : Array.Empty<double>()]);
+        var (low, high) = Range(data,
+            [.. trace.Select(t => t.Model.Mean), .. reference is { } o ? [o] : Array.Empty<double>()]);
         var last = Math.Max(data.Measured[^1].Number, 2);
         var x = Ticks.Within(1, last, Math.Min(last - 1, 12));
         var y = Ticks.Over(low, high);
@@ -29,7 +31,8 @@ public static class BestSoFarPlot
         {
             svg.Path("band", Svg.Through(
                 [.. trace.Select(t => frame.At(t.Experiment, t.Model.Mean + t.Model.Deviation)),
-                 .. Enumerable.Reverse(trace).Select(t => frame.At(t.Experiment, t.Model.Mean - t.Model.Deviation))], closed: true));
+                 .. Enumerable.Reverse(trace).Select(t => frame.At(t.Experiment, t.Model.Mean - t.Model.Deviation))],
+                 closed: true));
             svg.Path("model", Svg.Through(trace.Select(t => frame.At(t.Experiment, t.Model.Mean))));
         }
         svg.Path("best", Svg.Through(Steps(data, last).Select(frame.At))).Close();
@@ -70,11 +73,14 @@ public static class BestSoFarPlot
     private static void Outside(Svg svg, Frame frame, ReportRow row, bool below)
     {
         var (x, edge, up) = (frame.X.At(row.Number), below ? frame.Bottom : frame.Top, below ? -1 : 1);
-        svg.Path("past", Svg.Through([new(x, edge), new(x - 5, edge + up * 9), new(x + 5, edge + up * 9)], closed: true));
-        svg.Text("note", new(x, edge + (below ? -14 : 21)), Svg.Minus(row.Seen!.Value.ToString("G3", CultureInfo.InvariantCulture)), "middle");
+        svg.Path("past", Svg.Through([new(x, edge), new(x - 5, edge + up * 9), new(x + 5, edge + up * 9)],
+            closed: true));
+        svg.Text("note", new(x, edge + (below ? -14 : 21)),
+            Svg.Minus(row.Seen!.Value.ToString("G3", CultureInfo.InvariantCulture)), "middle");
     }
 
-    /// <summary>Holds the better part of the values; the worst sixth only when that costs little of the height.</summary>
+    /// <summary>Holds the better part of the values; the worst sixth only when that costs little of the
+    /// height.</summary>
     private static (double Low, double High) Range(ReportData data, IReadOnlyList<double> more)
     {
         var best = data.Best!.Seen!;
@@ -133,7 +139,8 @@ public static class BestSoFarPlot
 
     private static string Description(ReportData data) =>
         $"{People.Count(data.Measured.Count, "measured value")} by experiment. The best is "
-        + $"{People.WithUncertainty(data.Best!.Seen!.Value, data.Best.Seen.Uncertainty)} {data.Unit} in experiment {data.Best.Number}.";
+        + $"{People.WithUncertainty(data.Best!.Seen!.Value, data.Best.Seen.Uncertainty)} {data.Unit} "
+        + $"in experiment {data.Best.Number}.";
 
     private static IEnumerable<double> Ends(double value, double? deviation) =>
         [value - (deviation ?? 0), value + (deviation ?? 0)];

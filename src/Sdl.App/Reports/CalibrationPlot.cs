@@ -18,7 +18,8 @@ public static class CalibrationPlot
         var ticks = Ticks.Over(ends.Min(), ends.Max());
         var frame = new Frame(
             new Scale(ticks.Min, ticks.Max, Left, Left + Side), new Scale(ticks.Min, ticks.Max, Top + Side, Top));
-        var svg = new Svg("calibration", Left + Side + 24, Top + Side + 54, "Predicted against measured values", Verdict(data));
+        var svg = new Svg("calibration", Left + Side + 24, Top + Side + 54, "Predicted against measured values",
+            Verdict(data));
         frame.Draw(svg, ticks, ticks, $"predicted / {data.Unit}", $"measured / {data.Unit}");
         svg.Line("reference", frame.At(ticks.Min, ticks.Min), frame.At(ticks.Max, ticks.Max));
         foreach (var row in rows)
@@ -27,7 +28,8 @@ public static class CalibrationPlot
             svg.Open("g").Note(
                 $"Experiment {row.Number}: predicted {People.WithUncertainty(p.Mean, p.Deviation)}, "
                 + $"measured {People.WithUncertainty(s.Value, s.Uncertainty)} {data.Unit}");
-            svg.Line("error model-error", frame.At(p.Mean - p.Deviation, s.Value), frame.At(p.Mean + p.Deviation, s.Value));
+            svg.Line("error model-error", frame.At(p.Mean - p.Deviation, s.Value),
+                frame.At(p.Mean + p.Deviation, s.Value));
             if (s.Uncertainty is { } u)
                 svg.Line("error", frame.At(p.Mean, s.Value - u), frame.At(p.Mean, s.Value + u));
             svg.Circle("measured", frame.At(p.Mean, s.Value), 4).Close();
@@ -36,7 +38,8 @@ public static class CalibrationPlot
     }
 
     /// <summary>Those that were predicted before they were measured.</summary>
-    public static IReadOnlyList<ReportRow> Rows(ReportData data) => data.Measured.Where(r => r.Predicted is not null).ToList();
+    public static IReadOnlyList<ReportRow> Rows(ReportData data) =>
+        data.Measured.Where(r => r.Predicted is not null).ToList();
 
     /// <summary>How many results fell where the model said they would.</summary>
     public static string Verdict(ReportData data)
@@ -46,7 +49,8 @@ public static class CalibrationPlot
             Math.Abs(r.Seen!.Value - r.Predicted!.Mean)
             <= k * Math.Sqrt(Math.Pow(r.Predicted.Deviation, 2) + Math.Pow(r.Seen.Uncertainty ?? 0, 2)));
         var (one, two) = (Within(1), Within(2));
-        return $"{one} of {rows.Count} results came within one standard deviation of what was predicted and {two} within two; "
-            + $"a well calibrated model would have about {0.683 * rows.Count:0} and {0.954 * rows.Count:0}.";
+        return $"{one} of {rows.Count} results came within one standard deviation of what was predicted and {two} "
+            + "within two; a well calibrated model would have about "
+            + $"{0.683 * rows.Count:0} and {0.954 * rows.Count:0}.";
     }
 }

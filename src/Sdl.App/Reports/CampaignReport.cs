@@ -7,8 +7,8 @@ public static class CampaignReport
 {
     public const string PageName = "report.html", TableName = "observations.csv";
 
-    /// <summary>Writes <see cref="PageName"/> and <see cref="TableName"/> into <paramref name="folder"/>, for a campaign in any
-    /// state. A reader sees the old file or the new one, never half of it.</summary>
+    /// <summary>Writes <see cref="PageName"/> and <see cref="TableName"/> into <paramref name="folder"/>, for a
+    /// campaign in any state. A reader sees the old file or the new one, never half of it.</summary>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public static async Task Write(string folder, CampaignReportInput input, CancellationToken ct)
     {

@@ -8,7 +8,8 @@ using Sdl.Runtime.Campaigns;
 
 namespace Sdl.App.Reports;
 
-/// <param name="Value">In the unit of the objective: the model's mean, or the best measured value while there is no model.</param>
+/// <param name="Value">In the unit of the objective: the model's mean, or the best measured value while there is no
+/// model.</param>
 /// <param name="Uncertainty">One standard deviation of it; null when nobody knows it.</param>
 /// <param name="Modelled">Whether <paramref name="Value"/> is the model's.</param>
 /// <param name="Reason">Why the planner recommends it.</param>
@@ -16,8 +17,9 @@ public sealed record Recommendation(
     Formulation Formulation, double Value, double? Uncertainty, bool Modelled, string Reason);
 
 /// <param name="Optimum">In the unit of the objective.</param>
-/// <param name="Regret">By how much the recommended formulation falls short of the optimum: by its true value where a dry
-/// run knows it, otherwise by the recommended value, whose uncertainty it then carries; negative beyond the optimum.</param>
+/// <param name="Regret">By how much the recommended formulation falls short of the optimum: by its true value where a
+/// dry run knows it, otherwise by the recommended value, whose uncertainty it then carries; negative beyond the
+/// optimum.</param>
 public sealed record ReferenceComparison(double Optimum, double Regret, string Source);
 
 /// <summary>What a campaign came to: the head of its report, and what <c>--json</c> prints.</summary>
@@ -50,13 +52,14 @@ public sealed record CampaignSummary(
             ? Compare(known.Value.In(plan.Objective.Unit), best.Value, plan.Objective.Goal, known.Source)
             : null;
         return new CampaignSummary(
-            plan.Name, seed, seen.Count, plan.Experiments, plan.Objective.Unit.Symbol, best, reference, labTime, wallTime, folder,
-            history.Ended?.State, history.Ended?.Why ?? "");
+            plan.Name, seed, seen.Count, plan.Experiments, plan.Objective.Unit.Symbol, best, reference,
+            labTime, wallTime, folder, history.Ended?.State, history.Ended?.Why ?? "");
     }
 
-    /// <summary><c>{"campaign","seed","state","why","experiments","best":{"formulation":{…},"value","unit","uncertainty"},
-    /// "reference":{"optimum","regret"},"labTime","wallTime","folder"}</c>. Times are ISO 8601 durations (<c>PT26H3M</c> is
-    /// written <c>P1DT2H3M</c>); <c>best</c>, <c>reference</c> and <c>state</c> are null when there is none.</summary>
+    /// <summary><c>{"campaign","seed","state","why","experiments",
+    /// "best":{"formulation":{…},"value","unit","uncertainty"},"reference":{"optimum","regret"},"labTime","wallTime","folder"}</c>.
+    /// Times are ISO 8601 durations, such as <c>P1DT2H3M4.5S</c>; <c>best</c>, <c>reference</c> and <c>state</c> are null
+    /// when there is none.</summary>
     public string ToJson() => new JsonObject
     {
         ["campaign"] = Campaign,
@@ -67,7 +70,8 @@ public sealed record CampaignSummary(
         ["best"] = Best is null ? null : new JsonObject
         {
             ["formulation"] = new JsonObject(
-                Best.Formulation.Fractions.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)JsonValue.Create(f.Value)))),
+                Best.Formulation.Fractions
+                    .Select(f => KeyValuePair.Create(f.Key, (JsonNode?)JsonValue.Create(f.Value)))),
             ["value"] = Best.Value,
             ["unit"] = Unit,
             ["uncertainty"] = Best.Uncertainty,

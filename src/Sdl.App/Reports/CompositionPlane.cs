@@ -3,9 +3,11 @@ using Sdl.Core.Planning;
 
 namespace Sdl.App.Reports;
 
-/// <summary>The plane of a mixture of three components: two of them are free coordinates, the third one is the rest.</summary>
+/// <summary>The plane of a mixture of three components: two of them are free coordinates, the third one is the
+/// rest.</summary>
 /// <param name="Rest">The component with the highest lower bound: the bulk of the mixture.</param>
-/// <param name="Region">What the space allows, as a convex polygon of (<paramref name="First"/>, <paramref name="Second"/>).</param>
+/// <param name="Region">What the space allows, as a convex polygon of (<paramref name="First"/>,
+/// <paramref name="Second"/>).</param>
 public sealed record CompositionPlane(string First, string Second, string Rest, double Sum, IReadOnlyList<Point> Region)
 {
     /// <returns>Null when the space is no mixture of three, or holds no area.</returns>

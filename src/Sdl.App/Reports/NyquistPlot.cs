@@ -4,7 +4,8 @@ using Sdl.App.Reports.Plots;
 
 namespace Sdl.App.Reports;
 
-/// <summary>Impedance spectra in the complex plane with the circuit that was fitted to each; both axes have the same scale.</summary>
+/// <summary>Impedance spectra in the complex plane with the circuit that was fitted to each; both axes have the same
+/// scale.</summary>
 public static class NyquistPlot
 {
     private const double Width = 420, Height = 400, Left = 76, Top = 30;
@@ -22,7 +23,8 @@ public static class NyquistPlot
         for (var i = 0; i < spectra.Count; i++)
         {
             if (spectra[i].Fit is { } fit)
-                svg.Path($"fit s{i % 3}", Svg.Through(Sweep(spectra[i]).Select(f => frame.At(Place(fit.Impedance(f))))));
+                svg.Path($"fit s{i % 3}",
+                    Svg.Through(Sweep(spectra[i]).Select(f => frame.At(Place(fit.Impedance(f))))));
             foreach (var z in spectra[i].Impedance)
                 svg.Circle($"spectrum s{i % 3}", frame.At(Place(z)), 3.6);
         }
@@ -40,7 +42,8 @@ public static class NyquistPlot
         return hidden == 0 ? "" : $"{People.Count(hidden, "point")} at the lowest frequencies lie above the frame.";
     }
 
-    /// <summary>Blocking electrodes make the low frequencies tower over the part that tells the resistance: that part is shown.</summary>
+    /// <summary>Blocking electrodes make the low frequencies tower over the part that tells the resistance: that part
+    /// is shown.</summary>
     private static (Scale X, Scale Y) Window(IReadOnlyList<Spectrum> spectra)
     {
         var places = spectra.SelectMany(s => s.Impedance).Select(Place).ToList();
@@ -77,7 +80,8 @@ public static class NyquistPlot
                 || Math.Abs(at.Y - lowest) < 14)
                 continue;
             lowest = at.Y;
-            var beside = spectra.Where(s => s.Impedance.Count > nearest).Min(s => frame.X.At(s.Impedance[nearest].Real));
+            var beside = spectra.Where(s => s.Impedance.Count > nearest)
+                .Min(s => frame.X.At(s.Impedance[nearest].Real));
             svg.Text("note", new(Math.Min(at.X, beside) - 12, at.Y + 4), Frequency(hertz), "end");
         }
     }

@@ -26,8 +26,8 @@ public static partial class People
         : Svg.Minus(value.ToString("G4", CultureInfo.InvariantCulture));
 
     /// <summary><c>9.61 ± 0.12</c>.</summary>
-    public static string WithUncertainty(double value, double? deviation) => deviation is > 0
-        ? $"{Value(value, deviation)} ± {deviation.Value.ToString("F" + Decimals(deviation.Value), CultureInfo.InvariantCulture)}"
+    public static string WithUncertainty(double value, double? deviation) => deviation is { } u and > 0
+        ? $"{Value(value, u)} ± {u.ToString("F" + Decimals(u), CultureInfo.InvariantCulture)}"
         : Value(value, null);
 
     public static string Fraction(double x) => x.ToString("0.000", CultureInfo.InvariantCulture);
@@ -53,8 +53,10 @@ public static partial class People
         if (time < TimeSpan.FromSeconds(10))
             return string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0} s");
         time = TimeSpan.FromSeconds(Math.Round(time.TotalSeconds));
-        (int Count, string Unit)[] parts = [(time.Days, "d"), (time.Hours, "h"), (time.Minutes, "min"), (time.Seconds, "s")];
-        return string.Join(' ', parts.SkipWhile(p => p.Count == 0).Take(2).Where(p => p.Count > 0).Select(p => $"{p.Count} {p.Unit}"));
+        (int Count, string Unit)[] parts =
+            [(time.Days, "d"), (time.Hours, "h"), (time.Minutes, "min"), (time.Seconds, "s")];
+        var largest = parts.SkipWhile(p => p.Count == 0).Take(2).Where(p => p.Count > 0);
+        return string.Join(' ', largest.Select(p => $"{p.Count} {p.Unit}"));
     }
 
     public static string Time(DateTimeOffset at) =>

@@ -31,7 +31,8 @@ public sealed record ReportRow(PastExperiment Experiment, DateTimeOffset? At)
 
 /// <summary>A measured spectrum and the circuit that describes it best.</summary>
 /// <param name="Fit">Null when no circuit could be fitted.</param>
-public sealed record Spectrum(CallId Call, IReadOnlyList<double> Hertz, IReadOnlyList<Complex> Impedance, CircuitFitResult? Fit);
+public sealed record Spectrum(
+    CallId Call, IReadOnlyList<double> Hertz, IReadOnlyList<Complex> Impedance, CircuitFitResult? Fit);
 
 /// <summary>The journal of a campaign, arranged for its report.</summary>
 public sealed class ReportData
@@ -47,7 +48,8 @@ public sealed class ReportData
         var entries = input.Journal.Read().ToList();
         History = CampaignHistory.Of(entries);
         var times = entries.Where(e => e.Event is Observed).ToLookup(e => ((Observed)e.Event).Experiment, e => e.At);
-        Rows = History.Experiments.Select(e => new ReportRow(e, times[e.Number].Select(t => (DateTimeOffset?)t).LastOrDefault())).ToList();
+        Rows = History.Experiments
+            .Select(e => new ReportRow(e, times[e.Number].Select(t => (DateTimeOffset?)t).LastOrDefault())).ToList();
         Measured = Rows.Where(r => r.Seen is not null).ToList();
         Seen = Measured.Select(r => r.Seen!).ToList();
         Best = Goal == Goal.Maximise ? Measured.MaxBy(r => r.Seen!.Value) : Measured.MinBy(r => r.Seen!.Value);

@@ -8,7 +8,8 @@ using Sdl.Core.Units;
 
 namespace Sdl.App.Reports;
 
-/// <summary>The top of the page: the answer, how sure it is, what it cost, and what a reader must know before trusting it.</summary>
+/// <summary>The top of the page: the answer, how sure it is, what it cost, and what a reader must know before trusting
+/// it.</summary>
 public static class ReportHead
 {
     public static void Write(StringBuilder page, ReportData data)
@@ -19,7 +20,8 @@ public static class ReportHead
         var described = data.Plan.Description.Length > 0;
         if (described)
             page.Append($"<span class=\"slug\">{Svg.Escape(data.Plan.Name)}</span>\n");
-        page.Append($"<h1>{Svg.Escape(Capital(People.Prose(described ? data.Plan.Description : data.Plan.Name)))}</h1>\n</header>\n");
+        var title = Capital(People.Prose(described ? data.Plan.Description : data.Plan.Name));
+        page.Append($"<h1>{Svg.Escape(title)}</h1>\n</header>\n");
         Notice(page, data);
         if (data.Summary.Best is { } best)
             Answer(page, data, best);
@@ -42,7 +44,8 @@ public static class ReportHead
         var little = summary.Experiments switch
         {
             0 => " Nothing has been observed, so there is nothing to recommend.",
-            < 3 => $" {People.Count(summary.Experiments, "observation")} can hardly support a model: take the recommendation as a start.",
+            < 3 => $" {People.Count(summary.Experiments, "observation")} can hardly support a model: "
+                + "take the recommendation as a start.",
             _ => "",
         };
         if (text.Length + little.Length > 0)
@@ -53,7 +56,8 @@ public static class ReportHead
     {
         var unit = Svg.Escape(data.Unit.Symbol);
         page.Append("<div class=\"answer\">\n<div>\n");
-        page.Append($"<h2 class=\"part\">{(best.Modelled ? "Expected" : "Measured")} {Svg.Escape(data.Plan.Objective.Result)}</h2>\n");
+        var kind = best.Modelled ? "Expected" : "Measured";
+        page.Append($"<h2 class=\"part\">{kind} {Svg.Escape(data.Plan.Objective.Result)}</h2>\n");
         var spread = best.Uncertainty is > 0
             ? $" <small>± {People.WithUncertainty(best.Value, best.Uncertainty).Split(" ± ")[1]} {unit}</small>"
             : $" <small>{unit}</small>";
@@ -70,13 +74,16 @@ public static class ReportHead
     {
         var unit = Svg.Escape(data.Unit.Symbol);
         if (best is { Modelled: true, Uncertainty: { } u })
-            yield return $"With 95 % probability between {People.Value(best.Value - 1.96 * u, u)} and {People.Value(best.Value + 1.96 * u, u)} "
-                + $"{unit}, if the model is right; an error that all measurements share is not in it.";
+            yield return $"With 95 % probability between {People.Value(best.Value - 1.96 * u, u)} and "
+                + $"{People.Value(best.Value + 1.96 * u, u)} {unit}, if the model is right; "
+                + "an error that all measurements share is not in it.";
         else
             yield return "This is the best measured value: there is no model yet.";
         if (data.Best is { } measured)
-            yield return $"Best single measurement: {People.WithUncertainty(measured.Seen!.Value, measured.Seen.Uncertainty)} {unit} in experiment "
-                + $"{measured.Number} ({Svg.Escape(People.Formulation(measured.Seen.At, data.Plan.Mixture.Components))}).";
+            yield return "Best single measurement: "
+                + $"{People.WithUncertainty(measured.Seen!.Value, measured.Seen.Uncertainty)} {unit} in experiment "
+                + $"{measured.Number} "
+                + $"({Svg.Escape(People.Formulation(measured.Seen.At, data.Plan.Mixture.Components))}).";
     }
 
     private static void Composition(StringBuilder page, ReportData data, Formulation x)
@@ -84,10 +91,12 @@ public static class ReportHead
         var components = data.Plan.Mixture.Components.Select(c => (c.Name, Substance: Substance.Find(c.Name))).ToList();
         var known = components.All(c => c.Substance is not null);
         var mass = known ? components.Sum(c => x[c.Name] * c.Substance!.MolarMass) : 1;
-        page.Append("<h2 class=\"part\">Recommended formulation</h2>\n<table class=\"mix\">\n<thead><tr><th scope=\"col\">component</th><th scope=\"col\">mole<br>fraction</th>"
+        page.Append("<h2 class=\"part\">Recommended formulation</h2>\n<table class=\"mix\">\n<thead><tr>"
+            + "<th scope=\"col\">component</th><th scope=\"col\">mole<br>fraction</th>"
             + (known ? "<th scope=\"col\">mass<br>fraction</th>" : "") + "</tr></thead>\n<tbody>\n");
         foreach (var (name, substance) in components)
-            page.Append($"<tr><th scope=\"row\"{(substance is null ? "" : $" title=\"{Svg.Escape(substance.Name)}\"")}>{Svg.Escape(People.Component(name))}</th>"
+            page.Append($"<tr><th scope=\"row\"{(substance is null ? "" : $" title=\"{Svg.Escape(substance.Name)}\"")}>"
+                + $"{Svg.Escape(People.Component(name))}</th>"
                 + $"<td class=\"main\">{People.Fraction(x[name])}</td>"
                 + (known ? $"<td>{People.Fraction(x[name] * substance!.MolarMass / mass)}</td>" : "") + "</tr>\n");
         page.Append("</tbody>\n</table>\n");
@@ -127,10 +136,12 @@ public static class ReportHead
         var summary = data.Summary;
         page.Append("<dl class=\"facts\">\n");
         void Fact(string name, string value, string more = "") =>
-            page.Append($"<div><dt>{name}</dt><dd>{value}{(more.Length > 0 ? $"<small>{more}</small>" : "")}</dd></div>\n");
+            page.Append($"<div><dt>{name}</dt><dd>{value}")
+                .Append(more.Length > 0 ? $"<small>{more}</small>" : "").Append("</dd></div>\n");
         Fact("Experiments", $"{summary.Experiments} of {summary.Planned}");
         if (summary is { Reference: { } reference, Best: { } best })
-            page.Append($"<div class=\"broad\"><dt>Regret, against a known optimum</dt><dd>{Regret(data, reference, best)}</dd></div>\n");
+            page.Append("<div class=\"broad\"><dt>Regret, against a known optimum</dt>"
+                + $"<dd>{Regret(data, reference, best)}</dd></div>\n");
         Fact("Lab time", People.Duration(summary.LabTime), data.Dry ? "on the virtual clock" : "");
         Fact("Wall time", People.Duration(summary.WallTime));
         Fact("Seed", summary.Seed.ToString(CultureInfo.InvariantCulture));
@@ -145,7 +156,8 @@ public static class ReportHead
         string Text(double value) => Svg.Minus(value.ToString("0.000#", CultureInfo.InvariantCulture));
         // A dry run may put the simulator's own value in the place of the estimate.
         var (regret, what) = Math.Abs(truth - best.Value) > 1e-9 * Math.Abs(best.Value)
-            ? (Text(reference.Regret), $"true value of the recommended formulation, which only the simulator knows: {Text(truth)} {unit}")
+            ? (Text(reference.Regret), "true value of the recommended formulation, which only the simulator knows: "
+                + $"{Text(truth)} {unit}")
             : (People.WithUncertainty(reference.Regret, best.Uncertainty), "of the expected value");
         var source = reference.Source.Length > 0 ? $" ({Svg.Escape(People.Prose(reference.Source))})" : "";
         return $"{regret} {unit} <small>{what}; optimum {Text(reference.Optimum)} {unit}{source}</small>";

@@ -41,18 +41,19 @@ public static class ReportPage
         if (data.Plane is { } plane)
         {
             Section(page, "Where the campaign looked",
-                "Numbers give the order of the experiments, colours the measured value; places are what the vials hold by "
-                + "dosed volumes and weighed mass.",
+                "Numbers give the order of the experiments, colours the measured value; places are what the vials hold "
+                + "by dosed volumes and weighed mass.",
                 Figure(TernaryPlot.Draw(data, plane), wide: true));
             if (data.Measured.Count > 1 && SurfacePlot.Draw(data, plane) is var (mean, deviation))
                 Section(page, "What the model believes now",
-                    "First its mean, then its standard deviation: where the second picture is bright, the first one is a guess. "
-                    + $"The third component, {Svg.Escape(People.Component(plane.Rest))}, is the rest. Dots are measured formulations, the cross is the "
-                    + "recommended one.",
+                    "First its mean, then its standard deviation: where the second picture is bright, the first one is "
+                    + $"a guess. The third component, {Svg.Escape(People.Component(plane.Rest))}, is the rest. Dots are "
+                    + "measured formulations, the cross is the recommended one.",
                     $"<div class=\"pair\">{Figure(mean)}{Figure(deviation)}</div>");
         }
         else
-            Section(page, "Where the campaign looked", "The composition triangle and the surface of the model are drawn for "
+            Section(page, "Where the campaign looked",
+                "The composition triangle and the surface of the model are drawn for "
                 + "mixtures of three components; the table below has every composition.", "");
         var calibrated = CalibrationPlot.Rows(data).Count > 0;
         if (data.Spectra.Count == 0 && !calibrated)
@@ -72,8 +73,9 @@ public static class ReportPage
         var best = data.Best!;
         var text = $"The best measured value, {People.WithUncertainty(best.Seen!.Value, best.Seen.Uncertainty)} "
             + $"{Svg.Escape(data.Unit.Symbol)}, came in experiment {best.Number} of {data.Measured.Count}. ";
-        return data.Measured.Count < 3 ? text : text + "The best of several noisy values flatters; the model's optimum, "
-            + "which weighs all of them, is the fairer line.";
+        const string caution =
+            "The best of several noisy values flatters; the model's optimum, which weighs all of them, is fairer.";
+        return data.Measured.Count < 3 ? text : text + caution;
     }
 
     private static string Circuits(ReportData data)
@@ -82,7 +84,8 @@ public static class ReportPage
         var resistances = fits.Where(f => f is not null).Select(f => f!["R0"]).ToList();
         if (resistances.Count == 0)
             return "No circuit describes these spectra; only the points are drawn.";
-        var circuits = string.Join(", ", fits.Where(f => f is not null).Select(f => $"<code>{Svg.Escape(f!.Circuit.ToString())}</code>").Distinct());
+        var circuits = string.Join(", ",
+            fits.Where(f => f is not null).Select(f => $"<code>{Svg.Escape(f!.Circuit.ToString())}</code>").Distinct());
         var misfit = fits.Where(f => f is not null).Max(f => Math.Sqrt(f!.ChiSquare / 2));
         return FormattableString.Invariant(
             $"Circles are measured, lines the fitted circuit {circuits}. Series resistance: ")
@@ -93,28 +96,35 @@ public static class ReportPage
     private static void Rows(StringBuilder page, ReportData data)
     {
         var components = data.Plan.Mixture.Components;
-        page.Append("<section class=\"long\">\n<h2>Every experiment, and why it was chosen</h2>\n<table class=\"rows\">\n<thead><tr><th class=\"n\" scope=\"col\">no.</th>");
+        page.Append("<section class=\"long\">\n<h2>Every experiment, and why it was chosen</h2>\n"
+            + "<table class=\"rows\">\n<thead><tr><th class=\"n\" scope=\"col\">no.</th>");
         foreach (var c in components)
             page.Append($"<th class=\"n\" scope=\"col\">x({Svg.Escape(People.Component(c.Name))})</th>");
         var unit = Svg.Escape(data.Unit.Symbol);
-        page.Append($"<th class=\"n\" scope=\"col\">predicted<br>{unit}</th><th class=\"n\" scope=\"col\">measured<br>{unit}</th>"
+        page.Append($"<th class=\"n\" scope=\"col\">predicted<br>{unit}</th>"
+            + $"<th class=\"n\" scope=\"col\">measured<br>{unit}</th>"
             + "<th scope=\"col\">why</th></tr></thead>\n<tbody>\n");
         foreach (var row in data.Rows)
             Row(page, data, row, components);
-        page.Append("</tbody>\n</table>\n<p class=\"quiet\">Mole fractions of measured experiments are estimated from dosed volumes and "
-            + "weighed mass; of others they are as proposed. All of it, with more digits, is in <code>"
-            + CampaignReport.TableName + "</code>.</p>\n</section>\n");
+        page.Append("</tbody>\n</table>\n<p class=\"quiet\">Mole fractions of measured experiments are estimated from "
+            + "dosed volumes and weighed mass; of others they are as proposed. All of it, with more digits, is in "
+            + $"<code>{CampaignReport.TableName}</code>.</p>\n</section>\n");
     }
 
     private static void Row(StringBuilder page, ReportData data, ReportRow row, IReadOnlyList<Axis> components)
     {
-        page.Append(row == data.Best ? "<tr class=\"top\">" : "<tr>").Append($"<td class=\"n\" data-name=\"experiment\">{row.Number}</td>");
+        page.Append(row == data.Best ? "<tr class=\"top\">" : "<tr>")
+            .Append($"<td class=\"n\" data-name=\"experiment\">{row.Number}</td>");
         foreach (var c in components)
-            page.Append($"<td class=\"n\" data-name=\"x({Svg.Escape(People.Component(c.Name))})\">{People.Fraction((row.Seen?.At ?? row.Proposed)[c.Name])}</td>");
+            page.Append($"<td class=\"n\" data-name=\"x({Svg.Escape(People.Component(c.Name))})\">")
+                .Append(People.Fraction((row.Seen?.At ?? row.Proposed)[c.Name])).Append("</td>");
         var predicted = row.Predicted is { } p ? People.WithUncertainty(p.Mean, p.Deviation) : "–";
-        var measured = row.Seen is { } s ? People.WithUncertainty(s.Value, s.Uncertainty) : Outcome(row.Experiment.State);
-        var again = row.Experiment.Attempts > 1 ? $" <span class=\"quiet\">({row.Experiment.Attempts} attempts)</span>" : "";
-        page.Append($"<td class=\"n\" data-name=\"predicted\">{predicted}</td><td class=\"n\" data-name=\"measured\">{measured}</td>"
+        var measured = row.Seen is { } s ? People.WithUncertainty(s.Value, s.Uncertainty)
+            : Outcome(row.Experiment.State);
+        var again = row.Experiment.Attempts > 1
+            ? $" <span class=\"quiet\">({row.Experiment.Attempts} attempts)</span>" : "";
+        page.Append($"<td class=\"n\" data-name=\"predicted\">{predicted}</td>"
+            + $"<td class=\"n\" data-name=\"measured\">{measured}</td>"
             + $"<td class=\"why\">{Svg.Escape(People.Prose(row.Experiment.Proposal.Reason))}{again}</td></tr>\n");
     }
 
@@ -122,7 +132,8 @@ public static class ReportPage
     {
         RunState.Queued => "not started",
         RunState.Completed => "no result",
-        RunState.Stopped or RunState.Aborted or RunState.Failed or RunState.Interrupted => state.ToString().ToLowerInvariant(),
+        RunState.Stopped or RunState.Aborted or RunState.Failed or RunState.Interrupted =>
+            state.ToString().ToLowerInvariant(),
         _ => "not finished",
     };
 
@@ -142,8 +153,8 @@ public static class ReportPage
             Entry("Lab clock", $"{People.Time(from)} to {People.Time(to)}{(data.Dry ? " (virtual)" : "")}");
         Entry("Seed", $"<code>{data.Summary.Seed}</code>");
         Entry("Folder", $"<code>{Svg.Escape(data.Summary.Folder)}</code>");
-        page.Append("</dl>\n<p>Digests are the first twelve digits of SHA-256. Everything shown here was read from the campaign's journal; "
-            + "the model was fitted anew to what the journal holds.</p>\n</footer>\n");
+        page.Append("</dl>\n<p>Digests are the first twelve digits of SHA-256. Everything shown here was read from the "
+            + "campaign's journal; the model was fitted anew to what the journal holds.</p>\n</footer>\n");
     }
 
     private static string Digest(string digest) => $"<code>{Svg.Escape(digest[..Math.Min(12, digest.Length)])}</code>";
@@ -152,5 +163,6 @@ public static class ReportPage
         page.Append($"<section>\n<h2>{Svg.Escape(title)}</h2>\n<p>{text}</p>\n{figure}</section>\n");
 
     private static string Figure(string svg, bool wide = false, string caption = "") =>
-        $"<figure{(wide ? " class=\"wide\" tabindex=\"0\"" : "")}>\n{svg}{(caption.Length > 0 ? $"<figcaption>{caption}</figcaption>\n" : "")}</figure>\n";
+        $"<figure{(wide ? " class=\"wide\" tabindex=\"0\"" : "")}>\n{svg}"
+        + (caption.Length > 0 ? $"<figcaption>{caption}</figcaption>\n" : "") + "</figure>\n";
 }

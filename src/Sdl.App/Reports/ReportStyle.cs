@@ -1,6 +1,7 @@
 namespace Sdl.App.Reports;
 
-/// <summary>The style sheet of the report. Contrast of text is at least 4.5:1 in both schemes (WCAG 2.2, 1.4.3).</summary>
+/// <summary>The style sheet of the report. Contrast of text is at least 4.5:1 in both schemes (WCAG 2.2,
+/// 1.4.3).</summary>
 public static class ReportStyle
 {
     public const string Css = """
@@ -20,7 +21,8 @@ public static class ReportStyle
         * { box-sizing: border-box; }
         html { -webkit-text-size-adjust: 100%; }
         body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 -apple-system,
-          BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif; font-variant-numeric: tabular-nums; }
+          BlinkMacSystemFont, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial, sans-serif;
+            font-variant-numeric: tabular-nums; }
         main { max-width: 1040px; margin: 0 auto; padding: 40px 32px 64px; }
         h1 { font-size: 30px; line-height: 1.2; margin: 6px 0 4px; letter-spacing: -0.01em; text-wrap: balance; }
         h2 { font-size: 20px; line-height: 1.3; margin: 52px 0 4px; }
@@ -31,21 +33,25 @@ public static class ReportStyle
           background: var(--raised); color: var(--quiet); }
         .slug { font-size: 14px; color: var(--quiet); margin-left: 10px; }
         .tag.dry { background: var(--warn-paper); color: var(--warn); }
-        .notice { border-radius: 8px; padding: 14px 18px; margin: 20px 0 0; background: var(--warn-paper); color: var(--warn); }
+        .notice { border-radius: 8px; padding: 14px 18px; margin: 20px 0 0; background: var(--warn-paper);
+          color: var(--warn); }
         .notice.bad { background: var(--alarm-paper); color: var(--alarm); }
         .notice p { margin: 0; max-width: none; }
         .answer { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 6fr); gap: 12px 48px; margin: 28px 0 0;
           padding: 28px 32px; background: var(--raised); border-radius: 12px; }
-        .value { font-size: 46px; line-height: 1.1; font-weight: 650; letter-spacing: -0.02em; margin: 2px 0 10px; white-space: nowrap; }
+        .value { font-size: 46px; line-height: 1.1; font-weight: 650; letter-spacing: -0.02em; margin: 2px 0 10px;
+          white-space: nowrap; }
         .value small { font-size: 0.5em; font-weight: 500; letter-spacing: 0; color: var(--quiet); }
         .answer p:last-child { margin-bottom: 0; }
         .mix { width: 100%; max-width: 420px; border-collapse: collapse; margin-bottom: 12px; }
-        .mix th, .mix td { padding: 5px 0 5px 16px; text-align: right; font-weight: 400; border-top: 1px solid var(--rule); }
+        .mix th, .mix td { padding: 5px 0 5px 16px; text-align: right; font-weight: 400;
+          border-top: 1px solid var(--rule); }
         .mix thead th { border-top: 0; font-size: 13px; vertical-align: bottom; }
         .mix th:first-child { text-align: left; padding-left: 0; }
         .mix tbody th { color: var(--ink); font-weight: 600; }
         .mix .main { font-weight: 650; }
-        .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(116px, 1fr)); gap: 16px 24px; margin: 26px 0 0; }
+        .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(116px, 1fr)); gap: 16px 24px;
+          margin: 26px 0 0; }
         .facts .broad { grid-column: span 2; }
         .facts dt { font-size: 13px; }
         .facts dd { margin: 0; font-size: 18px; font-weight: 600; }
@@ -80,7 +86,8 @@ public static class ReportStyle
         .ring { fill: none; stroke: var(--ink); stroke-width: 2; }
         .cross { fill: none; stroke: #d81e05; stroke-width: 2.6; }
         .cross.under { stroke: #ffffff; stroke-width: 5.6; }
-        svg .number { fill: var(--ink); font-size: 11.5px; paint-order: stroke; stroke: var(--paper); stroke-width: 3px; stroke-linejoin: round; }
+        svg .number { fill: var(--ink); font-size: 11.5px; paint-order: stroke; stroke: var(--paper);
+          stroke-width: 3px; stroke-linejoin: round; }
         svg .strong { font-weight: 700; }
         .inset { fill: none; stroke: var(--quiet); }
         .inset-window { fill: var(--band); stroke: var(--model); }
@@ -97,7 +104,8 @@ public static class ReportStyle
         .rows .why { min-width: 230px; }
         .rows tr.top td { background: var(--raised); font-weight: 600; }
         .rows td:first-child, .rows th:first-child { padding-left: 8px; }
-        footer { margin-top: 56px; padding-top: 18px; border-top: 1px solid var(--rule); font-size: 14px; color: var(--quiet); }
+        footer { margin-top: 56px; padding-top: 18px; border-top: 1px solid var(--rule); font-size: 14px;
+          color: var(--quiet); }
         footer dl { display: grid; grid-template-columns: max-content 1fr; gap: 2px 20px; margin: 0 0 14px; }
         footer dd { margin: 0; color: var(--ink); overflow-wrap: anywhere; }
         code { font: 0.93em ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; }
@@ -109,10 +117,12 @@ public static class ReportStyle
           .value { font-size: 38px; }
           .pair { grid-template-columns: minmax(0, 1fr); }
           .slug { display: block; margin: 6px 0 0; }
-          .wide::before { content: "scroll sideways \2192"; display: block; font-size: 13px; color: var(--quiet); position: sticky; left: 0; }
+          .wide::before { content: "scroll sideways \2192"; display: block; font-size: 13px; color: var(--quiet);
+            position: sticky; left: 0; }
           .wide svg { width: calc(var(--w) * 0.78px); max-width: none; }
           .rows thead { display: none; }
-          .rows tr { display: grid; grid-template-columns: 1fr 1fr; padding: 10px 0; border-bottom: 1px solid var(--rule); }
+          .rows tr { display: grid; grid-template-columns: 1fr 1fr; padding: 10px 0;
+            border-bottom: 1px solid var(--rule); }
           .rows td { border: 0; padding: 1px 8px; text-align: left !important; }
           .rows td[data-name]::before { content: attr(data-name) " "; color: var(--quiet); font-weight: 400; }
           .rows td:first-child, .rows .why { grid-column: 1 / -1; }
@@ -120,7 +130,8 @@ public static class ReportStyle
           .rows .why { min-width: 0; }
         }
         @media print {
-          :root { --paper: #ffffff; --raised: #f4f6f8; --ink: #000000; --quiet: #444444; --rule: #bbbbbb; --grid: #e2e2e2;
+          :root { --paper: #ffffff; --raised: #f4f6f8; --ink: #000000; --quiet: #444444; --rule: #bbbbbb;
+            --grid: #e2e2e2;
             --measured: #1b5fa7; --model: #b3500a; --band: #b3500a26; --alarm: #a3211b; --alarm-paper: #fdf0ee;
             --warn: #7a4d00; --warn-paper: #fff6e0; --s1: #7a3e9d; --s2: #157a5b; }
           @page { margin: 16mm; }
@@ -132,6 +143,7 @@ public static class ReportStyle
           section, figure, .answer, tr { break-inside: avoid; }
           section.long { break-inside: auto; }
           h2 { break-after: avoid; margin-top: 24px; }
+          footer { margin-top: 20px; padding-top: 10px; font-size: 9pt; }
         }
         """;
 }

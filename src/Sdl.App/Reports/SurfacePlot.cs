@@ -3,7 +3,8 @@ using Sdl.Core.Planning;
 
 namespace Sdl.App.Reports;
 
-/// <summary>What the model believes over the whole allowed region: bands of equal width with a line between each two.</summary>
+/// <summary>What the model believes over the whole allowed region: bands of equal width with a line between each
+/// two.</summary>
 public static class SurfacePlot
 {
     private const int Cells = 44, Bands = 22;
@@ -14,17 +15,20 @@ public static class SurfacePlot
     {
         var mesh = new Mesh(plane.Region, Cells);
         var model = data.Predict(mesh.Points.ConvertAll(plane.Formulation));
-        if (model.Count != mesh.Points.Count || !model.All(p => double.IsFinite(p.Mean) && double.IsFinite(p.Deviation)))
+        if (model.Count != mesh.Points.Count
+            || !model.All(p => double.IsFinite(p.Mean) && double.IsFinite(p.Deviation)))
             return null;
         var what = $"{data.Plan.Objective.Result} / {data.Unit}";
         return (
-            Panel("mean", data, plane, mesh, model.Select(p => p.Mean).ToList(), ColourMap.Viridis, $"Mean of the model, {what}"),
+            Panel("mean", data, plane, mesh, model.Select(p => p.Mean).ToList(), ColourMap.Viridis,
+                $"Mean of the model, {what}"),
             Panel("deviation", data, plane, mesh, model.Select(p => p.Deviation).ToList(), ColourMap.Magma,
                 $"Standard deviation of the model, {what}"));
     }
 
     private static string Panel(
-        string id, ReportData data, CompositionPlane plane, Mesh mesh, List<double> values, ColourMap colours, string title)
+        string id, ReportData data, CompositionPlane plane, Mesh mesh, List<double> values, ColourMap colours,
+        string title)
     {
         var (left, right) = (plane.Region.Min(p => p.X), plane.Region.Max(p => p.X));
         var (low, high) = (plane.Region.Min(p => p.Y), plane.Region.Max(p => p.Y));
@@ -33,7 +37,8 @@ public static class SurfacePlot
         var levels = Ticks.Over(values.Min(), values.Max(), Bands);
         var svg = new Svg(id, 470, 384, title, Description(title, plane, values));
         frame.Draw(svg, x, y, $"x({People.Component(plane.First)})", $"x({People.Component(plane.Second)})");
-        svg.Path("", Svg.Through(plane.Region.Select(frame.At), closed: true), ("fill", colours.At(ColourBar.Band(0, levels))));
+        svg.Path("", Svg.Through(plane.Region.Select(frame.At), closed: true),
+            ("fill", colours.At(ColourBar.Band(0, levels))));
         var lines = new List<string>();
         for (var k = 1; k + 1 < levels.Values.Count; k++)
         {
@@ -58,6 +63,7 @@ public static class SurfacePlot
     }
 
     private static string Description(string title, CompositionPlane plane, List<double> values) =>
-        $"{title}, over the mole fractions of {plane.First} and {plane.Second}: from {People.Value(values.Min(), null)} to "
-        + $"{People.Value(values.Max(), null)}. Measured formulations are dots, the recommended one is a cross.";
+        $"{title}, over the mole fractions of {plane.First} and {plane.Second}: from "
+        + $"{People.Value(values.Min(), null)} to {People.Value(values.Max(), null)}. "
+        + "Measured formulations are dots, the recommended one is a cross.";
 }

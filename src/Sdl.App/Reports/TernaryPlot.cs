@@ -2,8 +2,8 @@ using Sdl.App.Reports.Plots;
 
 namespace Sdl.App.Reports;
 
-/// <summary>The part of the composition triangle in which the campaign may look, with every measured point. Left corner: the
-/// bulk component; right corner: the first free one; top: the second.</summary>
+/// <summary>The part of the composition triangle in which the campaign may look, with every measured point. Left
+/// corner: the bulk component; right corner: the first free one; top: the second.</summary>
 public sealed class TernaryPlot
 {
     private const double Left = 84, Top = 76, Width = 852, MostHeight = 620, Dot = 6, Ring = 9.5;
@@ -25,7 +25,8 @@ public sealed class TernaryPlot
         var (right, bottom) = (Left + (x.Max - x.Min) * pixel, Top + (y.Max - y.Min) * pixel);
         _frame = new Frame(new Scale(x.Min, x.Max, Left, right), new Scale(y.Min, y.Max, bottom, Top));
         _window = Polygon.Clip(
-            [Skew(new(0, 0)), Skew(new(plane.Sum, 0)), Skew(new(0, plane.Sum))], Polygon.Box(x.Min, x.Max, y.Min, y.Max));
+            [Skew(new(0, 0)), Skew(new(plane.Sum, 0)), Skew(new(0, plane.Sum))],
+            Polygon.Box(x.Min, x.Max, y.Min, y.Max));
         _svg = new Svg("triangle", 960, bottom + 148, "Composition triangle", Description());
     }
 
@@ -124,21 +125,23 @@ public sealed class TernaryPlot
         {
             var t = high > low ? (row.Seen!.Value - low) / (high - low) : 0.5;
             _svg.Open("g").Note(
-                $"Experiment {row.Number}: {People.WithUncertainty(row.Seen!.Value, row.Seen.Uncertainty)} {_data.Unit} "
-                + $"({People.Formulation(row.Seen.At, _data.Plan.Mixture.Components)})");
+                $"Experiment {row.Number}: {People.WithUncertainty(row.Seen!.Value, row.Seen.Uncertainty)} "
+                + $"{_data.Unit} ({People.Formulation(row.Seen.At, _data.Plan.Mixture.Components)})");
             if (row == _data.Best)
                 _svg.Circle("ring", place, Ring);
             _svg.Circle("sample", place, Dot, ("fill", ColourMap.Viridis.At(t))).Close();
         }
         foreach (var (row, place) in _data.Measured.Zip(places))
-            _svg.Text(row == _data.Best ? "number strong" : "number", labels.Place(place, $"{row.Number}"), $"{row.Number}", "middle");
+            _svg.Text(row == _data.Best ? "number strong" : "number", labels.Place(place, $"{row.Number}"),
+                $"{row.Number}", "middle");
     }
 
     /// <summary>The recommended formulation: where the model expects the best.</summary>
     public static void Cross(Svg svg, Point at)
     {
-        svg.Path("cross under", $"M{Svg.Number(at.X - 11)} {Svg.Number(at.Y)}h22M{Svg.Number(at.X)} {Svg.Number(at.Y - 11)}v22");
-        svg.Path("cross", $"M{Svg.Number(at.X - 11)} {Svg.Number(at.Y)}h22M{Svg.Number(at.X)} {Svg.Number(at.Y - 11)}v22");
+        var arms = Svg.Through([new(at.X - 11, at.Y), new(at.X + 11, at.Y)])
+            + Svg.Through([new(at.X, at.Y - 11), new(at.X, at.Y + 11)]);
+        svg.Path("cross under", arms).Path("cross", arms);
     }
 
     /// <summary>The whole triangle in small, with the window that is shown.</summary>
@@ -159,7 +162,8 @@ public sealed class TernaryPlot
     {
         var (low, high) = Range();
         if (high > low)
-            ColourBar.Across(_svg, "triangle", ColourMap.Viridis, low, high, new(Left + 150, _frame.Bottom + 84), 360, $"{_data.Plan.Objective.Result} / {_data.Unit}");
+            ColourBar.Across(_svg, "triangle", ColourMap.Viridis, low, high, new(Left + 150, _frame.Bottom + 84), 360,
+                $"{_data.Plan.Objective.Result} / {_data.Unit}");
         Legend();
     }
 
@@ -179,6 +183,7 @@ public sealed class TernaryPlot
     private (double Low, double High) Range() => (_data.Seen.Min(o => o.Value), _data.Seen.Max(o => o.Value));
 
     private string Description() =>
-        $"{People.Count(_data.Measured.Count, "measured formulation")} in the triangle of {_plane.Rest}, {_plane.First} and "
-        + $"{_plane.Second}, numbered in the order of the experiments and coloured by the measured value.";
+        $"{People.Count(_data.Measured.Count, "measured formulation")} in the triangle of {_plane.Rest}, "
+        + $"{_plane.First} and {_plane.Second}, numbered in the order of the experiments "
+        + "and coloured by the measured value.";
 }

@@ -2,8 +2,8 @@ using System.Runtime.CompilerServices;
 
 namespace Sdl.Lab.Tests.Reports;
 
-/// <summary>Compares a text with the file of that name under Golden. To accept a change, set SDL_GOLDEN=write and look at
-/// what the version control says has changed.</summary>
+/// <summary>Compares a text with the file of that name under Golden. To accept a change, set SDL_GOLDEN=write and look
+/// at what the version control says has changed.</summary>
 internal static class GoldenFile
 {
     public static void Check(string name, string text, [CallerFilePath] string here = "")

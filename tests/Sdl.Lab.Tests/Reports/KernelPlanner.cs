@@ -10,19 +10,22 @@ public sealed class KernelPlanner : IPlanner
     private const double Spread = 3.5, Noise = 0.12, FirstScale = 0.16, SecondScale = 0.035;
 
     public IReadOnlyList<Proposal> Propose(
-        SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, IReadOnlyList<Formulation> pending, int count, ulong seed)
+        SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, IReadOnlyList<Formulation> pending, int count,
+        ulong seed)
     {
         var candidates = Candidates(space, 24);
         if (seen.Count < 6)
-            return [new Proposal(candidates[(int)((ulong)(candidates.Count * 7 / 11) * ((ulong)seen.Count + seed) % (ulong)candidates.Count)],
-                null, $"Space-filling start, point {seen.Count + 1} of 6.", new Dictionary<string, double>())];
+            return [new Proposal(
+                candidates[candidates.Count * 7 / 11 * (seen.Count + (int)seed) % candidates.Count], null,
+                $"Space-filling start, point {seen.Count + 1} of 6.", new Dictionary<string, double>())];
         var model = Predict(space, goal, seen, candidates, seed);
         var sign = goal == Goal.Maximise ? 1 : -1;
         var (at, p) = candidates.Zip(model).MaxBy(c => sign * c.Second.Mean + 1.2 * c.Second.Deviation);
         var why = p.Deviation > 0.5
             ? "The model knows little here, and the optimum may be hiding."
             : "The model expects a value near the best one here.";
-        return [new Proposal(at, p, why, new Dictionary<string, double> { ["acquisition"] = sign * p.Mean + 1.2 * p.Deviation })];
+        var details = new Dictionary<string, double> { ["acquisition"] = sign * p.Mean + 1.2 * p.Deviation };
+        return [new Proposal(at, p, why, details)];
     }
 
     public Proposal? Recommend(SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, ulong seed)
@@ -59,7 +62,8 @@ public sealed class KernelPlanner : IPlanner
                 from j in Enumerable.Range(0, n + 1)
                 let a = x.Min + i * (x.Max - x.Min) / n
                 let b = y.Min + j * (y.Max - y.Min) / n
-                let at = new Formulation(new Dictionary<string, double> { [x.Name] = a, [y.Name] = b, [z.Name] = 1 - a - b })
+                let parts = new Dictionary<string, double> { [x.Name] = a, [y.Name] = b, [z.Name] = 1 - a - b }
+                let at = new Formulation(parts)
                 where space.Contains(at)
                 select at).ToList();
     }

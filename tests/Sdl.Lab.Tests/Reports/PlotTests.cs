@@ -19,7 +19,8 @@ public sealed class PlotTests
         var wanted = count % 12 + 2;
         var ticks = Ticks.Over(min, max, wanted);
         var slack = ticks.Step * 1e-6;
-        return ticks.Min <= min + slack && ticks.Max >= max - slack && ticks.Values.Count >= 2 && ticks.Values.Count <= wanted + 3
+        return ticks.Min <= min + slack && ticks.Max >= max - slack && ticks.Values.Count >= 2
+            && ticks.Values.Count <= wanted + 3
             && ticks.Values.Zip(ticks.Values.Skip(1)).All(p => Math.Abs(p.Second - p.First - ticks.Step) < slack)
             && ticks.Values.Select(ticks.Text).Distinct().Count() == ticks.Values.Count;
     }
@@ -49,7 +50,8 @@ public sealed class PlotTests
     {
         var text = anything.Get ?? "";
         var svg = new Svg("id", 10, 10, text, "d").Text("label\"<", new(1, 2), text).ToString();
-        var held = string.Concat(text.EnumerateRunes().Where(r => r.Value is '\t' or '\n' or >= ' ' and not 0xFFFE and not 0xFFFF)
+        var held = string.Concat(text.EnumerateRunes()
+            .Where(r => r.Value is '\t' or '\n' or >= ' ' and not 0xFFFE and not 0xFFFF)
             .Where(r => r.Value != 0xFFFD || text.Contains('\uFFFD', StringComparison.Ordinal)));
         return XElement.Parse(svg).Elements().Last().Value.Replace("\uFFFD", "", StringComparison.Ordinal)
             == held.Replace("\uFFFD", "", StringComparison.Ordinal);
@@ -58,7 +60,8 @@ public sealed class PlotTests
     [Fact]
     public void Colour_map_meets_its_published_ends_and_middle()
     {
-        Assert.Equal(["#440154", "#21918c", "#fde725", "#fde725"], new[] { -1, 0.5, 1, 9 }.Select(ColourMap.Viridis.At));
+        Assert.Equal(
+            ["#440154", "#21918c", "#fde725", "#fde725"], new[] { -1, 0.5, 1, 9 }.Select(ColourMap.Viridis.At));
         Assert.Equal("#b73779", ColourMap.Magma.At(4 / 9.0));
     }
 
@@ -100,9 +103,11 @@ public sealed class PlotTests
         var plane = CompositionPlane.Of(campaign.Space)!;
         double[] weights = [a + 1, b + 1, c + 1];
         var corners = plane.Region.Take(3).ToList();
-        var inside = new Point(corners.Zip(weights, (p, w) => p.X * w).Sum() / weights.Sum(), corners.Zip(weights, (p, w) => p.Y * w).Sum() / weights.Sum());
+        var inside = new Point(corners.Zip(weights, (p, w) => p.X * w).Sum() / weights.Sum(),
+            corners.Zip(weights, (p, w) => p.Y * w).Sum() / weights.Sum());
         var outside = new Point(2 * plane.Region.Max(p => p.X) - inside.X + 0.01, inside.Y);
-        return plane.Rest == "EMC" && campaign.Space.Contains(plane.Formulation(inside)) && !campaign.Space.Contains(plane.Formulation(outside));
+        return plane.Rest == "EMC" && campaign.Space.Contains(plane.Formulation(inside))
+            && !campaign.Space.Contains(plane.Formulation(outside));
     }
 
     [Fact]
@@ -124,6 +129,7 @@ public sealed class PlotTests
         (from width in Gen.Choose(1, 50)
          from height in Gen.Choose(1, 50)
          from cut in Gen.Choose(55, 95)
-         select Polygon.Clip(Polygon.Box(0, width / 10.0, 0, height / 10.0), height, width, width * height / 5.0 * cut / 100))
+         select Polygon.Clip(Polygon.Box(0, width / 10.0, 0, height / 10.0), height, width,
+             width * height / 5.0 * cut / 100))
         .ToArbitrary();
 }

@@ -14,8 +14,8 @@ using Record = Sdl.Core.Records.Record;
 
 namespace Sdl.Lab.Tests.Reports;
 
-/// <summary>A campaign's journal without a laboratory: the electrolyte model gives the conductivities, a fixed noise blurs
-/// them, and three spectra belong to each experiment.</summary>
+/// <summary>A campaign's journal without a laboratory: the electrolyte model gives the conductivities, a fixed noise
+/// blurs them, and three spectra belong to each experiment.</summary>
 public sealed class SyntheticCampaign : IDisposable
 {
     private const double CellConstant = 0.7; // 1/cm
@@ -48,7 +48,8 @@ public sealed class SyntheticCampaign : IDisposable
             new Objective("conductivity", goal, Conductivity),
             new MixturePlan(components, Quantity.Of(10, "mL"), Quantity.Of(0.1, "mL"), Quantity.Of(0.01, "mL"), 0.005,
                 Stocks.ToDictionary(s => s.Name, s => s.Name.Replace(' ', '_')), null, "mass"),
-            new ReferenceOptimum(Quantity.Of(9.95, Conductivity), Quantity.Of(299.65, "K"), "grid search of the simulator's electrolyte model"),
+            new ReferenceOptimum(Quantity.Of(9.95, Conductivity), Quantity.Of(299.65, "K"),
+                "grid search of the simulator's electrolyte model"),
             new Mark("campaign.yaml", 1, 1));
     }
 
@@ -65,7 +66,8 @@ public sealed class SyntheticCampaign : IDisposable
 
     public SyntheticCampaign Start(bool dry = true)
     {
-        Append(new CampaignStarted(Plan.Name, Plan.Seed, Plan.Digest, "b81d07ce94f1aa35", "09ce77d1f2b6480e", dry, "a scientist"));
+        Append(new CampaignStarted(Plan.Name, Plan.Seed, Plan.Digest, "b81d07ce94f1aa35", "09ce77d1f2b6480e", dry,
+            "a scientist"));
         return this;
     }
 
@@ -85,7 +87,8 @@ public sealed class SyntheticCampaign : IDisposable
         Append(new Proposed(n, new Proposal(at, predicted, reason, new Dictionary<string, double>())));
         Append(new Mixed(n, run, at, new Dictionary<string, Quantity>(), at, new Dictionary<string, Measured>(),
             Measured.Exact(Quantity.Of(12, "g"))));
-        Append(new Observed(n, run, new Observation(at, value, uncertainty), Measured.Exact(Quantity.Of(value, Conductivity))));
+        Append(new Observed(n, run, new Observation(at, value, uncertainty),
+            Measured.Exact(Quantity.Of(value, Conductivity))));
         return this;
     }
 
@@ -141,7 +144,8 @@ public sealed class SyntheticCampaign : IDisposable
     private void Spectrum(RunId run, string place, double resistance)
     {
         var call = new CallId($"{run}/{place}/potentiostat.eis");
-        Column[] columns = [new("frequency", Unit.Parse("Hz")), new("z_real", Unit.Parse("Ohm")), new("z_imaginary", Unit.Parse("Ohm"))];
+        Column[] columns = [new("frequency", Unit.Parse("Hz")), new("z_real", Unit.Parse("Ohm")),
+            new("z_imaginary", Unit.Parse("Ohm"))];
         var samples = new List<Sample>();
         for (var i = 0; i <= 40; i++)
         {

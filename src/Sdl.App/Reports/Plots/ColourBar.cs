@@ -14,7 +14,7 @@ public static class ColourBar
         svg.Add("rect", ("class", "bar"), ("x", at.X), ("y", at.Y), ("width", width), ("height", 10),
             ("fill", $"url(#{id}-colours)"));
         var scale = new Scale(low, high, at.X, at.X + width);
-        var ticks = Ticks.Within(low, high, 5);
+        var ticks = Ticks.Within(low, high, 8);
         foreach (var value in ticks.Values)
         {
             svg.Line("axis", new(scale.At(value), at.Y + 10), new(scale.At(value), at.Y + 14));

@@ -2,9 +2,10 @@ using System.Globalization;
 
 namespace Sdl.App.Reports.Plots;
 
-/// <summary>Colours that stand for numbers: steps that look equal are equal, also in grey and to the colour-blind.</summary>
-/// <remarks>Viridis and magma by Stéfan van der Walt and Nathaniel Smith (2015, CC0), at every tenth of their
-/// length, straight lines in sRGB between them.</remarks>
+/// <summary>Colours that stand for numbers: steps that look equal are equal, also in grey and to the
+/// colour-blind.</summary>
+/// <remarks>Viridis and magma by Stéfan van der Walt and Nathaniel Smith (2015, CC0), at every tenth of their length,
+/// straight lines in sRGB between them.</remarks>
 public sealed class ColourMap
 {
     public static readonly ColourMap Viridis = new(

@@ -2,13 +2,15 @@ namespace Sdl.App.Reports.Plots;
 
 /// <summary>Where a function on a mesh, linear in each triangle, reaches a level.</summary>
 /// <param name="Areas">Outlines of the parts at or above the level.</param>
-/// <param name="Lines">The parts of those outlines that run inside the mesh, where the function equals the level.</param>
+/// <param name="Lines">The parts of those outlines that run inside the mesh, where the function equals the
+/// level.</param>
 public sealed record Contours(IReadOnlyList<IReadOnlyList<Point>> Areas, IReadOnlyList<IReadOnlyList<Point>> Lines)
 {
     /// <param name="values">One for each point of the mesh.</param>
     public static Contours At(Mesh mesh, IReadOnlyList<double> values, double level)
     {
-        // A corner is a mesh point (k, k) or the crossing on the edge between two; edges that two triangles share cancel.
+        // A corner is a mesh point (k, k) or the crossing on the edge between two; edges that two triangles share
+        // cancel.
         var edges = new HashSet<((int, int) From, (int, int) To)>();
         foreach (var (a, b, c) in mesh.Triangles)
         {
@@ -72,7 +74,8 @@ public sealed record Contours(IReadOnlyList<IReadOnlyList<Point>> Areas, IReadOn
         }
     }
 
-    // Two crossings in a row are joined by a piece of the contour; a piece with a mesh point lies on the region's border.
+    // Two crossings in a row are joined by a piece of the contour; a piece with a mesh point lies on the region's
+    // border.
     private static IEnumerable<List<(int A, int B)>> Inner(List<(int A, int B)> ring)
     {
         var border = ring.FindIndex(c => c.A == c.B);

@@ -8,10 +8,11 @@ public sealed class Labels
 
     /// <param name="marks">What labels must not cover.</param>
     public Labels(IEnumerable<(Point At, double Radius)> marks) =>
-        _taken.AddRange(marks.Select(m => (m.At.X - m.Radius, m.At.Y - m.Radius, m.At.X + m.Radius, m.At.Y + m.Radius)));
+        _taken.AddRange(marks
+            .Select(m => (m.At.X - m.Radius, m.At.Y - m.Radius, m.At.X + m.Radius, m.At.Y + m.Radius)));
 
-    /// <summary>The base-line middle of a label for <paramref name="at"/>: the nearest place that is free, or the one that
-    /// covers least.</summary>
+    /// <summary>The base-line middle of a label for <paramref name="at"/>: the nearest place that is free, or the one
+    /// that covers least.</summary>
     public Point Place(Point at, string text)
     {
         var width = text.Length * CharacterWidth;
@@ -32,7 +33,8 @@ public sealed class Labels
     }
 
     private static double Overlap(
-        (double Left, double Top, double Right, double Bottom) a, (double Left, double Top, double Right, double Bottom) b) =>
+        (double Left, double Top, double Right, double Bottom) a,
+        (double Left, double Top, double Right, double Bottom) b) =>
         Math.Max(0, Math.Min(a.Right, b.Right) - Math.Max(a.Left, b.Left))
         * Math.Max(0, Math.Min(a.Bottom, b.Bottom) - Math.Max(a.Top, b.Top));
 }

@@ -6,7 +6,8 @@ public sealed class Mesh
     private readonly Dictionary<(long, long), int> _numbers = [];
     private readonly double _grain;
 
-    /// <param name="cells">Along the longer way across the region's bounding box, and along the shorter one alike.</param>
+    /// <param name="cells">Along the longer way across the region's bounding box, and along the shorter one
+    /// alike.</param>
     public Mesh(IReadOnlyList<Point> region, int cells)
     {
         var (left, right) = (region.Min(p => p.X), region.Max(p => p.X));

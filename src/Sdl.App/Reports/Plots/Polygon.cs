@@ -12,8 +12,8 @@ public static class Polygon
     public static IReadOnlyList<Point> Box(double left, double right, double bottom, double top) =>
         [new(left, bottom), new(right, bottom), new(right, top), new(left, top)];
 
-    /// <summary>The part where <paramref name="a"/> x + <paramref name="b"/> y ≤ <paramref name="max"/>
-    /// (Sutherland and Hodgman, Commun. ACM 17 (1974) 32).</summary>
+    /// <summary>The part where <paramref name="a"/> x + <paramref name="b"/> y ≤ <paramref name="max"/> (Sutherland and
+    /// Hodgman, Commun. ACM 17 (1974) 32).</summary>
     public static IReadOnlyList<Point> Clip(IReadOnlyList<Point> corners, double a, double b, double max)
     {
         var kept = new List<Point>();

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Sdl.App.Reports.Plots;
 
-/// <summary>Writes one SVG drawing. Colours come from the classes of the page's style sheet, so that a drawing follows the
-/// light and the dark scheme; only colours that stand for numbers are written out.</summary>
+/// <summary>Writes one SVG drawing. Colours come from the classes of the page's style sheet, so that a drawing follows
+/// the light and the dark scheme; only colours that stand for numbers are written out.</summary>
 public sealed class Svg
 {
     private readonly StringBuilder _text = new();
@@ -27,7 +27,8 @@ public sealed class Svg
     public double Height { get; }
 
     /// <summary>At most two decimals: a hundredth of a pixel.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is not finite, and would break the drawing without a sound.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It is not finite, and would break the drawing without a
+    /// sound.</exception>
     public static string Number(double value) => double.IsFinite(value)
         ? (Math.Round(value, 2) + 0.0).ToString("0.##", CultureInfo.InvariantCulture)
         : throw new ArgumentOutOfRangeException(nameof(value), value, "a drawing has no place for it");
@@ -35,7 +36,8 @@ public sealed class Svg
     /// <summary>With a minus sign where a number has a hyphen.</summary>
     public static string Minus(string number) => number.Replace('-', '\u2212');
 
-    /// <summary>Escapes what XML and HTML would read as markup, and drops what XML cannot hold or would change (carriage returns).</summary>
+    /// <summary>Escapes what XML and HTML would read as markup, and drops what XML cannot hold or would change
+    /// (carriage returns).</summary>
     public static string Escape(string text)
     {
         var safe = new StringBuilder(text.Length);
@@ -50,7 +52,8 @@ public sealed class Svg
                     '>' => "&gt;",
                     '"' => "&quot;",
                     '\'' => "&#39;",
-                    var c when char.IsSurrogate(c) || c is '\uFFFE' or '\uFFFF' || (c < ' ' && c is not ('\t' or '\n')) => "",
+                    var c when char.IsSurrogate(c) || c is '\uFFFE' or '\uFFFF'
+                        || (c < ' ' && c is not ('\t' or '\n')) => "",
                     var c => c.ToString(),
                 });
         return safe.ToString();
