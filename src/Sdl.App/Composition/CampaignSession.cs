@@ -1,5 +1,6 @@
 using Sdl.App.Reports;
 using Sdl.Core.Instruments;
+using Sdl.Core.Planning;
 using Sdl.Core.Protocols;
 using Sdl.Core.Runs;
 using Sdl.Planner;
@@ -86,18 +87,15 @@ public sealed record CampaignSession(
         var space = CampaignChecker.Space(Plan, mixer);
         var entries = journal.Read().ToList();
         var labTime = entries.Count == 0 ? TimeSpan.Zero : entries[^1].At - entries[0].At;
-        var summary = CampaignSummary.Of(
-            Plan, CampaignHistory.Of(entries), space, planner, labTime, wallTime, Folder.Path) with
-        { State = ended.State, Why = ended.Why };
         // In a dry run the truth about the recommendation is known, so the regret needs no estimate.
-        if (Session.Dry && summary is { Best: { } best, Reference: { } reference } && DryTruth.Knows(Plan))
-            summary = summary with
-            {
-                Reference = reference with
-                {
-                    Regret = reference.Optimum - DryTruth.Conductivity(Plan, best.Formulation),
-                },
-            };
+        Func<Formulation, double>? truth =
+            Session.Dry && DryTruth.Knows(Plan) ? at => DryTruth.Conductivity(Plan, at) : null;
+        var summary = CampaignSummary.Of(
+            Plan, CampaignHistory.Of(entries), space, planner, labTime, wallTime, Folder.Path, truth) with
+        {
+            State = ended.State,
+            Why = ended.Why,
+        };
         await CampaignReport.Write(
             Folder.Path, new CampaignReportInput(Plan, space, planner, journal, summary, mixer),
             CancellationToken.None);

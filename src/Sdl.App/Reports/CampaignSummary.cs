@@ -17,10 +17,10 @@ public sealed record Recommendation(
     Formulation Formulation, double Value, double? Uncertainty, bool Modelled, string Reason);
 
 /// <param name="Optimum">In the unit of the objective.</param>
-/// <param name="Regret">By how much the recommended formulation falls short of the optimum: by its true value where a
-/// dry run knows it, otherwise by the recommended value, whose uncertainty it then carries; negative beyond the
-/// optimum.</param>
-public sealed record ReferenceComparison(double Optimum, double Regret, string Source);
+/// <param name="Regret">By how much the recommended formulation falls short of the optimum: by its true value where that
+/// is known, otherwise by the recommended value, whose uncertainty it then carries; negative beyond the optimum.</param>
+/// <param name="Truth">True value of the recommended formulation, which only a dry run can know.</param>
+public sealed record ReferenceComparison(double Optimum, double Regret, string Source, double? Truth = null);
 
 /// <summary>What a campaign came to: the head of its report, and what <c>--json</c> prints.</summary>
 /// <param name="Experiments">Observed.</param>
@@ -41,15 +41,16 @@ public sealed record CampaignSummary(
 
     /// <summary>Asks the planner what it recommends after everything that the journal holds.</summary>
     /// <param name="labTime">From the start of the campaign to its last event.</param>
+    /// <param name="truth">True value of a formulation in the unit of the objective, where somebody knows it.</param>
     public static CampaignSummary Of(
         CampaignPlan plan, CampaignHistory history, SearchSpace space, IPlanner planner,
-        TimeSpan labTime, TimeSpan wallTime, string folder)
+        TimeSpan labTime, TimeSpan wallTime, string folder, Func<Formulation, double>? truth = null)
     {
         var seed = history.Started?.Seed ?? plan.Seed;
         var seen = history.Observed.Select(o => o.Observation).ToList();
         var best = Recommend(plan, space, planner, seen, seed);
         var reference = plan.Reference is { } known && best is not null
-            ? Compare(known.Value.In(plan.Objective.Unit), best.Value, plan.Objective.Goal, known.Source)
+            ? Compare(known, plan.Objective, best.Value, truth?.Invoke(best.Formulation))
             : null;
         return new CampaignSummary(
             plan.Name, seed, seen.Count, plan.Experiments, plan.Objective.Unit.Symbol, best, reference,
@@ -57,7 +58,8 @@ public sealed record CampaignSummary(
     }
 
     /// <summary><c>{"campaign","seed","state","why","experiments",
-    /// "best":{"formulation":{…},"value","unit","uncertainty"},"reference":{"optimum","regret"},"labTime","wallTime","folder"}</c>.
+    /// "best":{"formulation":{…},"value","unit","uncertainty"},
+    /// "reference":{"optimum","regret"},"labTime","wallTime","folder"}</c>.
     /// Times are ISO 8601 durations, such as <c>P1DT2H3M4.5S</c>; <c>best</c>, <c>reference</c> and <c>state</c> are null
     /// when there is none.</summary>
     public string ToJson() => new JsonObject
@@ -97,6 +99,12 @@ public sealed record CampaignSummary(
         return new Recommendation(measured.At, measured.Value, measured.Uncertainty, false, "the best measured value");
     }
 
-    private static ReferenceComparison Compare(double optimum, double value, Goal goal, string source) =>
-        new(optimum, goal == Goal.Maximise ? optimum - value : value - optimum, source);
+    private static ReferenceComparison Compare(
+        ReferenceOptimum known, Objective objective, double recommended, double? truth)
+    {
+        var optimum = known.Value.In(objective.Unit);
+        var reached = truth ?? recommended;
+        var regret = objective.Goal == Goal.Maximise ? optimum - reached : reached - optimum;
+        return new ReferenceComparison(optimum, regret, known.Source, truth);
+    }
 }

@@ -37,9 +37,6 @@ public sealed record Spectrum(
 /// <summary>The journal of a campaign, arranged for its report.</summary>
 public sealed class ReportData
 {
-    // As the conductivity analysis: leads show as an inductance when the spectrum goes high enough.
-    private static readonly Circuit[] Circuits = [Circuit.Parse("R0-CPE0"), Circuit.Parse("L0-R0-CPE0")];
-
     private readonly CampaignReportInput _input;
 
     public ReportData(CampaignReportInput input)
@@ -113,7 +110,7 @@ public sealed class ReportData
     {
         try
         {
-            return Circuits.Select(c => CircuitFit.Fit(c, hertz, z)).MinBy(f => f.InformationCriterion);
+            return ConductivityAnalysis.BestFit(hertz, z);
         }
         catch (AnalysisException)
         {

@@ -151,11 +151,8 @@ public static class ReportHead
     private static string Regret(ReportData data, ReferenceComparison reference, Recommendation best)
     {
         var unit = Svg.Escape(data.Unit.Symbol);
-        var sign = data.Goal == Goal.Maximise ? 1 : -1;
-        var truth = reference.Optimum - sign * reference.Regret;
         string Text(double value) => Svg.Minus(value.ToString("0.000#", CultureInfo.InvariantCulture));
-        // A dry run may put the simulator's own value in the place of the estimate.
-        var (regret, what) = Math.Abs(truth - best.Value) > 1e-9 * Math.Abs(best.Value)
+        var (regret, what) = reference.Truth is { } truth
             ? (Text(reference.Regret), "true value of the recommended formulation, which only the simulator knows: "
                 + $"{Text(truth)} {unit}")
             : (People.WithUncertainty(reference.Regret, best.Uncertainty), "of the expected value");

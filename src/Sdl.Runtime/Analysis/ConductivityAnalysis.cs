@@ -82,6 +82,15 @@ public sealed class ConductivityAnalysis : IAnalysis
         return (logs.Zip(weights, (l, w) => l * w).Sum() / weights.Sum(), 1 / Math.Sqrt(weights.Sum()));
     }
 
+    /// <summary>The circuit of a spectrum between blocking electrodes: with the leads' inductance only where the spectrum
+    /// supports it.</summary>
+    /// <param name="impedance">Ohm, at least four points.</param>
+    /// <exception cref="AnalysisException">No circuit can be fitted.</exception>
+    public static CircuitFitResult BestFit(IReadOnlyList<double> hertz, IReadOnlyList<Complex> impedance) =>
+        Candidates.Where(c => 2 * impedance.Count > c.Parameters.Count + 2)
+            .Select(c => CircuitFit.Fit(c, hertz, impedance)).MinBy(f => f.InformationCriterion)
+        ?? throw new AnalysisException($"{impedance.Count} points are too few to fit");
+
     private static ((double Value, double Deviation) Resistance, double Misfit) FitOf(Record record)
     {
         var (hertz, real, imaginary) = (record["frequency"], record["z_real"], record["z_imaginary"]);
@@ -91,8 +100,7 @@ public sealed class ConductivityAnalysis : IAnalysis
         if (!z.Any(p => p.Real > Math.Abs(p.Imaginary)))
             throw Unfit(record,
                 "it is nowhere resistive: the circuit is open (no vial, no salt, a bubble or a loose lead)");
-        var fit = Candidates.Where(c => 2 * z.Length > c.Parameters.Count + 2)
-            .Select(c => CircuitFit.Fit(c, hertz, z)).MinBy(f => f.InformationCriterion)!;
+        var fit = BestFit(hertz, z);
         var (value, deviation) = fit["R0"];
         var misfit = Math.Sqrt(fit.ChiSquare / 2);
         if (misfit > WorstMisfit)
