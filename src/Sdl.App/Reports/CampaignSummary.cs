@@ -17,8 +17,9 @@ public sealed record Recommendation(
     Formulation Formulation, double Value, double? Uncertainty, bool Modelled, string Reason);
 
 /// <param name="Optimum">In the unit of the objective.</param>
-/// <param name="Regret">By how much the recommended formulation falls short of the optimum: by its true value where that
-/// is known, otherwise by the recommended value, whose uncertainty it then carries; negative beyond the optimum.</param>
+/// <param name="Regret">By how much the recommended formulation falls short of the optimum: by its true value where
+/// that is known, otherwise by the recommended value, whose uncertainty it then carries; negative beyond the
+/// optimum.</param>
 /// <param name="Truth">True value of the recommended formulation, which only a dry run can know.</param>
 public sealed record ReferenceComparison(double Optimum, double Regret, string Source, double? Truth = null);
 
@@ -60,8 +61,8 @@ public sealed record CampaignSummary(
     /// <summary><c>{"campaign","seed","state","why","experiments",
     /// "best":{"formulation":{…},"value","unit","uncertainty"},
     /// "reference":{"optimum","regret"},"labTime","wallTime","folder"}</c>.
-    /// Times are ISO 8601 durations, such as <c>P1DT2H3M4.5S</c>; <c>best</c>, <c>reference</c> and <c>state</c> are null
-    /// when there is none.</summary>
+    /// Times are ISO 8601 durations, such as <c>P1DT2H3M4.5S</c>; <c>best</c>, <c>reference</c> and <c>state</c> are
+    /// null when there is none.</summary>
     public string ToJson() => new JsonObject
     {
         ["campaign"] = Campaign,

@@ -47,8 +47,8 @@ public static class ReportPage
             if (data.Measured.Count > 1 && SurfacePlot.Draw(data, plane) is var (mean, deviation))
                 Section(page, "What the model believes now",
                     "First its mean, then its standard deviation: where the second picture is bright, the first one is "
-                    + $"a guess. The third component, {Svg.Escape(People.Component(plane.Rest))}, is the rest. Dots are "
-                    + "measured formulations, the cross is the recommended one.",
+                    + $"a guess. The third component, {Svg.Escape(People.Component(plane.Rest))}, is the rest. Dots "
+                    + "are measured formulations, the cross is the recommended one.",
                     $"<div class=\"pair\">{Figure(mean)}{Figure(deviation)}</div>");
         }
         else

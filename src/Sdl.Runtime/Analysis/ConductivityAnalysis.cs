@@ -82,8 +82,8 @@ public sealed class ConductivityAnalysis : IAnalysis
         return (logs.Zip(weights, (l, w) => l * w).Sum() / weights.Sum(), 1 / Math.Sqrt(weights.Sum()));
     }
 
-    /// <summary>The circuit of a spectrum between blocking electrodes: with the leads' inductance only where the spectrum
-    /// supports it.</summary>
+    /// <summary>The circuit of a spectrum between blocking electrodes: with the leads' inductance only where the
+    /// spectrum supports it.</summary>
     /// <param name="impedance">Ohm, at least four points.</param>
     /// <exception cref="AnalysisException">No circuit can be fitted.</exception>
     public static CircuitFitResult BestFit(IReadOnlyList<double> hertz, IReadOnlyList<Complex> impedance) =>
