@@ -144,7 +144,7 @@ public sealed partial class CampaignReportTests
     {
         using var campaign = new SyntheticCampaign().Start().Observe(3, spectra: false).End(RunState.Completed);
         var input = campaign.Input();
-        var reference = input.Summary.Reference! with { Regret = 0.25 };
+        var reference = input.Summary.Reference! with { Regret = 0.25, Truth = 9.7 };
         input = input with { Summary = input.Summary with { Reference = reference } };
         var html = await Page(campaign, input);
         Assert.Contains("0.250 mS/cm <small>true value of the recommended formulation, which only the simulator knows: "
