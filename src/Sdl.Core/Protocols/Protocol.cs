@@ -6,7 +6,7 @@ namespace Sdl.Core.Protocols;
 /// <param name="Digest">SHA-256 of the file, hex.</param>
 /// <param name="Parameters">What a run may be given; each has a unit and limits.</param>
 /// <param name="Roles">Name and description of each instrument that it needs.</param>
-/// <param name="Finally">Done after the body at every end except an abort.</param>
+/// <param name="Finally">Done after the body at every end except an abort: success, failure, stop, time limit.</param>
 /// <param name="Results">Values that the run gives, by name.</param>
 public sealed record Protocol(
     string Name, string Description, string Digest, IReadOnlyList<Input> Parameters,
@@ -39,6 +39,8 @@ public sealed record Scalar
 /// it another step.</param>
 public abstract record Step(string Name, Mark At)
 {
+    public StepTerms Terms { get; init; } = StepTerms.None;
+
     /// <summary>Uses a capability of the instrument bound to a role.</summary>
     /// <param name="Save">Name under which later steps find the record, or null.</param>
     public sealed record Invoke(
@@ -48,6 +50,12 @@ public abstract record Step(string Name, Mark At)
 
     /// <summary>One after the other.</summary>
     public sealed record Sequence(string Name, Mark At, IReadOnlyList<Step> Steps) : Step(Name, At);
+
+    /// <summary>Has several instruments to itself until its steps have ended: no other run and no other branch comes
+    /// between.</summary>
+    /// <param name="Roles">Of the instruments; leases are taken all at once, in the order of the lab file.</param>
+    public sealed record Hold(string Name, Mark At, IReadOnlyList<string> Roles, IReadOnlyList<Step> Steps)
+        : Step(Name, At);
 
     /// <summary>All at once; ends when all have ended. When one fails the others are cancelled.</summary>
     public sealed record Parallel(string Name, Mark At, IReadOnlyList<Step> Branches) : Step(Name, At);
@@ -74,6 +82,7 @@ public abstract record Step(string Name, Mark At)
     public IReadOnlyList<Step> Children => this switch
     {
         Sequence s => s.Steps,
+        Hold h => h.Steps,
         Parallel p => p.Branches,
         Repeat r => r.Steps,
         When w => [.. w.Then, .. w.Else],

@@ -11,9 +11,6 @@ namespace Sdl.Runtime.Engine;
 /// <param name="Author">Who asked for it.</param>
 public sealed record RunRequest(RunId Id, BoundProtocol Protocol, Arguments Arguments, string Author);
 
-/// <param name="Why">For people; empty after success.</param>
-public sealed record RunOutcome(RunId Id, RunState State, string Why, IReadOnlyDictionary<string, Measured> Results);
-
 /// <summary>One execution of a protocol: one loop that reads one channel of commands. Abort cancels first and changes
 /// the state second.</summary>
 public sealed class Run : IDisposable

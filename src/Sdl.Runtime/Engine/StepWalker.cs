@@ -61,6 +61,7 @@ internal sealed class StepWalker(
     {
         Step.Invoke s => InvokeAsync(s, path, ct),
         Step.Sequence s => WalkAsync(s.Steps, path, ct),
+        Step.Hold s => WalkAsync(s.Steps, path, ct),
         Step.Parallel s => ParallelAsync(s, path, ct),
         Step.Repeat s => RepeatAsync(s, path, ct),
         Step.When s => WalkAsync(scope.Evaluate(s.Condition).Si != 0 ? s.Then : s.Else, path, ct),

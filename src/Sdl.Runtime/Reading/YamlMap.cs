@@ -95,6 +95,17 @@ internal sealed class YamlMap(YamlMappingNode node, string file, Findings findin
         return sequence.Children.OfType<YamlMappingNode>().Select(c => new YamlMap(c, file, findings)).ToList();
     }
 
+    /// <summary>The single values of a list; an absent key gives none.</summary>
+    public IReadOnlyList<Scalar> Texts(string key)
+    {
+        if (Take(key) is not { } value)
+            return [];
+        if (value is YamlSequenceNode list && list.Children.All(c => c is YamlScalarNode { Value: not null }))
+            return list.Children.Select(c => new Scalar(((YamlScalarNode)c).Value!, MarkOf(c, file))).ToList();
+        findings.Add(MarkOf(value, file), $"'{key}' should be a list such as [a, b]");
+        return [];
+    }
+
     /// <summary>All entries as scalars, in file order.</summary>
     public IReadOnlyDictionary<string, Scalar> Scalars() =>
         Keys.Select(k => (Key: k, Value: Scalar(k))).Where(p => p.Value is not null)

@@ -1,0 +1,42 @@
+using Sdl.Core.Instruments;
+using Sdl.Core.Protocols;
+using Sdl.Core.Records;
+
+namespace Sdl.Core.Runs;
+
+/// <summary>Everything that has to be known to run a protocol on the instruments of a lab.</summary>
+/// <param name="Bindings">Role to instrument, where they are other than the lab file says.</param>
+/// <param name="Author">Who asks for it.</param>
+/// <param name="Priority">A run of higher priority is given an instrument first; 0 is usual.</param>
+public sealed record RunOrder(
+    RunId Id, Protocol Protocol, Arguments Arguments, IReadOnlyDictionary<string, InstrumentId> Bindings,
+    string Author, int Priority = 0);
+
+/// <param name="Step">What it does just now, for people; empty when nothing is under way.</param>
+public sealed record RunInfo(RunId Id, string Protocol, RunState State, string Step, string Author);
+
+/// <param name="Why">For people; empty after success.</param>
+public sealed record RunOutcome(RunId Id, RunState State, string Why, IReadOnlyDictionary<string, Measured> Results);
+
+/// <summary>The one door to the runs of a lab: for the command line, campaigns, interlocks, the page and tenants.
+/// May be called from anywhere at any time.</summary>
+public interface IRunService
+{
+    /// <summary>The runs that have not ended, in the order in which they were submitted.</summary>
+    IReadOnlyList<RunInfo> Runs { get; }
+
+    /// <summary>Begins a run, or takes it up again where the journal says that it was interrupted.</summary>
+    /// <returns>Its end; device trouble is an outcome, not an exception.</returns>
+    /// <exception cref="FindingsException">The protocol does not fit the lab.</exception>
+    Task<RunOutcome> SubmitAsync(RunOrder order);
+
+    /// <summary>Asks a run for something. A second pause or stop within 10 s means now: what is under way is
+    /// cancelled.</summary>
+    /// <param name="by">Who asks; it is written down.</param>
+    /// <exception cref="KeyNotFoundException">No such run is under way.</exception>
+    void Send(RunId run, RunCommand command, string by);
+
+    /// <summary>Everything that happens to a run from its beginning, until it has ended.</summary>
+    /// <exception cref="KeyNotFoundException">The journal knows no such run.</exception>
+    IAsyncEnumerable<JournalEntry> WatchAsync(RunId run, CancellationToken ct);
+}
