@@ -6,6 +6,7 @@ using Sdl.Bench;
         a => Task.FromResult(PlannerScore.Run(a))),
     ("campaign", "[FILE] [SEEDS]  experiments that the whole simulated laboratory needs", CampaignScore.RunAsync),
     ("clock", "events per second of the virtual clock, beside SimPy", _ => Task.FromResult(ClockSpeed.Run())),
+    ("month", "a dry run of thirty days on 64 channels", _ => MonthOfChannels.RunAsync()),
     ("coverage", "[NAMESPACE...]  branches of the safety code that the unit tests take",
         a => Task.FromResult(SafetyCoverage.Run(a))),
     ("engine", "steps per second, and the way in and out of a wait, beside Bluesky and OpenTAP",
