@@ -68,7 +68,7 @@ internal static class CampaignCommand
             foreach (var (call, word) in Inputs.Pairs(assumed))
                 await AssumeAsync(journal, new CallId(call), word, author);
             var progress = new CampaignProgress(shell, campaign.Plan, lab.Clock);
-            progress.Start(CampaignHistory.Of(journal.Read()).Observed);
+            progress.Start(CampaignHistory.Of(journal).Observed);
             journal.Appended += progress.See;
             using var interrupts = new Interrupts(runner.Send, progress.Say);
             return await progress.ShowAsync(work);
@@ -130,7 +130,7 @@ internal static class CampaignCommand
     private static int Show(Shell shell, string folder)
     {
         using var journal = SqliteJournal.OpenForReading(folder);
-        var history = CampaignHistory.Of(journal.Read());
+        var history = CampaignHistory.Of(journal);
         if (history.Started is not { } started)
             throw new IOException($"'{folder}' holds no campaign");
         var state = history.Ended?.State.ToString().ToLowerInvariant() ?? "running, or interrupted";

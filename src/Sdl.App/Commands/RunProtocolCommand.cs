@@ -60,7 +60,7 @@ internal static class RunProtocolCommand
             var bound = session.Bind(protocol, Inputs.Binds(binds));
             var start = session.Clock.GetUtcNow();
             var request = new RunRequest(new RunId("run"), bound, arguments, Environment.UserName);
-            using var run = session.NewRun(request, RunHistory.Of(request.Id, []), journal);
+            using var run = session.NewRun(request, RunHistory.Of(request.Id, journal), journal);
             using var interrupts = new Interrupts(run.Send, shell.Line);
             journal.Appended += e => Show(shell, session.Clock.GetUtcNow(), e);
             return (await run.ExecuteAsync(), session.Clock.GetUtcNow() - start);

@@ -28,7 +28,7 @@ public static class LabRunner
         if (mode.Dry)
             return RunDry(mode, lab, folder, work, maxPages);
         var clock = Clock(mode.Speed);
-        using var journal = SqliteJournal.Open(folder, clock, maxPages);
+        using var journal = SqliteJournal.Open(folder, clock, Durability.PowerCut, maxPages);
         await using var session = LabSession.Open(lab, mode.Seed, clock);
         return await work(session, journal);
     }
@@ -40,7 +40,7 @@ public static class LabRunner
         RunMode mode, Lab lab, string folder, Func<LabSession, SqliteJournal, Task<T>> work, int? maxPages)
     {
         var time = new VirtualTime(DryStart);
-        using var journal = SqliteJournal.Open(folder, time, maxPages);
+        using var journal = SqliteJournal.Open(folder, time, Durability.ProcessDeath, maxPages);
         var (tape, entries) = DeviceTape.Open(Path.Combine(folder, TapeName));
         using (tape)
             return time.Run(async () =>
@@ -48,7 +48,7 @@ public static class LabRunner
                 await using var session = LabSession.Open(lab.ToSimulated(), mode.Seed, time, tape);
                 if (entries.Count > 0)
                     session.Replay(entries, time.FireNext, time.MoveTo);
-                if (journal.Read().LastOrDefault() is { } last)
+                if (journal.Last is { } last)
                     time.MoveTo(last.At);
                 return await work(session, journal);
             });

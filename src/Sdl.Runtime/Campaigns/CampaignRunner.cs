@@ -20,6 +20,7 @@ public sealed class CampaignRunner
     private readonly RunFactory _runs;
     private readonly StockMixer _mixer;
     private readonly Lock _gate = new();
+    private CampaignHistory? _history;
     private Run? _current;
     private (RunCommand Command, string By)? _asked;
     private string? _stoppedBy;
@@ -67,7 +68,7 @@ public sealed class CampaignRunner
 
     private async Task<CampaignEnded> WorkAsync(CampaignStarted identity)
     {
-        var history = CampaignHistory.Of(_journal.Read());
+        var history = History();
         if (history.Started is { } started)
             identity = started;
         else
@@ -82,9 +83,16 @@ public sealed class CampaignRunner
             var outcome = await ExperimentAsync(n, past, identity);
             if (outcome.State != RunState.Completed)
                 return await EndAsync(outcome.State, outcome.Why);
-            history = CampaignHistory.Of(_journal.Read());
+            history = History();
         }
         return await EndAsync(RunState.Completed, "");
+    }
+
+    /// <summary>All that the journal tells of the campaign by now; each event is read once.</summary>
+    private CampaignHistory History()
+    {
+        lock (_gate)
+            return _history = _history?.Since(_journal) ?? CampaignHistory.Of(_journal);
     }
 
     private async Task<CampaignEnded> EndAsync(RunState state, string why)
@@ -109,7 +117,7 @@ public sealed class CampaignRunner
         // A run that has not ended is taken up again; one that has ended without a result is done anew.
         var goesOn = past is { Attempts: > 0 } && !(RunStates.IsFinal(past.State) && past.State != RunState.Completed);
         var run = CampaignHistory.RunOf(n, (past?.Attempts ?? 0) + (goesOn ? 0 : 1));
-        var history = RunHistory.Of(run, _journal.Read());
+        var history = RunHistory.Of(run, _journal);
         if (history.State == RunState.Completed)
             return await ObserveAsync(n, run, recipe, Results(run));
         var request = new RunRequest(
@@ -130,7 +138,7 @@ public sealed class CampaignRunner
 
     private async Task<Proposal> ProposeAsync(int n, ulong seed)
     {
-        var seen = CampaignHistory.Of(_journal.Read()).Observed.Select(o => o.Observation).ToList();
+        var seen = History().Observed.Select(o => o.Observation).ToList();
         // Each proposal draws from a stream of its own, so that it follows from the journal alone.
         var proposal = _planner.Propose(Space, _plan.Objective.Goal, seen, [], 1, seed * 1_000_003 + (ulong)n)[0];
         await _journal.AppendAsync(new Proposed(n, proposal), CancellationToken.None);
@@ -148,14 +156,14 @@ public sealed class CampaignRunner
     }
 
     private IReadOnlyDictionary<string, Measured> Results(RunId run) =>
-        _journal.Read().Select(e => e.Event).OfType<Resulted>().Last(r => r.Run == run).Values;
+        ((Resulted)_journal.Find(new JournalQuery(typeof(Resulted)) { Run = run, Latest = 1 })[0].Event).Values;
 
     private async Task<RunOutcome> ObserveAsync(
         int n, RunId run, Recipe recipe, IReadOnlyDictionary<string, Measured> results)
     {
         var mass = results[_plan.Mixture.MassResult];
         var (actual, volumes) = _mixer.Estimate(recipe, mass, _plan.Mixture.DoseUncertainty);
-        if (CampaignHistory.Of(_journal.Read()).Find(n)?.Mixed is null)
+        if (History().Find(n)?.Mixed is null)
             await _journal.AppendAsync(new Mixed(
                 n, run, recipe.Nominal,
                 recipe.Volumes.ToDictionary(v => v.Key, v => new Quantity(v.Value, new Dimension(Length: 3))),

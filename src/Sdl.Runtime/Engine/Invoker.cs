@@ -15,6 +15,9 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
 
     private readonly ConcurrentDictionary<CallId, Record> _finished = new();
 
+    /// <summary>Whether a call was done before the interruption or finished since.</summary>
+    public bool IsDone(CallId call) => _finished.ContainsKey(call) || history.Find(call) is { IsDone: true };
+
     /// <summary>The record of a call that was done before the interruption or finished since; null if it is
     /// still to be done.</summary>
     public Record? Recall(CallId call) =>

@@ -41,9 +41,10 @@ internal sealed class Recovery(
         if (history.BodyFailure is not null || history.FinallyHadBegun || history.StopWasAsked && _open.Count == 0)
             return [];
         var setAnew = _open.Where(o => Capability(o.Call).Holds).Select(o => o.Call.Intended.Instrument).ToHashSet();
-        return history.DoneLastFirst
-            .Where(c => Capability(c).Holds && !setAnew.Contains(c.Intended.Instrument))
-            .DistinctBy(c => c.Intended.Instrument).ToList();
+        return instruments.Where(i => !setAnew.Contains(i.Id))
+            .Select(i => i.Instrument.Capabilities.Where(c => c.Holds)
+                .Select(c => history.LastDone(i.Id, c.Name)).OfType<PastCall>().MaxBy(c => c.Seq))
+            .OfType<PastCall>().OrderByDescending(c => c.Seq).ToList();
     }
 
     private Func<CancellationToken, Task> Reestablish(PastCall past)

@@ -3,15 +3,32 @@ using Sdl.Core.Runs;
 
 namespace Sdl.Runtime.Engine;
 
-/// <summary>What the journal knows of a run that is taken up again.</summary>
+/// <summary>What the journal knows of a run that is taken up again, as it was when this was made. Little is read
+/// beforehand, and calls and waits when they are asked for, so that a long run is taken up as quickly as a
+/// short one.</summary>
 public sealed class RunHistory
 {
-    private readonly RunId _run;
-    private readonly Dictionary<CallId, PastCall> _calls = [];
-    private readonly Dictionary<string, DateTimeOffset> _waits = [];
-    private readonly List<CallId> _order = [];
+    private static readonly Type[] OfCalls =
+        [typeof(StepIntended), typeof(StepReconciled), typeof(StepDone), typeof(StepFailed)];
 
-    private RunHistory(RunId run) => _run = run;
+    private readonly RunId _run;
+    private readonly IJournal _journal;
+    private readonly long _until;
+
+    private RunHistory(RunId run, IJournal journal)
+    {
+        (_run, _journal, _until) = (run, journal, journal.Last?.Seq ?? 0);
+        foreach (var entry in journal.Find(new JournalQuery(typeof(RunStarted), typeof(Moved)) { Run = run }))
+            Apply(entry.Event);
+        if (Started is null)
+            return;
+        BodyFailure = FailureIn(RunPaths.Body(run));
+        FinallyHadBegun = HadBegun(RunPaths.Finally(run));
+        Open = journal.Open(run).Select(e => Find(((StepIntended)e.Event).Call)!)
+            .Where(c => IsIn(c, RunPaths.Finally(run))
+                || IsIn(c, RunPaths.Body(run)) && BodyFailure is null && !FinallyHadBegun)
+            .ToList();
+    }
 
     public RunState State { get; private set; } = RunState.Queued;
 
@@ -27,81 +44,101 @@ public sealed class RunHistory
 
     /// <summary>Why the body had failed, if a call failed in it; the cancelled calls beside it are
     /// not the cause.</summary>
-    public StepFailed? BodyFailure =>
-        Calls.Where(c => IsIn(c, RunPaths.Body(_run))).Select(c => c.Failure).OfType<StepFailed>()
-            .OrderBy(f => f.Fault == StepFailed.Cancelled).FirstOrDefault();
+    public StepFailed? BodyFailure { get; }
 
     /// <summary>Whether the Finally steps had begun, whatever had led to them.</summary>
-    public bool FinallyHadBegun =>
-        Calls.Any(c => IsIn(c, RunPaths.Finally(_run))) || _waits.Keys.Any(w => IsBelow(w, RunPaths.Finally(_run)));
+    public bool FinallyHadBegun { get; }
 
     /// <summary>The calls whose end was not seen and matters still, in the order in which they were intended.</summary>
-    public IReadOnlyList<PastCall> Open => Calls
-        .Where(c => c.End is null)
-        .Where(c => IsIn(c, RunPaths.Finally(_run))
-            || IsIn(c, RunPaths.Body(_run)) && BodyFailure is null && !FinallyHadBegun)
-        .ToList();
+    public IReadOnlyList<PastCall> Open { get; } = [];
 
-    /// <summary>Reads the events of one run, in order; others are passed over.</summary>
-    public static RunHistory Of(RunId run, IEnumerable<JournalEntry> entries)
+    public static RunHistory Of(RunId run, IJournal journal) => new(run, journal);
+
+    /// <summary>The latest attempt of a call; null when it was never begun.</summary>
+    public PastCall? Find(CallId call)
     {
-        var history = new RunHistory(run);
-        foreach (var entry in entries)
-            history.Apply(run, entry.Event);
-        return history;
+        PastCall? past = null;
+        if (Started is not null)
+            foreach (var entry in _journal.Find(Ask(OfCalls) with { Subject = call.Value }))
+                past = entry.Event switch
+                {
+                    StepIntended e => new PastCall(entry.Seq, e, null, null),
+                    StepReconciled e => past is null ? null : past with { Decided = e },
+                    var end => past is null ? null : past with { End = end },
+                };
+        return past;
     }
 
-    public PastCall? Find(CallId call) => _calls.GetValueOrDefault(call);
+    public DateTimeOffset? WaitEnd(string step) => Started is null
+        ? null
+        : Latest(Ask(typeof(WaitStarted)) with { Subject = step })?.Event is WaitStarted wait ? wait.Until : null;
 
-    public DateTimeOffset? WaitEnd(string step) => _waits.TryGetValue(step, out var until) ? until : null;
+    /// <summary>The latest call of a capability that was finished.</summary>
+    public PastCall? LastDone(InstrumentId instrument, string capability)
+    {
+        var query = Ask(typeof(StepIntended)) with { Use = (instrument, capability) };
+        while (Latest(query) is { Event: StepIntended intended, Seq: var seq })
+        {
+            if (Find(intended.Call) is { IsDone: true } past && past.Seq == seq)
+                return past;
+            query = query with { Until = seq - 1 };
+        }
+        return null;
+    }
 
-    /// <summary>The finished calls, last first.</summary>
-    public IEnumerable<PastCall> DoneLastFirst => Calls.Reverse().Where(c => c.IsDone);
+    /// <summary>An iteration of a repeated step before which all are done: usually the one that was begun last, and 1
+    /// when none was. Where an iteration has left no event it may be an earlier one.</summary>
+    public int LastBegun(string path, int times)
+    {
+        var (begun, not) = (1, times + 1);
+        while (Started is not null && not - begun > 1)
+        {
+            // By doubling first, so that few are looked at when few were begun.
+            var middle = not > times && begun <= times / 2 ? begun * 2 : begun + (not - begun) / 2;
+            if (HadBegun($"{path}[{middle}]"))
+                begun = middle;
+            else
+                not = middle;
+        }
+        return begun;
+    }
 
-    private IEnumerable<PastCall> Calls => _order.Select(c => _calls[c]);
+    private JournalQuery Ask(params Type[] kinds) => new(kinds) { Run = _run, Until = _until };
 
-    private static bool IsIn(PastCall call, string part) => IsBelow(call.Intended.Call.Value, part);
+    private JournalEntry? Latest(JournalQuery query) => _journal.Find(query with { Latest = 1 }).SingleOrDefault();
 
-    private static bool IsBelow(string path, string part) => path.StartsWith(part + "/", StringComparison.Ordinal);
+    private bool HadBegun(string path) =>
+        Latest(Ask(typeof(StepIntended), typeof(WaitStarted)) with { Below = path }) is not null;
 
-    private void Apply(RunId run, RunEvent happened)
+    private StepFailed? FailureIn(string path) => _journal.Find(Ask(typeof(StepFailed)) with { Below = path })
+        .Select(e => ((StepFailed)e.Event).Call).Distinct().Select(c => Find(c)!).Where(c => c.Failure is not null)
+        .OrderBy(c => c.Failure!.Fault == StepFailed.Cancelled).ThenBy(c => c.Seq).FirstOrDefault()?.Failure;
+
+    private static bool IsIn(PastCall call, string part) =>
+        call.Intended.Call.Value.StartsWith(part + "/", StringComparison.Ordinal);
+
+    private void Apply(RunEvent happened)
     {
         switch (happened)
         {
-            case RunStarted e when e.Run == run:
+            case RunStarted e:
                 Started = e;
                 break;
-            case Moved e when e.Run == run:
+            case Moved e:
                 State = e.To;
                 StopWasAsked |= e.To == RunState.Stopping;
                 AbortWasAsked |= e.To == RunState.Aborting;
                 if (e.From == RunState.Interrupted)
                     Recoveries++;
                 break;
-            case StepIntended e when e.Run == run:
-                _calls[e.Call] = new PastCall(e, null, null);
-                _order.Remove(e.Call);
-                _order.Add(e.Call);
-                break;
-            case StepReconciled e when e.Run == run && _calls.TryGetValue(e.Call, out var past):
-                _calls[e.Call] = past with { Decided = e };
-                break;
-            case StepDone e when e.Run == run && _calls.TryGetValue(e.Call, out var past):
-                _calls[e.Call] = past with { End = e };
-                break;
-            case StepFailed e when e.Run == run && _calls.TryGetValue(e.Call, out var past):
-                _calls[e.Call] = past with { End = e };
-                break;
-            case WaitStarted e when e.Run == run:
-                _waits[e.Step] = e.Until;
-                break;
         }
     }
 }
 
+/// <param name="Seq">Number of the event of its intention.</param>
 /// <param name="End">Null when the end was not seen.</param>
 /// <param name="Decided">What is known of the unseen end, if it was looked into since.</param>
-public sealed record PastCall(StepIntended Intended, RunEvent? End, StepReconciled? Decided)
+public sealed record PastCall(long Seq, StepIntended Intended, RunEvent? End, StepReconciled? Decided)
 {
     public bool IsDone => End is StepDone;
 

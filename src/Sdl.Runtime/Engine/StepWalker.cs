@@ -74,6 +74,8 @@ internal sealed class StepWalker(
     private async Task InvokeAsync(Step.Invoke step, string path, CancellationToken ct)
     {
         var call = new CallId(path);
+        if (step.Save is null && invoker.IsDone(call))
+            return;
         var record = invoker.Recall(call) ?? await BeginAsync(step, call, ct);
         if (step.Save is { } name)
             scope.Save(name, record);
@@ -104,9 +106,13 @@ internal sealed class StepWalker(
         if (times is < 0 or > MostRepeats || times != Math.Floor(times))
             throw new ExpressionException(string.Create(CultureInfo.InvariantCulture,
                 $"{step.Times.At}: '{step.Times.Text}' = {times} should be a whole number from 0 to {MostRepeats}"));
-        for (var i = 1; i <= times; i++)
+        // The iterations before the one that was begun last are done, and only what they saved matters any more.
+        for (var i = Saves(step) ? 1 : history.LastBegun(path, (int)times); i <= times; i++)
             await WalkAsync(step.Steps, $"{path}[{i}]", ct);
     }
+
+    private static bool Saves(Step step) =>
+        step is Step.Invoke { Save: not null } or Step.Analyse || step.Children.Any(Saves);
 
     private async Task WaitAsync(Step.Wait step, string path, CancellationToken ct)
     {

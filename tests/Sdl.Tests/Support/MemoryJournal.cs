@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Sdl.Core.Instruments;
 using Sdl.Core.Runs;
 using Sdl.Store;
@@ -64,7 +65,31 @@ internal sealed class MemoryJournal(
     public IEnumerable<JournalEntry> Read(long seq = 0) => disk.Events
         .Select((e, i) => new JournalEntry(i + 1, e.At, JournalJson.Read(e.Body))).Where(e => e.Seq > seq).ToList();
 
+    public JournalEntry? Last => Read().LastOrDefault();
+
+    public IReadOnlyList<JournalEntry> Find(JournalQuery query) => Read()
+        .Where(e => query.Kinds.Contains(e.Event.GetType()) && e.Seq <= query.Until && Fits(query, e.Event))
+        .TakeLast(query.Latest).ToList();
+
+    public IReadOnlyList<JournalEntry> Open(RunId run) => Read()
+        .Where(e => e.Event is StepIntended or StepDone or StepFailed && Member(e.Event, "run") == run.Value)
+        .GroupBy(e => Member(e.Event, "call")).Select(c => c.Last()).Where(e => e.Event is StepIntended)
+        .OrderBy(e => e.Seq).ToList();
+
     public Record ReadRecord(CallId call) => disk.Records[call];
+
+    private static bool Fits(JournalQuery query, RunEvent happened)
+    {
+        var subject = Member(happened, "call") ?? Member(happened, "step");
+        return (query.Run is null || Member(happened, "run") == query.Run?.Value)
+            && (query.Subject is null || subject == query.Subject)
+            && (query.Below is null || subject?.StartsWith(query.Below + "/", StringComparison.Ordinal) == true)
+            && (query.Use is not var (instrument, capability)
+                || happened is StepIntended i && i.Instrument == instrument && i.Capability == capability);
+    }
+
+    private static string? Member(RunEvent happened, string name) =>
+        JsonNode.Parse(JournalJson.Write(happened))![name]?.GetValue<string>();
 
     private void Add(RunEvent happened) => disk.Events.Add((clock.GetUtcNow(), JournalJson.Write(happened)));
 

@@ -64,7 +64,7 @@ internal sealed class TestRun
             using var run = new Run(
                 new RunRequest(Id, bound, ProtocolChecker.Complete(_protocol, Arguments.None), "tester"),
                 instruments.Values.Select(i => new InstrumentHost(i, Time)).ToList(), journal,
-                RunHistory.Of(Id, journal.Read()), Time);
+                RunHistory.Of(Id, journal), Time);
             before?.Invoke(run);
             var execution = run.ExecuteAsync();
             var other = meanwhile is null ? Task.CompletedTask : meanwhile(run);

@@ -264,7 +264,7 @@ public class RecoveryTests
     {
         for (var held = 0; ; held++)
         {
-            if (RunStates.IsFinal(RunHistory.Of(TestRun.Id, new MemoryJournal(test.Disk, test.Time).Read()).State))
+            if (RunStates.IsFinal(RunHistory.Of(TestRun.Id, new MemoryJournal(test.Disk, test.Time)).State))
                 return held;
             var outcome = test.Process()!;
             if (outcome.State != RunState.Interrupted)
@@ -281,7 +281,7 @@ public class RecoveryTests
     }
 
     private static IEnumerable<PastCall> Open(TestRun test) =>
-        RunHistory.Of(TestRun.Id, new MemoryJournal(test.Disk, test.Time).Read())
+        RunHistory.Of(TestRun.Id, new MemoryJournal(test.Disk, test.Time))
             .Open.Where(o => o.Intended.Capability == "grip");
 
     private static void Decide(TestRun test, string call, CallProgress progress) =>
