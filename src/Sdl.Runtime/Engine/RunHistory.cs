@@ -25,11 +25,29 @@ public sealed class RunHistory
 
     public bool AbortWasAsked { get; private set; }
 
+    /// <summary>What was under way was to be cancelled by the stop.</summary>
+    public bool StopNowWasAsked { get; private set; }
+
+    /// <summary>How often a call was suspended.</summary>
+    public int Suspensions { get; private set; }
+
+    /// <summary>The step of the body that passed its time limit, if one did.</summary>
+    public StepTimedOut? TimedOut { get; private set; }
+
     /// <summary>Why the body had failed, if a call failed in it; the cancelled calls beside it are
-    /// not the cause.</summary>
+    /// not the cause, and a stop cancels calls without any failure.</summary>
     public StepFailed? BodyFailure =>
         Calls.Where(c => IsIn(c, RunPaths.Body(_run))).Select(c => c.Failure).OfType<StepFailed>()
+            .Where(f => !StopWasAsked || f.Fault != StepFailed.Cancelled)
             .OrderBy(f => f.Fault == StepFailed.Cancelled).FirstOrDefault();
+
+    /// <summary>For people; null when nothing of the body had failed.</summary>
+    public string? WhyFailed => BodyFailure is { } failure && TimedOut is null
+        ? failure.Message
+        : TimedOut is { } late ? $"{late.Step} took longer than its time limit of {late.Limit}" : null;
+
+    /// <summary>Nothing of the body is to be finished any more.</summary>
+    public bool BodyIsOver => BodyFailure is not null || TimedOut is not null || StopNowWasAsked || FinallyHadBegun;
 
     /// <summary>Whether the Finally steps had begun, whatever had led to them.</summary>
     public bool FinallyHadBegun =>
@@ -39,7 +57,7 @@ public sealed class RunHistory
     public IReadOnlyList<PastCall> Open => Calls
         .Where(c => c.End is null)
         .Where(c => IsIn(c, RunPaths.Finally(_run))
-            || IsIn(c, RunPaths.Body(_run)) && BodyFailure is null && !FinallyHadBegun)
+            || IsIn(c, RunPaths.Body(_run)) && !BodyIsOver && !(StopWasAsked && c.IsSuspended))
         .ToList();
 
     /// <summary>Reads the events of one run, in order; others are passed over.</summary>
@@ -92,6 +110,18 @@ public sealed class RunHistory
             case StepFailed e when e.Run == run && _calls.TryGetValue(e.Call, out var past):
                 _calls[e.Call] = past with { End = e };
                 break;
+            case StepSuspended e when e.Run == run && _calls.TryGetValue(e.Call, out var past):
+                _calls[e.Call] = past with { IsSuspended = true };
+                Suspensions++;
+                break;
+            case StepTimedOut e when e.Run == run && IsBelow(e.Step, RunPaths.Body(run)):
+                TimedOut = e;
+                break;
+            case CommandGiven e when e.Run == run:
+                StopWasAsked |= e.Command == RunCommand.Stop;
+                StopNowWasAsked |= e is { Command: RunCommand.Stop, Now: true };
+                AbortWasAsked |= e.Command == RunCommand.Abort;
+                break;
             case WaitStarted e when e.Run == run:
                 _waits[e.Step] = e.Until;
                 break;
@@ -104,6 +134,9 @@ public sealed class RunHistory
 public sealed record PastCall(StepIntended Intended, RunEvent? End, StepReconciled? Decided)
 {
     public bool IsDone => End is StepDone;
+
+    /// <summary>It was cancelled by a pause, and not taken up again since.</summary>
+    public bool IsSuspended { get; init; }
 
     public StepFailed? Failure => End as StepFailed;
 }
@@ -119,4 +152,7 @@ internal static class RunPaths
     /// <summary>Calls that bring a state about again when a run is taken up for the
     /// <paramref name="n"/>th time.</summary>
     public static CallId Held(RunId run, int n, InstrumentId instrument) => new($"{run}#held-{n}/{instrument}");
+
+    /// <summary>Calls that bring a state about again after the <paramref name="n"/>th suspension.</summary>
+    public static CallId Resumed(RunId run, int n, InstrumentId instrument) => new($"{run}#resumed-{n}/{instrument}");
 }

@@ -79,6 +79,10 @@ internal sealed class TestRun
         });
     }
 
+    /// <summary>A person's word on a call.</summary>
+    public void Say(string call, CallProgress progress) => Time.Run(() => new MemoryJournal(Disk, Time).AppendAsync(
+        new StepReconciled(Id, new CallId(call), progress, "I looked", "ann"), CancellationToken.None).AsTask());
+
     public Task After(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), Time);
 
     public static BoundProtocol Bound(
