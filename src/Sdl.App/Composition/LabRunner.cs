@@ -21,7 +21,8 @@ public static class LabRunner
 
     /// <param name="maxPages">Largest size of the journal, see <see cref="SqliteJournal.Open"/>.</param>
     /// <exception cref="Sdl.Core.Protocols.FindingsException">The lab cannot be used.</exception>
-    /// <exception cref="IOException">The folder is in use or cannot be written.</exception>
+    /// <exception cref="IOException">The folder or an instrument is in use, or the folder cannot be
+    /// written.</exception>
     public static async Task<T> RunAsync<T>(
         RunMode mode, Lab lab, string folder, Func<LabSession, SqliteJournal, Task<T>> work, int? maxPages = null)
     {
@@ -29,7 +30,7 @@ public static class LabRunner
             return RunDry(mode, lab, folder, work, maxPages);
         var clock = Clock(mode.Speed);
         using var journal = SqliteJournal.Open(folder, clock, maxPages);
-        await using var session = LabSession.Open(lab, mode.Seed, clock);
+        await using var session = LabSession.Open(lab, mode.Seed, clock, folder: folder);
         return await work(session, journal);
     }
 
