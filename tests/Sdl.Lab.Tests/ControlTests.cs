@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Sdl.Core.Instruments;
 using Sdl.Core.Runs;
 using Sdl.Lab.Tests.Support;
 
@@ -14,7 +15,7 @@ public sealed class ControlTests
     {
         using var scratch = new Scratch();
         using var lab = await ServedLab.StartAsync(scratch, "4");
-        var runtime = new Runtime(scratch);
+        var runtime = new RuntimeFolder(scratch);
         using var run = Run(runtime, scratch, lab, "live");
         await run.SaysAsync("carbonate_pump.dispense: pump_c dispense");
         var listed = Assert.Single(await runtime.ProcessesAsync());
@@ -39,7 +40,7 @@ public sealed class ControlTests
             events.OfType<CommandGiven>().Select(c => $"{c.Command} {c.By} {c.Now && c.By == "bob"}"));
         Assert.NotEmpty(events.OfType<StepSuspended>());
         Assert.All(events.OfType<StepSuspended>(), s => Assert.Contains(
-            events.OfType<StepReconciled>(), r => r.Call == s.Call && r.Progress == Sdl.Core.Instruments.CallProgress.Partial));
+            events.OfType<StepReconciled>(), r => r.Call == s.Call && r.Progress == CallProgress.Partial));
         Assert.All(events.OfType<StepSuspended>(), s => Assert.Contains(
             events.OfType<StepDone>(), d => d.Call == s.Call && d.Attempt == 2));
         Assert.Equal(RunState.Stopped, events.OfType<Moved>().Last().To);
@@ -51,7 +52,7 @@ public sealed class ControlTests
     {
         using var scratch = new Scratch();
         using var lab = await ServedLab.StartAsync(scratch, "4");
-        var runtime = new Runtime(scratch);
+        var runtime = new RuntimeFolder(scratch);
         using var run = Run(runtime, scratch, lab, "live");
         await run.SaysAsync("carbonate_pump.dispense: pump_c dispense");
         var said = (await runtime.RunAsync("abort", "run", "--by", "ann")).Expect(0);
@@ -68,13 +69,14 @@ public sealed class ControlTests
     {
         using var scratch = new Scratch();
         using var lab = await ServedLab.StartAsync(scratch, "4");
-        var runtime = new Runtime(scratch);
+        var runtime = new RuntimeFolder(scratch);
         using var run = Run(runtime, scratch, lab, "live");
         await run.SaysAsync("running");
         var who = $"process {run.Id} of {Environment.UserName} has had it since ";
         string[][] others =
         [
-            ["run", Repository.Protocol, "--lab", lab.File, "--addresses", lab.Addresses, "--folder", scratch.Path("no")],
+            ["run", Repository.Protocol, "--lab", lab.File, "--addresses", lab.Addresses,
+                "--folder", scratch.Path("no")],
             ["probe", lab.File, "--addresses", lab.Addresses],
             ["invoke", "--driver", "balance.mt-sics", "--address", AddressOf(lab, "balance"), "weigh"],
         ];
@@ -99,7 +101,7 @@ public sealed class ControlTests
     public async Task Dry_campaigns_beside_each_other_stand_still_while_paused_and_are_told_apart()
     {
         using var scratch = new Scratch();
-        var runtime = new Runtime(scratch);
+        var runtime = new RuntimeFolder(scratch);
         using var one = Campaign(runtime, scratch.Path("one"));
         using var two = Campaign(runtime, scratch.Path("two"));
         await PauseAsync(runtime, one);
@@ -131,7 +133,7 @@ public sealed class ControlTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows keeps others out by inherited permissions");
         using var scratch = new Scratch();
-        var runtime = new Runtime(scratch);
+        var runtime = new RuntimeFolder(scratch);
         Directory.CreateDirectory(runtime.Folder);
 #pragma warning disable CA1416 // skipped above
         File.SetUnixFileMode(runtime.Folder, (UnixFileMode)0b111_101_101);
@@ -148,13 +150,14 @@ public sealed class ControlTests
     public async Task Whatever_clients_send_or_leave_out_harms_neither_the_run_nor_other_clients()
     {
         using var scratch = new Scratch();
-        var runtime = new Runtime(scratch);
+        var runtime = new RuntimeFolder(scratch);
         using var campaign = Campaign(runtime, scratch.Path("dry"));
         await PauseAsync(runtime, campaign);
         foreach (var garbage in new[]
         {
             "", "nonsense", "null", "[1,2]", "{\"do\":7}", "{\"do\":\"explode\",\"by\":\"ann\"}", "{\"do\":\"1\"}",
-            "{\"do\":\"stop\"}", "{\"do\":\"stop\",\"by\":\"a\\nb\"}", "{\"do\":\"stop\",\"by\":\"ann\",\"run\":\"e999\"}",
+            "{\"do\":\"stop\"}", "{\"do\":\"stop\",\"by\":\"a\\nb\"}",
+            "{\"do\":\"stop\",\"by\":\"ann\",\"run\":\"e999\"}",
             new string('[', 5000),
         })
             Assert.StartsWith("{\"error\":\"", await runtime.AskAsync(campaign, garbage), StringComparison.Ordinal);
@@ -164,7 +167,7 @@ public sealed class ControlTests
         using var half = await runtime.ConnectAsync(campaign);
         await half.SendAsync(Encoding.UTF8.GetBytes("{\"do\":\"ab"));
         half.Shutdown(SocketShutdown.Send);
-        Assert.Equal("", await Runtime.ReadAsync(half));
+        Assert.Equal("", await RuntimeFolder.ReadAsync(half));
         for (var i = 0; i < 40; i++)
             (await runtime.ConnectAsync(campaign)).Dispose();
         var answers = await Task.WhenAll(
@@ -174,16 +177,17 @@ public sealed class ControlTests
         (await campaign.EndAsync()).Expect(0);
     }
 
-    private static async Task PauseAsync(Runtime runtime, SdlProcess process)
+    private static async Task PauseAsync(RuntimeFolder runtime, SdlProcess process)
     {
         await runtime.AskAsync(process, """{"do":"pause","by":"ann"}""");
         await runtime.UntilAsync(process, "paused");
     }
 
-    private static SdlProcess Campaign(Runtime runtime, string folder) =>
+    private static SdlProcess Campaign(RuntimeFolder runtime, string folder) =>
         runtime.Start("campaign", "run", Repository.Campaign, "--dry", "--experiments", "8", "--folder", folder);
 
-    private static SdlProcess Run(Runtime runtime, Scratch scratch, ServedLab lab, string folder) => runtime.Start(
+    private static SdlProcess Run(
+        RuntimeFolder runtime, Scratch scratch, ServedLab lab, string folder) => runtime.Start(
         "run", Repository.Protocol, "--lab", lab.File, "--addresses", lab.Addresses,
         "--folder", scratch.Path(folder), "--speed", "4");
 

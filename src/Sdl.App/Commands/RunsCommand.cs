@@ -31,7 +31,8 @@ internal static class RunsCommand
                 $"{process.Kind} {process.Name}, process {process.Pid}, since "
                 + $"{process.Since.ToLocalTime():yyyy-MM-dd HH:mm:ss}, in {process.Folder}"));
             foreach (var run in process.Runs)
-                shell.Line($"  {run.Run}  {run.State}{(run.Step.Length > 0 ? $": {run.Step}" : "")}  (by {run.Author})");
+                shell.Line(
+                    $"  {run.Run}  {run.State}{(run.Step.Length > 0 ? $": {run.Step}" : "")}  (by {run.Author})");
             if (process.Runs.Count == 0)
                 shell.Line("  between two runs");
         }

@@ -6,8 +6,8 @@ using Sdl.Core.Instruments;
 
 namespace Sdl.App.Composition;
 
-/// <summary>The lines to real instruments that this process alone may use, machine-wide and for all users: a locked file
-/// for each, which the system unlocks however the process ends. Simulated addresses are nobody's.</summary>
+/// <summary>The lines to real instruments that this process alone may use, machine-wide and for all users: a locked
+/// file for each, which the system unlocks however the process ends. Simulated addresses are nobody's.</summary>
 public sealed class LabClaims : IDisposable
 {
     private readonly List<(FileStream Lock, string Note)> _taken = [];
@@ -25,7 +25,8 @@ public sealed class LabClaims : IDisposable
 
     /// <summary>Takes the lines of all real instruments of a lab, or none.</summary>
     /// <param name="folder">Where the results go, if anywhere.</param>
-    /// <exception cref="IOException">Another process has one of them; the message says who. Or nobody can say.</exception>
+    /// <exception cref="IOException">Another process has one of them; the message says who. Or nobody
+    /// can say.</exception>
     public static LabClaims Take(Lab lab, string? folder) =>
         Take(lab.Instruments.Select(i => (i.Id, i.Address)), folder);
 

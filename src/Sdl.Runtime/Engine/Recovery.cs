@@ -23,7 +23,8 @@ internal sealed class Recovery(
         var unknown = _open.Where(o => o.Outcome.Progress == CallProgress.Unknown).ToList();
         if (unknown.Count > 0)
             throw new UnknownEndException(
-                unknown[0].Call.Intended.Call, string.Join(Environment.NewLine, unknown.Select(u => Question(u.Call.Intended, u.Outcome))));
+                unknown[0].Call.Intended.Call,
+                string.Join(Environment.NewLine, unknown.Select(u => Question(u.Call.Intended, u.Outcome))));
     }
 
     /// <summary>What was under way is finished before anything else begins, so that no device is asked for something

@@ -4,8 +4,8 @@ using Sdl.Core.Runs;
 
 namespace Sdl.Runtime.Engine;
 
-/// <content>How a call lets go when the run is to pause now, and how it is taken up again: as after a crash. It keeps its
-/// turn at the instrument meanwhile, because a device remembers its last call, not the one before.</content>
+/// <content>How a call lets go when the run is to pause now, and how it is taken up again: as after a crash. It keeps
+/// its turn at the instrument meanwhile, because a device remembers its last call, not the one before.</content>
 internal sealed partial class Invoker
 {
     private readonly Lock _standing = new();

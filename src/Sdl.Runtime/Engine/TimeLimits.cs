@@ -10,7 +10,8 @@ internal sealed class TimeLimits(RunId run, Scope scope, IJournal journal)
     /// <summary>Does the work of a step and cancels it when its limit passes.</summary>
     /// <exception cref="TimeLimitException">It did.</exception>
     /// <exception cref="ExpressionException">The limit is no time above zero.</exception>
-    public Task KeepAsync(Step step, string path, IGate gate, Func<CancellationToken, Task> work, CancellationToken ct) =>
+    public Task KeepAsync(
+        Step step, string path, IGate gate, Func<CancellationToken, Task> work, CancellationToken ct) =>
         step.Terms.TimeLimit is { } limit ? KeepAsync(step, limit, path, gate, work, ct) : work(ct);
 
     /// <summary>Whether the limit of a step can be worked out by now.</summary>

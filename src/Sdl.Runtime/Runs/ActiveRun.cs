@@ -44,7 +44,8 @@ internal sealed class ActiveRun(RunOrder order, Run run)
         if (_wait is { } wait && wait.Until > clock.GetUtcNow())
         {
             var until = TimeZoneInfo.ConvertTime(wait.Until, clock.LocalTimeZone);
-            steps = steps.Append(string.Create(CultureInfo.InvariantCulture, $"{Short(wait.Step)} until {until:HH:mm:ss}"));
+            steps = steps.Append(string.Create(
+                CultureInfo.InvariantCulture, $"{Short(wait.Step)} until {until:HH:mm:ss}"));
         }
         return new RunInfo(order.Id, order.Protocol.Name, run.State, string.Join(", ", steps), order.Author);
     }

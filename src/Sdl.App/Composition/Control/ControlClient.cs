@@ -51,7 +51,7 @@ internal sealed class ControlClient(TimeProvider clock)
                 ? new FoundProcess(socket, process)
                 : null;
         }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionRefused or SocketError.AddressNotAvailable)
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
         {
             RemoveStale(socket);
             return null;

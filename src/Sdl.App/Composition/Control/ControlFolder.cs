@@ -1,7 +1,7 @@
 namespace Sdl.App.Composition.Control;
 
-/// <summary>Where the running <c>sdl</c> processes of this user are found: one socket a process, in a folder that nobody
-/// else can get into.</summary>
+/// <summary>Where the running <c>sdl</c> processes of this user are found: one socket a process, in a folder
+/// that nobody else can get into.</summary>
 internal static class ControlFolder
 {
     public const string Ending = ".sock";

@@ -3,10 +3,10 @@ using System.Text.Json.Serialization;
 
 namespace Sdl.App.Composition.Control;
 
-/// <summary>What is said over the socket: one line of JSON (UTF-8, at most 64 KiB) each way, as often as the client likes.
-/// <c>{"do":"list"}</c> is answered by a <see cref="ControlledProcess"/>; <c>{"do":"pause","run":"e003","by":"ann"}</c>
-/// (or resume, stop, abort; without a run: all of them) by <c>{"said":["run e003 is paused"]}</c>; what cannot be
-/// done by <c>{"error":"…"}</c>.</summary>
+/// <summary>What is said over the socket: one line of JSON (UTF-8, at most 64 KiB) each way, as often as the client
+/// likes. <c>{"do":"list"}</c> is answered by a <see cref="ControlledProcess"/>;
+/// <c>{"do":"pause","run":"e003","by":"ann"}</c> (or resume, stop, abort; without a run: all of them) by
+/// <c>{"said":["run e003 is paused"],"isTooLate":false}</c>; what cannot be done by <c>{"error":"…"}</c>.</summary>
 internal sealed record ControlRequest(string? Do, string? Run = null, string? By = null)
 {
     public const string List = "list";

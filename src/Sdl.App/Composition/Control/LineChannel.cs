@@ -11,7 +11,8 @@ internal sealed class LineChannel(Socket socket, TimeProvider clock)
     private readonly byte[] _buffer = new byte[LongestLine];
     private int _length;
 
-    /// <returns>The next line without its end; null when the other side has closed, in the middle of a line or not.</returns>
+    /// <returns>The next line without its end; null when the other side has closed, in the middle of a
+    /// line or not.</returns>
     /// <exception cref="InvalidDataException">The line is too long.</exception>
     /// <exception cref="TimeoutException">It did not come within <paramref name="patience"/>.</exception>
     public async Task<byte[]?> ReadAsync(TimeSpan patience, CancellationToken ct)
@@ -39,12 +40,14 @@ internal sealed class LineChannel(Socket socket, TimeProvider clock)
         }
     }
 
-    /// <exception cref="TimeoutException">The other side did not take it within <paramref name="patience"/>.</exception>
+    /// <exception cref="TimeoutException">The other side did not take it within
+    /// <paramref name="patience"/>.</exception>
     public async Task WriteAsync<T>(T message, TimeSpan patience, CancellationToken ct)
     {
         using var late = new CancellationTokenSource(patience, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, late.Token);
-        ReadOnlyMemory<byte> rest = (byte[])[.. JsonSerializer.SerializeToUtf8Bytes(message, ControlRequest.Json), (byte)'\n'];
+        var line = JsonSerializer.SerializeToUtf8Bytes(message, ControlRequest.Json);
+        ReadOnlyMemory<byte> rest = (byte[])[.. line, (byte)'\n'];
         try
         {
             while (!rest.IsEmpty)

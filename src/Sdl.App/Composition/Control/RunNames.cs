@@ -22,7 +22,8 @@ internal static class RunNames
     // The folder means all of it, also where it is called like one of the runs in it.
     private static IEnumerable<(FoundProcess Process, string? Run)> Matches(string name, FoundProcess found) =>
         IsFolder(name, found) ? [(found, null)]
-        : found.Process.Runs.Where(r => r.Run == name || IsBelow(name, r.Run, found)).Select(r => (found, (string?)r.Run));
+        : found.Process.Runs.Where(r => r.Run == name || IsBelow(name, r.Run, found))
+            .Select(r => (found, (string?)r.Run));
 
     private static bool IsBelow(string name, string run, FoundProcess found) =>
         name.EndsWith($"/{run}", StringComparison.Ordinal) && IsFolder(name[..^(run.Length + 1)], found);
@@ -31,7 +32,8 @@ internal static class RunNames
     {
         var folder = Path.TrimEndingDirectorySeparator(found.Process.Folder);
         return name.Length > 0
-            && (name == Path.GetFileName(folder) || Path.TrimEndingDirectorySeparator(Path.GetFullPath(name)) == folder);
+            && (name == Path.GetFileName(folder)
+                || Path.TrimEndingDirectorySeparator(Path.GetFullPath(name)) == folder);
     }
 
     private static IEnumerable<string> Names(FoundProcess found) =>
@@ -43,5 +45,6 @@ internal static class RunNames
         ? match.Process.Process.Folder
         : $"{match.Process.Process.Folder}/{match.Run}";
 
-    private static string List(IEnumerable<string> names) => string.Concat(names.Select(n => $"{Environment.NewLine}  {n}"));
+    private static string List(IEnumerable<string> names) =>
+        string.Concat(names.Select(n => $"{Environment.NewLine}  {n}"));
 }

@@ -5,11 +5,11 @@ using System.Text.Json;
 namespace Sdl.Lab.Tests.Support;
 
 /// <summary>The folder in which the <c>sdl</c> processes of one test find each other, and nobody else.</summary>
-internal sealed class Runtime
+internal sealed class RuntimeFolder
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    public Runtime(Scratch scratch)
+    public RuntimeFolder(Scratch scratch)
     {
         Root = scratch.Path("x");
         Directory.CreateDirectory(Root);
@@ -42,7 +42,8 @@ internal sealed class Runtime
                 .Select(r => r.GetProperty("state").GetString()!).ToList();
             if (states is [var only] && only == state)
                 return;
-            Assert.True(TimeProvider.System.GetElapsedTime(since) < Patience, $"waited for {state}: {reply.RootElement}");
+            Assert.True(
+                TimeProvider.System.GetElapsedTime(since) < Patience, $"waited for {state}: {reply.RootElement}");
             await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
@@ -70,7 +71,8 @@ internal sealed class Runtime
             catch (SocketException) when (TimeProvider.System.GetElapsedTime(since) < Patience && !process.HasExited)
             {
                 socket.Dispose();
-                await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+                await Task.Delay(
+                    TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
             }
         }
     }
