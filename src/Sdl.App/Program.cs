@@ -7,6 +7,8 @@ Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false
 var root = new RootCommand("Sdl runs a battery laboratory by itself: instruments, protocols, campaigns.")
 {
     CheckCommand.Build(), RunProtocolCommand.Build(), CampaignCommand.Build(), InstrumentsCommand.Build(),
+    RunsCommand.Build(), RunControlCommands.Pause(), RunControlCommands.Resume(), RunControlCommands.Stop(),
+    RunControlCommands.Abort(),
     ProbeCommand.Build(), InvokeCommand.Build(), SimulateCommand.Build(), ExportCommand.Build(), JournalCommand.Build(),
 };
 var parsed = root.Parse(args);

@@ -80,7 +80,7 @@ public static class EngineSpeed
         try
         {
             var time = new VirtualTime(DateTimeOffset.UnixEpoch);
-            using var disk = onDisk ? SqliteJournal.Open(folder, time) : null;
+            using var disk = onDisk ? SqliteJournal.Open(folder, time, Durability.ProcessDeath) : null;
             var start = Stopwatch.GetTimestamp();
             using var run = NewRun(Repeat(count), time, disk ?? (IJournal)new NoJournal());
             var outcome = time.Run(run.ExecuteAsync);
@@ -157,7 +157,7 @@ public static class EngineSpeed
         var id = new RunId("run");
         return new Run(
             new RunRequest(id, bound, Arguments.None, "benchmark"), [new InstrumentHost(detector, clock)], journal,
-            RunHistory.Of(id, []), clock);
+            RunHistory.Of(id, journal), clock);
     }
 
     /// <summary>Answers at once.</summary>
@@ -216,6 +216,12 @@ public static class EngineSpeed
         public ValueTask SealAsync(StepDone happened, Record record, CancellationToken ct) => ValueTask.CompletedTask;
 
         public IEnumerable<JournalEntry> Read(long seq = 0) => [];
+
+        public JournalEntry? Last => null;
+
+        public IReadOnlyList<JournalEntry> Find(JournalQuery query) => [];
+
+        public IReadOnlyList<JournalEntry> Open(RunId run) => [];
 
         public Record ReadRecord(CallId call) => throw new KeyNotFoundException($"{call} was not kept");
     }

@@ -3,8 +3,6 @@ using System.Globalization;
 using Sdl.App.Composition;
 using Sdl.Core.Instruments;
 using Sdl.Core.Runs;
-using Sdl.Runtime.Checking;
-using Sdl.Runtime.Engine;
 using Sdl.Runtime.Reading;
 
 namespace Sdl.Bench;
@@ -30,13 +28,11 @@ public static class MonthOfChannels
                     var from = session.Clock.GetUtcNow();
                     var counted = 0;
                     journal.Appended += e => counted += e is StepDone done ? done.Samples : 0;
-                    var bound = session.Bind(protocol, new Dictionary<string, InstrumentId>());
-                    Inputs.ThrowIfUnfit(bound, null);
-                    var id = new RunId("run");
-                    using var run = session.NewRun(
-                        new RunRequest(id, bound, ProtocolChecker.Complete(protocol, Arguments.None), "benchmark"),
-                        RunHistory.Of(id, []), journal);
-                    return (await run.ExecuteAsync(), (session.Clock.GetUtcNow() - from).TotalDays, counted);
+                    var order = new RunOrder(
+                        new RunId("run"), protocol, Arguments.None, new Dictionary<string, InstrumentId>(),
+                        "benchmark");
+                    var outcome = await session.RunsOver(journal).SubmitAsync(order);
+                    return (outcome, (session.Clock.GetUtcNow() - from).TotalDays, counted);
                 });
             var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             var isMet = outcome.State == RunState.Completed && days >= 30 && seconds < 60;

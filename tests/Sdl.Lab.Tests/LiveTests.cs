@@ -14,7 +14,7 @@ public sealed class LiveTests
     public async Task Probe_names_every_instrument_that_answers_on_its_port()
     {
         using var scratch = new Scratch();
-        using var lab = await ServeAsync(scratch, "1");
+        using var lab = await ServedLab.StartAsync(scratch, "1");
         var answers = (await SdlProcess.RunAsync("probe", Repository.Lab, "--addresses", lab.Addresses,
             "--json")).Expect(0).Json();
         Assert.Equal(
@@ -30,7 +30,7 @@ public sealed class LiveTests
     public async Task Probe_fails_for_the_one_instrument_whose_cable_is_out()
     {
         using var scratch = new Scratch();
-        using var lab = await ServeAsync(scratch, "1");
+        using var lab = await ServedLab.StartAsync(scratch, "1");
         var result = (await SdlProcess.RunAsync(
             "probe", Repository.Lab, "--addresses", lab.Addresses, "--json",
             "--address", "balance=serial:/dev/nowhere")).Expect(1);
@@ -43,7 +43,7 @@ public sealed class LiveTests
     public async Task Invoke_shows_the_bytes_both_ways_and_what_came()
     {
         using var scratch = new Scratch();
-        using var lab = await ServeAsync(scratch, "1");
+        using var lab = await ServedLab.StartAsync(scratch, "1");
         var pump = (await File.ReadAllLinesAsync(lab.Addresses, TestContext.Current.CancellationToken))
             .First(l => l.StartsWith("pump_c ", StringComparison.Ordinal)).Split(' ')[1];
         var result = (await SdlProcess.RunAsync(
@@ -62,7 +62,7 @@ public sealed class LiveTests
     {
         using var scratch = new Scratch();
         var protocol = scratch.Changed(Repository.Protocol, ("hold: 10 min", "hold: 30 s"));
-        using var lab = await ServeAsync(scratch, "8");
+        using var lab = await ServedLab.StartAsync(scratch, "8");
         var ran = await SdlProcess.RunAsync(
             "run", protocol, "--lab", lab.File, "--addresses", lab.Addresses, "--folder", scratch.Path("live"),
             "--speed", "8", "--json");
@@ -79,7 +79,7 @@ public sealed class LiveTests
     {
         SkipWithoutSignals();
         using var scratch = new Scratch();
-        using var lab = await ServeAsync(scratch, "6");
+        using var lab = await ServedLab.StartAsync(scratch, "6");
         using var run = Run(scratch, lab, "6");
         await run.SaysAsync("carbonate_pump.dispense: pump_c dispense");
         run.Interrupt();
@@ -102,7 +102,7 @@ public sealed class LiveTests
     {
         SkipWithoutSignals();
         using var scratch = new Scratch();
-        using var lab = await ServeAsync(scratch, "4");
+        using var lab = await ServedLab.StartAsync(scratch, "4");
         using var run = Run(scratch, lab, "4");
         await run.SaysAsync("carbonate_pump.dispense: pump_c dispense");
         run.Interrupt();
@@ -124,7 +124,7 @@ public sealed class LiveTests
             a => Assert.Equal("stopped", a.GetProperty("state").GetString()));
     }
 
-    private static SdlProcess Run(Scratch scratch, Served lab, string speed) => SdlProcess.Start(
+    private static SdlProcess Run(Scratch scratch, ServedLab lab, string speed) => SdlProcess.Start(
         "run", Repository.Protocol, "--lab", lab.File, "--addresses", lab.Addresses, "--folder", scratch.Path("live"),
         "--speed", speed);
 
@@ -134,22 +134,4 @@ public sealed class LiveTests
 
     private static void SkipWithoutSignals() =>
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal that reaches one process alone");
-
-    // Shorter programs of the arm rather than a quicker clock, which would make the drivers' time-outs shorter too.
-    private static async Task<Served> ServeAsync(Scratch scratch, string speed)
-    {
-        var file = scratch.Changed(
-            Repository.Lab, ("25 s new", "5 s new"), ("120 s none", "5 s none"), ("30 s clear", "5 s clear"),
-            ("300 s clear", "5 s clear"));
-        var server = SdlProcess.Start("simulate", file, "--speed", speed);
-        await server.UntilAsync(
-            () => server.Errors.Contains("Ctrl-C ends them", StringComparison.Ordinal) ? server : null,
-            "the simulators");
-        return new Served(server, file, scratch.Write("addresses.txt", server.Output));
-    }
-
-    private sealed record Served(SdlProcess Server, string File, string Addresses) : IDisposable
-    {
-        public void Dispose() => Server.Dispose();
-    }
 }

@@ -2,10 +2,11 @@ using System.CommandLine;
 using System.Globalization;
 using System.Xml;
 using Sdl.App.Composition;
+using Sdl.App.Composition.Control;
 using Sdl.Core.Runs;
 using Sdl.Runtime.Checking;
-using Sdl.Runtime.Engine;
 using Sdl.Runtime.Reading;
+using Sdl.Runtime.Runs;
 
 namespace Sdl.App.Commands;
 
@@ -57,13 +58,15 @@ internal static class RunProtocolCommand
         var watch = TimeProvider.System.GetTimestamp();
         var (outcome, labTime) = await LabRunner.RunAsync(given.Mode, lab, folder.Path, async (session, journal) =>
         {
-            var bound = session.Bind(protocol, Inputs.Binds(binds));
             var start = session.Clock.GetUtcNow();
-            var request = new RunRequest(new RunId("run"), bound, arguments, Environment.UserName);
-            using var run = session.NewRun(request, RunHistory.Of(request.Id, journal), journal);
-            using var interrupts = new Interrupts(run.Send, shell.Line);
+            var order = new RunOrder(
+                new RunId("run"), protocol, arguments, Inputs.Binds(binds), Environment.UserName);
+            var runs = session.RunsOver(journal);
+            await using var control = ControlServer.Open(
+                new ControlledRuns(protocol.Name, folder.Path, runs), Console.Error.WriteLine, TimeProvider.System);
+            using var interrupts = new Interrupts((command, by) => runs.TrySend(order.Id, command, by), shell.Line);
             journal.Appended += e => Show(shell, session.Clock.GetUtcNow(), e);
-            return (await run.ExecuteAsync(), session.Clock.GetUtcNow() - start);
+            return (await runs.SubmitAsync(order), session.Clock.GetUtcNow() - start);
         });
         return Report(shell, folder, outcome, labTime, TimeProvider.System.GetElapsedTime(watch));
     }
@@ -76,6 +79,7 @@ internal static class RunProtocolCommand
                 $"{to.ToString().ToLowerInvariant()}{(why.Length > 0 ? $": {why}" : "")}",
             StepIntended e => $"{e.Call}: {e.Instrument} {e.Capability} {e.Arguments}",
             StepFailed e => $"{e.Call}: {e.Message}",
+            StepSuspended e => $"{e.Call}: suspended",
             Analysed e => $"{e.Step}: {string.Join(", ", e.Values.Select(v => $"{v.Key} = {v.Value}"))}",
             SafeEntered { Error: { } error } => error,
             _ => null,

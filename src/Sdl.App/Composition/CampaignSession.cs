@@ -1,3 +1,4 @@
+using Sdl.App.Composition.Control;
 using Sdl.App.Reports;
 using Sdl.Core.Instruments;
 using Sdl.Core.Planning;
@@ -57,7 +58,7 @@ public sealed record CampaignSession(
 
     /// <summary>Runs to the end, a stop or a failure, and writes the report.</summary>
     /// <param name="around">Runs the work, under a display and with a hand on the brake.</param>
-    /// <param name="maxPages">Largest size of the journal, see <see cref="SqliteJournal.Open"/>.</param>
+    /// <param name="maxPages">Largest size of the journal, see <see cref="SqliteJournal"/>.</param>
     public async Task<CampaignSummary> RunAsync(
         Func<LabSession, SqliteJournal, CampaignRunner, Func<Task<CampaignEnded>>, Task<CampaignEnded>> around,
         string author, int? maxPages = null)
@@ -68,9 +69,11 @@ public sealed record CampaignSession(
         {
             var bound = lab.Bind(Protocol, new Dictionary<string, InstrumentId>());
             Inputs.ThrowIfUnfit(bound, null);
-            var runner = new CampaignRunner(
-                Plan, Lab, bound, planner, journal,
-                (request, history) => lab.NewRun(request, history, journal));
+            var runs = lab.RunsOver(journal);
+            var runner = new CampaignRunner(Plan, Lab, bound, planner, journal, runs);
+            await using var control = ControlServer.Open(
+                new ControlledCampaign(Plan.Name, Folder.Path, runs, runner), Console.Error.WriteLine,
+                TimeProvider.System);
             var identity = new CampaignStarted(
                 Plan.Name, Session.Seed, Plan.Digest, Protocol.Digest, Lab.Digest, Session.Dry, author);
             return await around(lab, journal, runner, () => runner.RunAsync(identity));

@@ -19,9 +19,10 @@ public static class LabRunner
     /// <summary>When a dry run takes place: always the same time, so that its journal repeats itself.</summary>
     public static readonly DateTimeOffset DryStart = new(2026, 1, 1, 8, 0, 0, TimeSpan.Zero);
 
-    /// <param name="maxPages">Largest size of the journal, see <see cref="SqliteJournal.Open"/>.</param>
+    /// <param name="maxPages">Largest size of the journal, see <see cref="SqliteJournal"/>.</param>
     /// <exception cref="Sdl.Core.Protocols.FindingsException">The lab cannot be used.</exception>
-    /// <exception cref="IOException">The folder is in use or cannot be written.</exception>
+    /// <exception cref="IOException">The folder or an instrument is in use, or the folder cannot be
+    /// written.</exception>
     public static async Task<T> RunAsync<T>(
         RunMode mode, Lab lab, string folder, Func<LabSession, SqliteJournal, Task<T>> work, int? maxPages = null)
     {
@@ -29,7 +30,7 @@ public static class LabRunner
             return RunDry(mode, lab, folder, work, maxPages);
         var clock = Clock(mode.Speed);
         using var journal = SqliteJournal.Open(folder, clock, Durability.PowerCut, maxPages);
-        await using var session = LabSession.Open(lab, mode.Seed, clock);
+        await using var session = LabSession.Open(lab, mode.Seed, clock, folder: folder);
         return await work(session, journal);
     }
 

@@ -7,6 +7,7 @@ using Sdl.Drivers.Pumps;
 using Sdl.Runtime.Analysis;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Engine;
+using Sdl.Runtime.Runs;
 using Sdl.Runtime.Time;
 using Sdl.Simulators.Hosting;
 using Sdl.Transport;
@@ -17,13 +18,15 @@ namespace Sdl.App.Composition;
 /// <summary>The instruments of a lab, constructed and led to their lines, on one clock.</summary>
 public sealed class LabSession : IAsyncDisposable
 {
+    private readonly LabClaims _claims;
     private readonly SessionLines _lines;
     private readonly Dictionary<InstrumentId, InstrumentHost> _hosts;
 
     private LabSession(
         Lab lab, TimeProvider clock, SessionLines lines, IReadOnlyList<IInstrument> instruments,
-        SimulatedLab? simulated)
+        SimulatedLab? simulated, LabClaims claims)
     {
+        _claims = claims;
         Lab = lab;
         Clock = clock;
         _lines = lines;
@@ -50,9 +53,12 @@ public sealed class LabSession : IAsyncDisposable
     /// <summary>Constructs everything and opens nothing.</summary>
     /// <param name="tape">Where what is said to simulated devices is written down, if they are to
     /// outlive the program.</param>
+    /// <param name="folder">Where the results go, to tell another process that wants the same instruments.</param>
     /// <exception cref="FindingsException">A driver is unknown or a setting cannot be used.</exception>
+    /// <exception cref="IOException">Another process uses one of the instruments.</exception>
     public static LabSession Open(
-        Lab lab, ulong seed, TimeProvider clock, DeviceTape? tape = null, Action<string>? trace = null)
+        Lab lab, ulong seed, TimeProvider clock, DeviceTape? tape = null, Action<string>? trace = null,
+        string? folder = null)
     {
         CheckKinds(lab);
         var simulated = Simulate(lab, seed, clock);
@@ -82,7 +88,7 @@ public sealed class LabSession : IAsyncDisposable
                 findings.Add(new Finding(i.At, $"{i.Id}: {e.Message}"));
             }
         return findings.Count == 0
-            ? new LabSession(lab, clock, lines, instruments, simulated)
+            ? new LabSession(lab, clock, lines, instruments, simulated, LabClaims.Take(lab, folder))
             : throw new FindingsException(findings);
     }
 
@@ -104,20 +110,33 @@ public sealed class LabSession : IAsyncDisposable
         Instruments.ToDictionary(i => i.Id, i => i.Capabilities), Analyses);
 
     /// <summary>A run over the instruments that its protocol is bound to.</summary>
-    public Run NewRun(RunRequest request, RunHistory history, IJournal journal)
+    private Run NewRun(RunRequest request, RunHistory history, IJournal journal)
     {
         var bound = request.Protocol.Bindings.Values.ToHashSet();
         return new Run(
             request,
             Instruments.Where(i => bound.Contains(i.Id)).Select(i => _hosts[i.Id]).ToList(),
-            journal, history, Clock);
+            journal, history, Clock)
+        {
+            // Whoever asks twice does so in real time, however quick the laboratory's is.
+            PeopleClock = TimeProvider.System,
+        };
     }
+
+    /// <summary>The one door to the runs of this lab. Made on the loop of the virtual clock if there is one.</summary>
+    public RunService RunsOver(IJournal journal) => new(
+        journal, Clock, order => Bind(order.Protocol, order.Bindings),
+        (request, history, watched) => NewRun(request, history, watched))
+    {
+        StandStill = Clock is VirtualTime time ? time.Hold : null,
+    };
 
     public async ValueTask DisposeAsync()
     {
         foreach (var instrument in Instruments)
             await instrument.DisposeAsync();
         await _lines.DisposeAsync();
+        _claims.Dispose();
     }
 
     // However quick the laboratory's time, a real port and this computer take theirs.

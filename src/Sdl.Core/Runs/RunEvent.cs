@@ -24,6 +24,9 @@ namespace Sdl.Core.Runs;
 [JsonDerivedType(typeof(Mixed), "mixed")]
 [JsonDerivedType(typeof(Observed), "observed")]
 [JsonDerivedType(typeof(CampaignEnded), "campaign-ended")]
+[JsonDerivedType(typeof(CommandGiven), "command-given")]
+[JsonDerivedType(typeof(StepSuspended), "step-suspended")]
+[JsonDerivedType(typeof(StepTimedOut), "step-timed-out")]
 public abstract record RunEvent;
 
 /// <param name="Author">Who asked for it.</param>

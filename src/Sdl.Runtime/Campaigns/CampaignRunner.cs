@@ -6,6 +6,7 @@ using Sdl.Core.Runs;
 using Sdl.Core.Units;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Engine;
+using Sdl.Runtime.Runs;
 
 namespace Sdl.Runtime.Campaigns;
 
@@ -17,17 +18,17 @@ public sealed class CampaignRunner
     private readonly BoundProtocol _protocol;
     private readonly IPlanner _planner;
     private readonly IJournal _journal;
-    private readonly RunFactory _runs;
+    private readonly IRunService _runs;
     private readonly StockMixer _mixer;
     private readonly Lock _gate = new();
     private CampaignHistory? _history;
-    private Run? _current;
+    private RunId? _current;
     private (RunCommand Command, string By)? _asked;
     private string? _stoppedBy;
 
     /// <exception cref="FindingsException">Campaign, protocol and lab do not fit together.</exception>
     public CampaignRunner(
-        CampaignPlan plan, Lab lab, BoundProtocol protocol, IPlanner planner, IJournal journal, RunFactory runs)
+        CampaignPlan plan, Lab lab, BoundProtocol protocol, IPlanner planner, IJournal journal, IRunService runs)
     {
         CampaignChecker.Check(plan, lab, protocol);
         _plan = plan;
@@ -49,7 +50,8 @@ public sealed class CampaignRunner
             if (command is RunCommand.Stop or RunCommand.Abort)
                 _stoppedBy = by;
             _asked = command == RunCommand.Resume ? null : (command, by);
-            _current?.Send(command, by);
+            if (_current is { } current)
+                _runs.TrySend(current, command, by);
         }
     }
 
@@ -117,23 +119,37 @@ public sealed class CampaignRunner
         // A run that has not ended is taken up again; one that has ended without a result is done anew.
         var goesOn = past is { Attempts: > 0 } && !(RunStates.IsFinal(past.State) && past.State != RunState.Completed);
         var run = CampaignHistory.RunOf(n, (past?.Attempts ?? 0) + (goesOn ? 0 : 1));
-        var history = RunHistory.Of(run, _journal);
-        if (history.State == RunState.Completed)
+        if (goesOn && past!.State == RunState.Completed)
             return await ObserveAsync(n, run, recipe, Results(run));
-        var request = new RunRequest(
-            run, _protocol, ProtocolChecker.Complete(_protocol.Protocol, Arguments(recipe)), identity.Author);
-        using var current = _runs(request, history);
-        lock (_gate)
-        {
-            // What was asked for between two runs concerns the next one.
-            _current = current;
-            if (_asked is { } asked)
-                current.Send(asked.Command, asked.By);
-        }
-        var outcome = await current.ExecuteAsync();
-        lock (_gate)
-            _current = null;
+        var outcome = await RunAsync(new RunOrder(
+            run, _protocol.Protocol, Arguments(recipe), _protocol.Bindings, identity.Author));
         return outcome.State == RunState.Completed ? await ObserveAsync(n, run, recipe, outcome.Results) : outcome;
+    }
+
+    private async Task<RunOutcome> RunAsync(RunOrder order)
+    {
+        try
+        {
+            return await _runs.SubmitAsync(order, run =>
+            {
+                lock (_gate)
+                {
+                    // What was asked for between two runs concerns the next one.
+                    _current = run;
+                    if (_asked is { } asked)
+                        _runs.TrySend(run, asked.Command, asked.By);
+                }
+            });
+        }
+        catch (FindingsException e)
+        {
+            return new RunOutcome(order.Id, RunState.Failed, e.Message, new Dictionary<string, Measured>());
+        }
+        finally
+        {
+            lock (_gate)
+                _current = null;
+        }
     }
 
     private async Task<Proposal> ProposeAsync(int n, ulong seed)
@@ -176,6 +192,3 @@ public sealed class CampaignRunner
         return new RunOutcome(run, RunState.Completed, "", results);
     }
 }
-
-/// <summary>Makes a run over the instruments of the session.</summary>
-public delegate Run RunFactory(RunRequest request, RunHistory history);

@@ -66,6 +66,7 @@ public sealed class ProtocolChecker
 
     private void CheckStep(Step step)
     {
+        CheckTimeLimit(step.Terms.TimeLimit);
         switch (step)
         {
             case Step.Invoke invoke:
@@ -89,6 +90,12 @@ public sealed class ProtocolChecker
         }
         foreach (var child in step.Children)
             CheckStep(child);
+    }
+
+    private void CheckTimeLimit(Scalar? limit)
+    {
+        if (limit is not null && CheckNumber(limit, Unit.Parse("s")) && Known(limit) is { } time && !(time.Si > 0))
+            _findings.Add(limit.At, $"a time limit of '{limit.Text}' leaves no time; it should be above zero");
     }
 
     private void CheckInvoke(Step.Invoke step)

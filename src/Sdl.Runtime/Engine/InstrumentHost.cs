@@ -35,15 +35,12 @@ public sealed class InstrumentHost(IInstrument instrument, TimeProvider clock)
     /// <summary>After device trouble: the next run connects anew.</summary>
     public void Distrust() => IsConnected = false;
 
-    /// <summary>What became of a call whose end was not seen, as the device tells.</summary>
+    /// <summary>What became of a call whose end was not seen, as the device tells; the caller has the turn.</summary>
     /// <exception cref="InstrumentException">The device does not answer as it should.</exception>
-    public async ValueTask<InvocationOutcome> ReconcileAsync(Invocation call, CancellationToken ct)
-    {
-        using var turn = await _turns.TakeAsync(ct);
-        return instrument is IReconcile device
+    public async ValueTask<InvocationOutcome> ReconcileAsync(Invocation call, CancellationToken ct) =>
+        instrument is IReconcile device
             ? await ObeyedAsync(device.ReconcileAsync(call, ct), $"asking what became of '{call.Capability}'", ct)
             : new InvocationOutcome(CallProgress.Unknown, "this device cannot tell");
-    }
 
     /// <summary>Calls the driver; the caller has the turn.</summary>
     /// <exception cref="InstrumentException">The device failed, or its driver did not obey a cancellation.</exception>

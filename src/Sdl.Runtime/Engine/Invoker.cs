@@ -7,7 +7,8 @@ namespace Sdl.Runtime.Engine;
 
 /// <summary>Carries out one invocation: intent on disk before the device is told anything, samples as they come, the
 /// end with its sealed record. What the journal already knows is not done again.</summary>
-internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, TimeProvider clock)
+internal sealed partial class Invoker(
+    RunId run, IJournal journal, RunHistory history, StepTree tree, TimeProvider clock)
 {
     // Often enough that little is lost, seldom enough that the disk keeps up.
     private const int BatchSize = 256;
@@ -24,9 +25,11 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
         _finished.TryGetValue(call, out var record) ? record
         : history.Find(call) is { IsDone: true } ? journal.ReadRecord(call) : null;
 
+    /// <param name="rest">Where the call rests when the run is to pause now; null when it must not be interrupted.
+    /// The caller has entered there.</param>
     /// <exception cref="InstrumentException">The device failed, now or before the run was interrupted.</exception>
     public async Task<Record> InvokeAsync(
-        InstrumentHost host, Capability capability, CallId call, Arguments arguments, CancellationToken ct)
+        InstrumentHost host, Capability capability, CallId call, Arguments arguments, IGate? rest, CancellationToken ct)
     {
         if (history.Find(call)?.Failure is { } failure)
             throw new InstrumentException(
@@ -34,8 +37,7 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
         var (complete, errors) = capability.Complete(arguments);
         if (complete is null)
             throw new InstrumentException(host.Id, Fault.OutOfRange, string.Join("; ", errors));
-        using var turn = await host.TakeTurnAsync(ct);
-        return await AttemptAsync(host, capability, new Invocation(call, capability.Name, complete), 1, ct);
+        return await TakeUpAsync(host, capability, new Invocation(call, capability.Name, complete), 1, rest, ct);
     }
 
     /// <summary>Finds out what became of a call whose end was not seen. Starts no motion.</summary>
@@ -44,9 +46,18 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
     {
         if (past.Decided is { By: not "device" } decided)
             return new InvocationOutcome(decided.Progress, decided.Evidence);
-        var intended = past.Intended;
+        using var turn = await host.TakeTurnAsync(ct);
+        return await AskAsync(host, capability, past.Intended, ct);
+    }
+
+    /// <summary>As above; the caller has the turn.</summary>
+    private async Task<InvocationOutcome> AskAsync(
+        InstrumentHost host, Capability capability, StepIntended intended, CancellationToken ct)
+    {
         var outcome = capability.Replay switch
         {
+            _ when !tree.IsResumable(intended.Call) =>
+                new InvocationOutcome(CallProgress.Unknown, "its step is marked as not resumable"),
             Replay.Safe => new InvocationOutcome(CallProgress.NotStarted, "repeating it does no harm"),
             Replay.AskDevice => await host.ReconcileAsync(
                 new Invocation(intended.Call, intended.Capability, intended.Arguments), ct),
@@ -59,34 +70,48 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
         return outcome;
     }
 
-    /// <summary>Does what a call still lacks.</summary>
+    /// <summary>Does what a call still lacks after an interruption.</summary>
+    /// <param name="rest">As for <see cref="InvokeAsync"/>.</param>
     public async Task FinishAsync(
-        InstrumentHost host, Capability capability, StepIntended past, InvocationOutcome outcome, CancellationToken ct)
+        InstrumentHost host, Capability capability, StepIntended past, InvocationOutcome outcome, IGate? rest,
+        CancellationToken ct)
     {
-        using var turn = await host.TakeTurnAsync(ct);
-        var call = new Invocation(past.Call, past.Capability, outcome.Remaining ?? past.Arguments);
-        var attempt = past.Attempt + 1;
         if (outcome.Progress != CallProgress.Done)
         {
-            _finished[call.Id] = await AttemptAsync(host, capability, call, attempt, ct);
+            var call = new Invocation(past.Call, past.Capability, outcome.Remaining ?? past.Arguments);
+            _finished[past.Call] = await TakeUpAsync(host, capability, call, past.Attempt + 1, rest, ct);
             return;
         }
+        using var turn = await host.TakeTurnAsync(ct);
+        _finished[past.Call] = await CloseAsync(host, capability, past, outcome, ct);
+    }
+
+    /// <summary>Closes a call that the device shows to be done; the caller has the turn.</summary>
+    private async Task<Record> CloseAsync(
+        InstrumentHost host, Capability capability, StepIntended past, InvocationOutcome outcome, CancellationToken ct)
+    {
+        var call = new Invocation(past.Call, past.Capability, past.Arguments);
+        var attempt = past.Attempt + 1;
         // The rows that the device still knows are an attempt of their own, which another crash may interrupt.
         if (outcome.Samples is { Count: > 0 })
             await IntendAsync(host, call, attempt, ct);
-        _finished[call.Id] = await SealAsync(host, capability, call, attempt, outcome.Samples ?? []);
+        return await SealAsync(host, capability, call, attempt, outcome.Samples ?? []);
     }
 
+    /// <param name="letGo">Cancels likewise, but leaves the call open.</param>
     private async Task<Record> AttemptAsync(
-        InstrumentHost host, Capability capability, Invocation call, int attempt, CancellationToken ct)
+        InstrumentHost host, Capability capability, Invocation call, int attempt, CancellationToken letGo,
+        CancellationToken ct)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, letGo);
+        either.Token.ThrowIfCancellationRequested();
         await IntendAsync(host, call, attempt, ct);
         var samples = new List<Sample>();
         var written = 0;
         var last = clock.GetTimestamp();
         try
         {
-            await foreach (var sample in host.InvokeAsync(call, ct))
+            await foreach (var sample in host.InvokeAsync(call, either.Token))
             {
                 if (sample.Values.Length != capability.Columns.Count)
                     throw new InstrumentException(host.Id, Fault.BadReply,
@@ -108,6 +133,8 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
                 await FailAsync(call.Id, attempt, StepFailed.Cancelled, "it was cancelled");
                 throw;
             }
+            if (e is OperationCanceledException && letGo.IsCancellationRequested)
+                throw await SuspendAsync(host, call, attempt);
             host.Distrust();
             var failure = e as InstrumentException ?? new InstrumentException(
                 host.Id, Fault.DeviceFault,

@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Sdl.Core.Instruments;
 using Sdl.Core.Protocols;
 using Sdl.Core.Records;
@@ -13,7 +12,7 @@ public sealed record RunRequest(RunId Id, BoundProtocol Protocol, Arguments Argu
 
 /// <summary>One execution of a protocol: one loop that reads one channel of commands. Abort cancels first and changes
 /// the state second.</summary>
-public sealed class Run : IDisposable
+public sealed partial class Run : IDisposable
 {
     // Patience: how long an aborted call may take to end in good order before the others are made safe beside it.
     private static readonly TimeSpan SafeLimit = TimeSpan.FromSeconds(5), Patience = TimeSpan.FromMilliseconds(200);
@@ -23,18 +22,19 @@ public sealed class Run : IDisposable
     private readonly IJournal _journal;
     private readonly RunHistory _history;
     private readonly TimeProvider _clock;
-    private readonly Channel<(RunCommand Command, string By)> _commands =
-        Channel.CreateUnbounded<(RunCommand, string)>();
     private readonly CancellationTokenSource _abort = new();
+    private readonly CancellationTokenSource _body; // also cancelled by a stop now
     private readonly TaskCompletionSource _aborted = new(); // inline: an asynchronous one would leave the virtual loop
     private readonly Turns _moving = new();
     private readonly StateMachine<RunState, RunTrigger> _machine;
     private readonly Scope _scope;
+    private readonly StepTree _tree;
+    private readonly TimeLimits _limits;
     private readonly Invoker _invoker;
     private readonly BodyGate _gate;
     private Recovery? _recovery;
     private JournalException? _broken;
-    private volatile bool _bodyIsOver;
+    private string? _held;
     private string _stopping = "it was being stopped when it was interrupted";
     private string _aborting = "it was being aborted when it was interrupted";
 
@@ -49,9 +49,13 @@ public sealed class Run : IDisposable
         _journal = journal;
         _history = history;
         _clock = clock;
+        PeopleClock = clock;
         _machine = RunStates.Machine(IsRecovered ? RunState.Interrupted : RunState.Queued);
         _scope = new Scope(request.Arguments);
-        _invoker = new Invoker(request.Id, journal, history, clock);
+        _body = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token);
+        _tree = new StepTree(Protocol, request.Id);
+        _limits = new TimeLimits(request.Id, _scope, journal);
+        _invoker = new Invoker(request.Id, journal, history, _tree, clock);
         _gate = new BodyGate(clock, () => MoveAsync(RunTrigger.Reach, ""));
     }
 
@@ -63,17 +67,9 @@ public sealed class Run : IDisposable
 
     public void Dispose()
     {
+        _body.Dispose();
         _abort.Dispose();
         _gate.Dispose();
-    }
-
-    /// <summary>Asks for something; may be called at any time from anywhere.</summary>
-    /// <param name="by">Who asks.</param>
-    public void Send(RunCommand command, string by)
-    {
-        if (command == RunCommand.Abort)
-            Cancel($"aborted by {by}");
-        _commands.Writer.TryWrite((command, by));
     }
 
     /// <summary>Runs to the end. Device trouble and faults of the protocol end in <see cref="RunState.Failed"/>;
@@ -85,27 +81,30 @@ public sealed class Run : IDisposable
     {
         var results = new Dictionary<string, Measured>();
         var (end, why) = await EndOfAsync(PrepareAsync);
-        var isHeld = end is RunTrigger.Fail && IsRecovered;
+        if (end is RunTrigger.Fail && IsRecovered)
+            _held = why;
         // What was asked for meanwhile takes effect now, before anything is begun.
         var commands = ObeyAsync();
         if (end is null)
         {
             (end, why) = await BodyAsync(results);
+            (end, why) = end is null ? await EndOfAsync(CloseBodyAsync) : (end, why);
             _bodyIsOver = true;
-            // Without a journal nothing may be begun.
-            if (end is not RunTrigger.Abort && _broken is null)
+            // Without a journal nothing may be begun, nor while a person is to be asked.
+            if (end is not RunTrigger.Abort && _broken is null && _held is null)
                 (end, why) = await FinallyAsync(end, why);
         }
         await MakeSafeAsync();
+        await AnswerAsync(); // whoever aborted is written down before the end is
         if (end is null)
             why = _machine.State switch { RunState.Stopping => _stopping, RunState.Aborting => _aborting, _ => "" };
-        if (!isHeld)
+        if (_held is null)
             await FinishAsync(end, why);
         _commands.Writer.TryComplete();
         await commands;
         return _broken is { } broken
             ? new RunOutcome(_request.Id, RunState.Failed, broken.Message, results)
-            : new RunOutcome(_request.Id, isHeld ? RunState.Interrupted : _machine.State, why, results);
+            : new RunOutcome(_request.Id, _held is null ? _machine.State : RunState.Interrupted, why, results);
     }
 
     private async Task PrepareAsync()
@@ -131,27 +130,28 @@ public sealed class Run : IDisposable
     /// the one before.</summary>
     private async Task RecoverAsync()
     {
-        var recovery = new Recovery(_request, _instruments, _history, _invoker);
+        var recovery = new Recovery(_request, _instruments, _history, _invoker, _tree, _limits);
         await recovery.ReconcileAsync(_abort.Token);
         await MoveAsync(RunTrigger.Recover, "taken up again after the process had died");
         _recovery = recovery;
+        _bodyIsOver = _history.FinallyHadBegun;
     }
 
     private async Task<(RunTrigger? End, string Why)> BodyAsync(Dictionary<string, Measured> results)
     {
         var recovered = _recovery is { } recovery
-            ? await EndOfAsync(() => recovery.FinishAsync(_abort.Token))
+            ? await EndOfAsync(() => recovery.FinishAsync(_gate, _body.Token))
             : default;
         // Nothing new is begun then; the walk only finds again what the Finally steps may refer to.
-        if (recovered.End is not null || _history.StopWasAsked || _history.BodyFailure is not null
-            || _history.FinallyHadBegun)
+        if (recovered.End is not null || _history.StopWasAsked || _history.BodyIsOver)
             _gate.Stop();
+        var token = _body.IsCancellationRequested ? _abort.Token : _body.Token;
         var (end, why) = await EndOfAsync(
-            () => Walker(_gate).WalkAsync(Protocol.Body, RunPaths.Body(_request.Id), _abort.Token));
+            () => Walker(_gate).WalkAsync(Protocol.Body, RunPaths.Body(_request.Id), token));
         if (recovered.End is not null && end is not RunTrigger.Abort)
             return recovered;
-        if ((end is null or RunTrigger.Stop) && _history.BodyFailure is { } failure)
-            return (RunTrigger.Fail, $"failed before it was interrupted: {failure.Message}");
+        if ((end is null or RunTrigger.Stop) && !_history.StopNowWasAsked && _history.WhyFailed is { } failure)
+            return (RunTrigger.Fail, $"failed before it was interrupted: {failure}");
         if (end is RunTrigger.Stop && _history is { FinallyHadBegun: true, StopWasAsked: false })
             return (RunTrigger.Fail, "it had failed before it was interrupted");
         return end is null ? await EndOfAsync(() => PublishAsync(results)) : (end, why);
@@ -176,7 +176,7 @@ public sealed class Run : IDisposable
 
     private StepWalker Walker(IGate gate) => new(
         _request.Id, _request.Protocol, _instruments.ToDictionary(i => i.Id), _invoker, _history, _journal,
-        _scope, _clock, gate);
+        _scope, _clock, gate, _tree, _limits);
 
     /// <summary>Runs a part; says how the run has to end because of it, or null when it may go on.</summary>
     private async Task<(RunTrigger? End, string Why)> EndOfAsync(Func<Task> part)
@@ -194,7 +194,12 @@ public sealed class Run : IDisposable
             await work;
             return (null, "");
         }
-        catch (RunStoppedException)
+        catch (RunHeldException e) when (!_abort.IsCancellationRequested)
+        {
+            _held = e.Message;
+            return (RunTrigger.Fail, e.Message);
+        }
+        catch (RunStoppedException) when (!_abort.IsCancellationRequested)
         {
             return (RunTrigger.Stop, _stopping);
         }
@@ -206,6 +211,10 @@ public sealed class Run : IDisposable
         catch (Exception e) when (_abort.IsCancellationRequested)
         {
             return (RunTrigger.Abort, e is OperationCanceledException ? _aborting : $"{_aborting}; {e.Message}");
+        }
+        catch (Exception e) when (_body.IsCancellationRequested && !_bodyIsOver)
+        {
+            return (RunTrigger.Stop, e is OperationCanceledException ? _stopping : $"{_stopping}; {e.Message}");
         }
         catch (Exception e)
         {
@@ -231,38 +240,6 @@ public sealed class Run : IDisposable
         if (end is RunTrigger.Stop or RunTrigger.Abort)
             await TryAsync(() => MoveAsync(end.Value, why));
         await TryAsync(() => MoveAsync(end is RunTrigger.Fail ? RunTrigger.Fail : RunTrigger.End, why));
-    }
-
-    private async Task ObeyAsync()
-    {
-        // Not ReadAllAsync: it hops to the thread pool, and the virtual clock would run on meanwhile.
-        while (await _commands.Reader.WaitToReadAsync())
-            while (_commands.Reader.TryRead(out var asked))
-                await ObeyAsync(asked.Command, asked.By);
-    }
-
-    private async Task ObeyAsync(RunCommand command, string by)
-    {
-        // Too late for anything but an abort: the Finally steps are neither paused nor stopped.
-        if (_bodyIsOver && command != RunCommand.Abort)
-            return;
-        var trigger = command switch
-        {
-            RunCommand.Pause => RunTrigger.Pause,
-            RunCommand.Resume => RunTrigger.Resume,
-            RunCommand.Stop => RunTrigger.Stop,
-            _ => RunTrigger.Abort,
-        };
-        await TryAsync(() => MoveAsync(trigger, $"{command.ToString().ToLowerInvariant()} by {by}"));
-        if (_machine.State == RunState.Stopping)
-        {
-            _stopping = $"stopped by {by}";
-            _gate.Stop();
-        }
-        else if (_machine.State == RunState.Pausing)
-            await TryAsync(_gate.PauseAsync);
-        else if (_machine.State == RunState.Running)
-            _gate.Resume();
     }
 
     /// <summary>Moves if the table allows it; a command that comes too late changes nothing.</summary>

@@ -8,8 +8,15 @@ namespace Sdl.Runtime.Engine;
 /// short one.</summary>
 public sealed class RunHistory
 {
+    private static readonly Type[] OfRuns =
+    [
+        typeof(RunStarted), typeof(Moved), typeof(CommandGiven), typeof(StepSuspended), typeof(StepTimedOut),
+    ];
+
     private static readonly Type[] OfCalls =
-        [typeof(StepIntended), typeof(StepReconciled), typeof(StepDone), typeof(StepFailed)];
+    [
+        typeof(StepIntended), typeof(StepReconciled), typeof(StepSuspended), typeof(StepDone), typeof(StepFailed),
+    ];
 
     private readonly RunId _run;
     private readonly IJournal _journal;
@@ -18,7 +25,7 @@ public sealed class RunHistory
     private RunHistory(RunId run, IJournal journal)
     {
         (_run, _journal, _until) = (run, journal, journal.Last?.Seq ?? 0);
-        foreach (var entry in journal.Find(new JournalQuery(typeof(RunStarted), typeof(Moved)) { Run = run }))
+        foreach (var entry in journal.Find(new JournalQuery(OfRuns) { Run = run }))
             Apply(entry.Event);
         if (Started is null)
             return;
@@ -26,7 +33,7 @@ public sealed class RunHistory
         FinallyHadBegun = HadBegun(RunPaths.Finally(run));
         Open = journal.Open(run).Select(e => Find(((StepIntended)e.Event).Call)!)
             .Where(c => IsIn(c, RunPaths.Finally(run))
-                || IsIn(c, RunPaths.Body(run)) && BodyFailure is null && !FinallyHadBegun)
+                || IsIn(c, RunPaths.Body(run)) && !BodyIsOver && !(StopWasAsked && c.IsSuspended))
             .ToList();
     }
 
@@ -42,9 +49,26 @@ public sealed class RunHistory
 
     public bool AbortWasAsked { get; private set; }
 
+    /// <summary>What was under way was to be cancelled by the stop.</summary>
+    public bool StopNowWasAsked { get; private set; }
+
+    /// <summary>How often a call was suspended.</summary>
+    public int Suspensions { get; private set; }
+
+    /// <summary>The step of the body that passed its time limit, if one did.</summary>
+    public StepTimedOut? TimedOut { get; private set; }
+
     /// <summary>Why the body had failed, if a call failed in it; the cancelled calls beside it are
-    /// not the cause.</summary>
+    /// not the cause, and a stop cancels calls without any failure.</summary>
     public StepFailed? BodyFailure { get; }
+
+    /// <summary>For people; null when nothing of the body had failed.</summary>
+    public string? WhyFailed => BodyFailure is { } failure && TimedOut is null
+        ? failure.Message
+        : TimedOut is { } late ? $"{late.Step} took longer than its time limit of {late.Limit}" : null;
+
+    /// <summary>Nothing of the body is to be finished any more.</summary>
+    public bool BodyIsOver => BodyFailure is not null || TimedOut is not null || StopNowWasAsked || FinallyHadBegun;
 
     /// <summary>Whether the Finally steps had begun, whatever had led to them.</summary>
     public bool FinallyHadBegun { get; }
@@ -64,6 +88,7 @@ public sealed class RunHistory
                 {
                     StepIntended e => new PastCall(entry.Seq, e, null, null),
                     StepReconciled e => past is null ? null : past with { Decided = e },
+                    StepSuspended => past is null ? null : past with { IsSuspended = true },
                     var end => past is null ? null : past with { End = end },
                 };
         return past;
@@ -111,11 +136,13 @@ public sealed class RunHistory
         Latest(Ask(typeof(StepIntended), typeof(WaitStarted)) with { Below = path }) is not null;
 
     private StepFailed? FailureIn(string path) => _journal.Find(Ask(typeof(StepFailed)) with { Below = path })
-        .Select(e => ((StepFailed)e.Event).Call).Distinct().Select(c => Find(c)!).Where(c => c.Failure is not null)
+        .Select(e => ((StepFailed)e.Event).Call).Distinct().Select(c => Find(c)!)
+        .Where(c => c.Failure is { } failure && !(StopWasAsked && failure.Fault == StepFailed.Cancelled))
         .OrderBy(c => c.Failure!.Fault == StepFailed.Cancelled).ThenBy(c => c.Seq).FirstOrDefault()?.Failure;
 
-    private static bool IsIn(PastCall call, string part) =>
-        call.Intended.Call.Value.StartsWith(part + "/", StringComparison.Ordinal);
+    private static bool IsIn(PastCall call, string part) => IsBelow(call.Intended.Call.Value, part);
+
+    private static bool IsBelow(string path, string part) => path.StartsWith(part + "/", StringComparison.Ordinal);
 
     private void Apply(RunEvent happened)
     {
@@ -131,6 +158,17 @@ public sealed class RunHistory
                 if (e.From == RunState.Interrupted)
                     Recoveries++;
                 break;
+            case StepSuspended:
+                Suspensions++;
+                break;
+            case StepTimedOut e when IsBelow(e.Step, RunPaths.Body(_run)):
+                TimedOut = e;
+                break;
+            case CommandGiven e:
+                StopWasAsked |= e.Command == RunCommand.Stop;
+                StopNowWasAsked |= e is { Command: RunCommand.Stop, Now: true };
+                AbortWasAsked |= e.Command == RunCommand.Abort;
+                break;
         }
     }
 }
@@ -141,6 +179,9 @@ public sealed class RunHistory
 public sealed record PastCall(long Seq, StepIntended Intended, RunEvent? End, StepReconciled? Decided)
 {
     public bool IsDone => End is StepDone;
+
+    /// <summary>It was cancelled by a pause, and not taken up again since.</summary>
+    public bool IsSuspended { get; init; }
 
     public StepFailed? Failure => End as StepFailed;
 }
@@ -156,4 +197,7 @@ internal static class RunPaths
     /// <summary>Calls that bring a state about again when a run is taken up for the
     /// <paramref name="n"/>th time.</summary>
     public static CallId Held(RunId run, int n, InstrumentId instrument) => new($"{run}#held-{n}/{instrument}");
+
+    /// <summary>Calls that bring a state about again after the <paramref name="n"/>th suspension.</summary>
+    public static CallId Resumed(RunId run, int n, InstrumentId instrument) => new($"{run}#resumed-{n}/{instrument}");
 }

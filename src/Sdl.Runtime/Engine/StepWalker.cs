@@ -13,7 +13,8 @@ namespace Sdl.Runtime.Engine;
 /// passes over what the journal knows to be done.</summary>
 internal sealed class StepWalker(
     RunId run, BoundProtocol bound, IReadOnlyDictionary<InstrumentId, InstrumentHost> hosts, Invoker invoker,
-    RunHistory history, IJournal journal, Scope scope, TimeProvider clock, IGate gate)
+    RunHistory history, IJournal journal, Scope scope, TimeProvider clock, IGate gate, StepTree tree,
+    TimeLimits limits)
 {
     private const int MostRepeats = 1_000_000;
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(366);
@@ -43,12 +44,12 @@ internal sealed class StepWalker(
             catch (RunStoppedException e)
             {
                 // Stop finishes current invocations: the other branches come to their own next beginning.
-                stopped = e;
+                stopped = stopped as RunHeldException ?? e;
             }
             catch (Exception e)
             {
                 failures.Enqueue(e);
-                await together.CancelAsync();
+                together.Cancel(); // not CancelAsync: it leaves the virtual loop
             }
         }
         await Task.WhenAll(branches.Select(FollowAsync).ToList());
@@ -57,7 +58,10 @@ internal sealed class StepWalker(
             ExceptionDispatchInfo.Throw(end);
     }
 
-    private Task WalkAsync(Step step, string path, CancellationToken ct) => step switch
+    private Task WalkAsync(Step step, string path, CancellationToken ct) =>
+        limits.KeepAsync(step, path, gate, token => FollowAsync(step, path, token), ct);
+
+    private Task FollowAsync(Step step, string path, CancellationToken ct) => step switch
     {
         Step.Invoke s => InvokeAsync(s, path, ct),
         Step.Sequence s => WalkAsync(s.Steps, path, ct),
@@ -88,7 +92,8 @@ internal sealed class StepWalker(
         {
             var capability = bound.CapabilityOf(step);
             return await invoker.InvokeAsync(
-                hosts[bound.Bindings[step.Role]], capability, call, Evaluate(capability.Inputs, step.Arguments), ct);
+                hosts[bound.Bindings[step.Role]], capability, call, Evaluate(capability.Inputs, step.Arguments),
+                tree.IsResumable(call) && capability.Replay != Replay.Never ? gate : null, ct);
         }
         finally
         {
@@ -153,9 +158,6 @@ internal sealed class StepWalker(
             ? new Argument(g.Value.Text)
             : new Argument(scope.Evaluate(g.Value)))));
 }
-
-/// <summary>The run was asked to stop and has come to a place where it can.</summary>
-internal sealed class RunStoppedException : Exception;
 
 /// <summary>A <c>require</c> step does not hold.</summary>
 public sealed class RequirementException(string message) : Exception(message);

@@ -44,6 +44,9 @@ public class SqliteJournalTests
             new Observation(new Formulation(new Dictionary<string, double> { ["EC"] = 1 }), 9.5, null),
             Values(9.5)["x"]),
         new CampaignEnded(RunState.Completed, ""),
+        new CommandGiven(Run, RunCommand.Stop, "ann", Now: true),
+        new StepSuspended(Run, Call, 1, "the run was to pause now"),
+        new StepTimedOut(Run, "e001/fill", Quantity.Of(10, "min")),
     ];
 
     [Fact]

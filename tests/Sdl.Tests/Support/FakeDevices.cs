@@ -68,6 +68,7 @@ internal sealed class FakeInstrument(string id, FakeDevice device, TimeProvider 
         new("fail", "", [], [], Replay.Safe),
         new("bug", "", [], [], Replay.Safe),
         new("hang", "", [], [], Replay.Safe),
+        new("lose", "", [new QuantityInput("volume", Millilitre, Zero, Most, "")], [], Replay.AskDevice),
         new("misfit", "", [], [new Column("a", Unit.One), new Column("b", Unit.One)], Replay.Safe),
     ];
 
@@ -129,6 +130,9 @@ internal sealed class FakeInstrument(string id, FakeDevice device, TimeProvider 
                 throw new InstrumentException(Id, Fault.DeviceFault, "it stalled");
             case "bug":
                 throw new InvalidOperationException("index was wrong");
+            case "lose":
+                await DelayAsync(60, ct);
+                break;
             case "hang":
                 await _never.Task;
                 break;
@@ -155,6 +159,8 @@ internal sealed class FakeInstrument(string id, FakeDevice device, TimeProvider 
     public async ValueTask<InvocationOutcome> ReconcileAsync(Invocation call, CancellationToken ct)
     {
         await Alive();
+        if (call.Capability == "lose")
+            return new(CallProgress.Unknown, "the pump has lost count");
         var volume = call.Arguments.Quantity("volume").In("mL");
         if (!device.Remembers(call.Id.Value, volume))
             return new(CallProgress.NotStarted, "the pump remembers another dose");

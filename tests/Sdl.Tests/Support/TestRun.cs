@@ -4,6 +4,7 @@ using Sdl.Core.Runs;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Engine;
 using Sdl.Runtime.Reading;
+using Sdl.Runtime.Runs;
 using Sdl.Runtime.Time;
 
 namespace Sdl.Tests.Support;
@@ -78,6 +79,26 @@ internal sealed class TestRun
             return await execution;
         });
     }
+
+    public RunOrder Order => new(Id, _protocol, Arguments.None, new Dictionary<string, InstrumentId>(), "tester");
+
+    /// <summary>The door to runs on the fake devices; to be made on the loop.</summary>
+    public RunService Service(Func<IDisposable>? standStill = null)
+    {
+        var instruments = Devices.ToDictionary(
+            d => new InstrumentId(d.Key), d => (IInstrument)new FakeInstrument(d.Key, d.Value, Time));
+        var hosts = instruments.Values.Select(i => new InstrumentHost(i, Time)).ToList();
+        return new RunService(
+            new MemoryJournal(Disk, Time), Time, order => Bound(order.Protocol, instruments),
+            (request, history, journal) => new Run(request, hosts, journal, history, Time))
+        {
+            StandStill = standStill,
+        };
+    }
+
+    /// <summary>A person's word on a call.</summary>
+    public void Say(string call, CallProgress progress) => Time.Run(() => new MemoryJournal(Disk, Time).AppendAsync(
+        new StepReconciled(Id, new CallId(call), progress, "I looked", "ann"), CancellationToken.None).AsTask());
 
     public Task After(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), Time);
 
