@@ -47,11 +47,12 @@ internal sealed class Database : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>The single number that a query gives.</summary>
+    /// <summary>The single number that a query gives; 0 for none.</summary>
     public long Number(string sql)
     {
         using var query = Prepare(sql);
-        return query.Step() ? query.Long(0) : 0;
+        query.Step();
+        return query.Long(0);
     }
 
     /// <summary>Both or neither, all or nothing.</summary>

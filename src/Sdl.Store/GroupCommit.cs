@@ -25,9 +25,9 @@ internal sealed class Write(Action<JournalWriter> apply, RunEvent? happened)
 /// <param name="commit">Writes a group durably and completes all of its writes; must not throw.</param>
 internal sealed class GroupCommit(Action<IReadOnlyList<Write>> commit) : IThreadPoolWorkItem
 {
-    // As a part of the time that the last commit took. Lanes whose writes were committed together come back together:
-    // a commit that does not wait for the last of them would serve it only with the one after.
-    private const double Patience = 0.25;
+    // Lanes whose writes were committed together come back together: a commit that does not wait for the last of them
+    // would serve it only with the one after. Never longer than the last commit took.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(0.5);
 
     private readonly Lock _gate = new();
     private List<Write> _gathering = [], _committing = [];
@@ -49,7 +49,7 @@ internal sealed class GroupCommit(Action<IReadOnlyList<Write>> commit) : IThread
     void IThreadPoolWorkItem.Execute()
     {
         var (lanes, took) = (1, TimeSpan.Zero);
-        while (Gather(lanes, took * Patience))
+        while (Gather(lanes, took < Patience ? took : Patience))
         {
             var since = TimeProvider.System.GetTimestamp();
             lanes = _committing.Count;

@@ -67,7 +67,19 @@ internal sealed class JournalReader(Database database, long version)
         }
     }
 
-    public List<JournalEntry> Open(RunId run)
+    public string Plan(JournalQuery query)
+    {
+        lock (database.Gate)
+        {
+            using var plan = database.Prepare($"EXPLAIN QUERY PLAN {Sql(query)}");
+            var lines = new List<string>();
+            while (plan.Step())
+                lines.Add(plan.Text(3));
+            return string.Join('\n', lines);
+        }
+    }
+
+    public List<JournalEntry> OpenCalls(RunId run)
     {
         lock (database.Gate)
             return Entries(database[
@@ -118,8 +130,12 @@ internal sealed class JournalReader(Database database, long version)
     private static string Sql(JournalQuery query)
     {
         var kinds = query.Kinds.Select(k => $"'{JournalJson.Kind(k)}'").ToList();
-        var sql = new StringBuilder(Row).Append($" WHERE {JournalSchema.Kind} ")
-            .Append(kinds.Count == 1 ? $"= {kinds[0]}" : $"IN ({string.Join(", ", kinds)})");
+        var sql = new StringBuilder(Row).Append(kinds switch
+        {
+            [] => " WHERE 1",
+            [var kind] => $" WHERE {JournalSchema.Kind} = {kind}",
+            _ => $" WHERE {JournalSchema.Kind} IN ({string.Join(", ", kinds)})",
+        });
         if (query.Run is not null)
             sql.Append($" AND {JournalSchema.Run} = ?3");
         if (query.Subject is not null)

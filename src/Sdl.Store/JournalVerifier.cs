@@ -11,24 +11,23 @@ internal sealed class JournalVerifier(Database database, JournalReader reader)
 {
     private readonly Dictionary<CallId, InstrumentId> _instruments = [];
     private long _events, _records;
+    private long? _seq;
 
     /// <param name="noted">A hash that the journal had at some time, hex; null if none was noted.</param>
     public JournalVerdict Verify(string? noted)
     {
-        var (seq, wrong) = ((long?)null, (string?)null);
+        string? wrong;
         lock (database.Gate)
             try
             {
-                wrong = reader.Version == 1 ? Count() : Walk();
-                seq = wrong is null ? null : _events + 1;
-                wrong ??= Rest(noted);
+                wrong = (reader.Version == 1 ? Count() : Walk()) ?? Rest(noted);
             }
-            catch (Exception e) when (e is SqliteException or JsonException)
+            catch (Exception e) when (e is SqliteException or JsonException or FormatException)
             {
                 wrong = $"the file is damaged ({e.Message})";
             }
         var hash = wrong is null ? Convert.ToHexStringLower(reader.Head()) : "";
-        return new JournalVerdict(_events, _records, hash, reader.Version > 1, seq, wrong);
+        return new JournalVerdict(_events, _records, hash, reader.Version > 1, _seq, wrong);
     }
 
     private string? Walk()
@@ -36,8 +35,8 @@ internal sealed class JournalVerifier(Database database, JournalReader reader)
         using var walk = new ChainWalk(database, 0, 0, JournalChain.Genesis);
         for (; walk.Next(); _events++)
             if (Judge(JournalJson.Read(walk.Body)) is { } wrong)
-                return wrong;
-        return walk.Wrong;
+                return At(walk.Seq, wrong);
+        return walk.Wrong is { } broken ? At(walk.Seq, broken) : null;
     }
 
     // Without a chain a journal can only be held against itself.
@@ -46,10 +45,16 @@ internal sealed class JournalVerifier(Database database, JournalReader reader)
         using var events = database.Prepare("SELECT seq, body FROM event ORDER BY seq");
         for (; events.Step(); _events++)
             if (events.Long(0) != _events + 1)
-                return "it is missing";
+                return At(_events + 1, "it is missing");
             else if (Judge(JournalJson.Read(events.Bytes(1))) is { } wrong)
-                return wrong;
+                return At(_events + 1, wrong);
         return null;
+    }
+
+    private string At(long seq, string wrong)
+    {
+        _seq = seq;
+        return wrong;
     }
 
     private string? Judge(RunEvent happened)
@@ -91,7 +96,8 @@ internal sealed class JournalVerifier(Database database, JournalReader reader)
             """) > 0)
             return "the list of open calls is not what the events tell";
         using var sound = database.Prepare("PRAGMA integrity_check(1)");
-        if (sound.Step() && sound.Text(0) is not "ok" and var damage)
+        sound.Step();
+        if (sound.Text(0) is not "ok" and var damage)
             return $"the file is damaged ({damage})";
         return noted is null || IsLink(noted)
             ? null

@@ -50,7 +50,8 @@ internal static class RecordFormat
     {
         try
         {
-            return JsonSerializer.Deserialize<string[][]>(text)!.Select(c => new Column(c[0], Unit.Parse(c[1]))).ToList();
+            return (JsonSerializer.Deserialize<string[][]>(text) ?? [])
+                .Select(c => new Column(c[0], Unit.Parse(c[1]))).ToList();
         }
         catch (Exception e) when (e is JsonException or FormatException or NullReferenceException
             or IndexOutOfRangeException)

@@ -138,7 +138,10 @@ public sealed class SqliteJournal : IJournal, IDisposable
 
     public IReadOnlyList<JournalEntry> Find(JournalQuery query) => _reader.Find(query);
 
-    public IReadOnlyList<JournalEntry> Open(RunId run) => _reader.Open(run);
+    public IReadOnlyList<JournalEntry> OpenCalls(RunId run) => _reader.OpenCalls(run);
+
+    /// <summary>How SQLite answers a query: by which index, if not by reading all.</summary>
+    public string Plan(JournalQuery query) => _reader.Plan(query);
 
     /// <exception cref="KeyNotFoundException">No sealed record belongs to this call.</exception>
     /// <exception cref="InvalidDataException">What is stored does not match its digest.</exception>

@@ -23,12 +23,9 @@ internal sealed class Statement : IDisposable
         return this;
     }
 
-    public Statement Bind(int index, string? value)
+    public Statement Bind(int index, string value)
     {
-        if (value is null)
-            raw.sqlite3_bind_null(_statement, index);
-        else
-            raw.sqlite3_bind_text(_statement, index, value);
+        raw.sqlite3_bind_text(_statement, index, value);
         return this;
     }
 
@@ -51,9 +48,14 @@ internal sealed class Statement : IDisposable
         var result = raw.sqlite3_step(_statement);
         if (result == raw.SQLITE_ROW)
             return true;
-        raw.sqlite3_reset(_statement);
-        if (result != raw.SQLITE_DONE)
+        try
+        {
             SqliteException.ThrowExceptionForRC(result, _database);
+        }
+        finally
+        {
+            raw.sqlite3_reset(_statement);
+        }
         return false;
     }
 
@@ -67,8 +69,6 @@ internal sealed class Statement : IDisposable
 
     /// <summary>Leaves rows unread.</summary>
     public void Reset() => raw.sqlite3_reset(_statement);
-
-    public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
 
     public long Long(int column) => raw.sqlite3_column_int64(_statement, column);
 

@@ -108,6 +108,7 @@ internal static class CampaignCommand
         shell.Line(
             $"{summary.Experiments} of {summary.Planned} experiments, {summary.LabTime:d\\.hh\\:mm} of lab time "
             + $"in {summary.WallTime.TotalSeconds:0.0} s");
+        shell.Line($"journal hash: {summary.JournalHash}");
         shell.Line($"report: {Path.Combine(summary.Folder, CampaignReport.PageName)}");
         if (summary.State != RunState.Completed)
             shell.Line($"to go on: sdl campaign resume {summary.Folder}");

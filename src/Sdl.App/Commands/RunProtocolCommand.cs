@@ -7,6 +7,7 @@ using Sdl.Core.Runs;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Reading;
 using Sdl.Runtime.Runs;
+using Sdl.Store;
 
 namespace Sdl.App.Commands;
 
@@ -90,11 +91,13 @@ internal static class RunProtocolCommand
 
     private static int Report(Shell shell, ResultFolder folder, RunOutcome outcome, TimeSpan labTime, TimeSpan wallTime)
     {
+        using var journal = SqliteJournal.OpenForReading(folder.Path);
+        var hash = journal.Hash();
         foreach (var (name, value) in outcome.Results)
             shell.Line($"{name} = {value}");
         shell.Line(
             $"{outcome.State.ToString().ToLowerInvariant()} after {labTime:g} of lab time; "
-            + $"the journal is in {folder.Path}");
+            + $"the journal is in {folder.Path}, its hash is {hash}");
         shell.Document(new
         {
             run = outcome.Id.Value, state = outcome.State.ToString().ToLowerInvariant(), why = outcome.Why,
@@ -102,6 +105,7 @@ internal static class RunProtocolCommand
                 r => r.Key,
                 r => new { value = r.Value.Value.ToExactString(), uncertainty = r.Value.Uncertainty.ToExactString() }),
             labTime = XmlConvert.ToString(labTime), wallTime = XmlConvert.ToString(wallTime), folder = folder.Path,
+            journalHash = hash,
         });
         return outcome.State == RunState.Completed ? ExitCode.Ok : ExitCode.Failed;
     }

@@ -98,6 +98,7 @@ public sealed record CampaignSession(
         {
             State = ended.State,
             Why = ended.Why,
+            JournalHash = journal.Hash(),
         };
         await CampaignReport.Write(
             Folder.Path, new CampaignReportInput(Plan, space, planner, journal, summary, mixer),

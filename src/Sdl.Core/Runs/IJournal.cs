@@ -33,7 +33,7 @@ public interface IJournal
     IReadOnlyList<JournalEntry> Find(JournalQuery query);
 
     /// <summary>The intentions of a run whose end is not in the journal, in order.</summary>
-    IReadOnlyList<JournalEntry> Open(RunId run);
+    IReadOnlyList<JournalEntry> OpenCalls(RunId run);
 
     /// <exception cref="KeyNotFoundException">No sealed record belongs to this call.</exception>
     Record ReadRecord(CallId call);

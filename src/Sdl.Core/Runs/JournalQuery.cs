@@ -4,7 +4,7 @@ namespace Sdl.Core.Runs;
 
 /// <summary>Which events to look up in a journal. What a query names is found by index, however long the
 /// journal is.</summary>
-/// <param name="Kinds">Types of events, at least one.</param>
+/// <param name="Kinds">Types of events; none means all, and reads the whole journal.</param>
 public sealed record JournalQuery(params IReadOnlyList<Type> Kinds)
 {
     public RunId? Run { get; init; }

@@ -31,7 +31,7 @@ public sealed class RunHistory
             return;
         BodyFailure = FailureIn(RunPaths.Body(run));
         FinallyHadBegun = HadBegun(RunPaths.Finally(run));
-        Open = journal.Open(run).Select(e => Find(((StepIntended)e.Event).Call)!)
+        Open = journal.OpenCalls(run).Select(e => Find(((StepIntended)e.Event).Call)!)
             .Where(c => IsIn(c, RunPaths.Finally(run))
                 || IsIn(c, RunPaths.Body(run)) && !BodyIsOver && !(StopWasAsked && c.IsSuspended))
             .ToList();

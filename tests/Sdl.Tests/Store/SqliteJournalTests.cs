@@ -186,7 +186,7 @@ public class SqliteJournalTests
     {
         using var folder = new TempFolder();
         var acknowledged = 0;
-        using (var journal = SqliteJournal.Open(folder.Path, TimeProvider.System, maxPages: 12))
+        using (var journal = SqliteJournal.Open(folder.Path, TimeProvider.System, maxPages: 30))
         {
             var full = await Assert.ThrowsAsync<JournalException>(async () =>
             {

@@ -68,10 +68,10 @@ internal sealed class MemoryJournal(
     public JournalEntry? Last => Read().LastOrDefault();
 
     public IReadOnlyList<JournalEntry> Find(JournalQuery query) => Read()
-        .Where(e => query.Kinds.Contains(e.Event.GetType()) && e.Seq <= query.Until && Fits(query, e.Event))
+        .Where(e => (query.Kinds is [] || query.Kinds.Contains(e.Event.GetType())) && e.Seq <= query.Until && Fits(query, e.Event))
         .TakeLast(query.Latest).ToList();
 
-    public IReadOnlyList<JournalEntry> Open(RunId run) => Read()
+    public IReadOnlyList<JournalEntry> OpenCalls(RunId run) => Read()
         .Where(e => e.Event is StepIntended or StepDone or StepFailed && Member(e.Event, "run") == run.Value)
         .GroupBy(e => Member(e.Event, "call")).Select(c => c.Last()).Where(e => e.Event is StepIntended)
         .OrderBy(e => e.Seq).ToList();
