@@ -129,7 +129,7 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
         using var time = new CancellationTokenSource(limit, _context.WireClock);
         try
         {
-            if (!_isFramed)
+            if (_safeSeconds > 0 && !_isFramed)
                 await TryFramingAsync(time.Token);
             await _pump.StopAsync(int.MaxValue, time.Token);
             await NotePowerLossAsync(time.Token);

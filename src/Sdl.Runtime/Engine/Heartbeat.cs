@@ -17,7 +17,7 @@ public sealed class Heartbeat : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _end.CancelAsync();
+        _end.Cancel(); // not CancelAsync: it leaves the virtual loop
         await Task.WhenAll(_loops);
         _end.Dispose();
     }

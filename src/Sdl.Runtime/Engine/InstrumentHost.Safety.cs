@@ -5,6 +5,9 @@ namespace Sdl.Runtime.Engine;
 /// <summary>What the safe states and the heartbeat need to know of an instrument.</summary>
 public sealed partial class InstrumentHost
 {
+    // A delay that is shorter is none.
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(1);
+
     private readonly Lock _safety = new();
     private Task _makingSafe = Task.CompletedTask;
     private volatile bool _isClosed;
@@ -100,7 +103,7 @@ public sealed partial class InstrumentHost
     internal async ValueTask<TimeSpan> BeatAsync(TimeSpan within, CancellationToken ct)
     {
         var left = within - LabClock.GetElapsedTime(Volatile.Read(ref _said));
-        if (left > TimeSpan.Zero)
+        if (left > Tick)
             return left;
         if (!IsConnected || _isClosed || MakingSafe is { IsCompleted: false })
             return within;
