@@ -14,6 +14,14 @@ public interface ISimulator
 
     /// <summary>Faults that can be switched on by name, such as <c>stall</c>; see <see cref="Faults"/>.</summary>
     Faults Faults { get; }
+
+    /// <summary>Why the device is not in its declared safe state, as it really stands, whatever its replies say; null
+    /// when it is.</summary>
+    string? Danger { get; }
+
+    /// <summary>What a watchdog relay does to the device when its line has been silent for too long: brings it into its
+    /// safe state. Null when the device's own protocol has such a time-out, which the driver arms.</summary>
+    Action? Watchdog { get; }
 }
 
 /// <summary>A port of a simulated device.</summary>

@@ -18,6 +18,11 @@ public sealed record DriverContext(
     /// laboratory's time is quickened and real ports are not.</summary>
     public TimeProvider WireClock { get; init; } = Clock;
 
+    /// <summary>After how long a silence the device is to go safe by itself; null for never. A driver arms the device
+    /// with it where the device can do so, and talks at least every third of it while a call is under
+    /// way.</summary>
+    public TimeSpan? Deadman { get; init; }
+
     /// <summary>The line of the instrument's own address.</summary>
     public Line Line => Lines.Get(Id, Address);
 }

@@ -10,6 +10,7 @@ using Sdl.Bench;
     ("clock", "", "events per second of the virtual clock, beside SimPy", _ => Task.FromResult(ClockSpeed.Run())),
     ("engine", "", "steps per second, and the way in and out of a wait, beside Bluesky and OpenTAP",
         _ => EngineSpeed.RunAsync()),
+    ("safe", "", "milliseconds until the last instrument is told to be safe", _ => SafeScore.RunAsync()),
     ("month", "", "a dry run of thirty days on 64 channels", _ => MonthOfChannels.RunAsync()),
     ("coverage", "[NAMESPACE...]", "branches of the safety code that the unit tests take",
         a => Task.FromResult(SafetyCoverage.Run(a))),

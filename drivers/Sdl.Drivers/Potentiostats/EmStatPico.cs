@@ -29,6 +29,7 @@ public sealed class EmStatPico : IInstrument
     private readonly double _largestRange;
     private CancellationTokenSource? _running;
     private bool _madeSafe;
+    private long _spoke;
     private string _identity = "EmStat Pico, not connected";
 
     /// <exception cref="SettingException"><c>max_current</c> is outside the device's ranges.</exception>
@@ -186,6 +187,7 @@ public sealed class EmStatPico : IInstrument
             await _line.Value.TalkAsync("start of the script", Short, async (transport, token) =>
             {
                 await PicoLine.WriteAsync(transport, script, token);
+                _spoke = _context.Clock.GetTimestamp();
                 string line;
                 do
                 {
@@ -213,7 +215,7 @@ public sealed class EmStatPico : IInstrument
         string line;
         try
         {
-            line = await _line.Value.TalkAsync("the next point", technique.Silence, _line.Value.ReadAsync, stop);
+            line = await _line.Value.TalkAsync("the next point", technique.Silence, ReadAsync, stop);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -223,6 +225,29 @@ public sealed class EmStatPico : IInstrument
             throw Failed(error, technique.Script);
         return line.Length == 0 || IsOfScript(line) ? line
             : throw Trouble(Fault.BadReply, $"'{line}' is no line of a running script");
+    }
+
+    // A running script is only listened to, for minutes at low frequencies. An empty line, which it passes over, tells
+    // a watchdog relay on the line that somebody is there.
+    private async ValueTask<string> ReadAsync(ITransport transport, CancellationToken ct)
+    {
+        var reading = _line.Value.ReadAsync(transport, ct);
+        if (_context.Deadman is not { } deadman || reading.IsCompleted)
+            return await reading;
+        var line = reading.AsTask();
+        while (!line.IsCompleted && !ct.IsCancellationRequested)
+        {
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            var left = deadman / 3 - _context.Clock.GetElapsedTime(_spoke);
+            var silence = Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, _context.Clock, over.Token);
+            if (await Task.WhenAny(line, silence) == silence && !ct.IsCancellationRequested)
+            {
+                await PicoLine.WriteAsync(transport, "\n", ct);
+                _spoke = _context.Clock.GetTimestamp();
+            }
+            over.Cancel();
+        }
+        return await line;
     }
 
     private double[] Row(PicoTechnique technique, string line, int scan)

@@ -17,6 +17,9 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
     // Below, three decimals of a microlitre no longer say every volume within 0.1 %.
     private const double LeastVolume = 0.5e-9;
 
+    // Seconds: the time-out of safe mode is one byte.
+    private const int LongestSilence = 255;
+
     private readonly DriverContext _context;
     private readonly Ne1000Commands _pump;
     private readonly string _diameter;
@@ -25,6 +28,7 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
     private readonly int _safeSeconds;
     private string _identity = "New Era syringe pump";
     private int _timesMadeSafe;
+    private bool _isFramed;
 
     public Ne1000(DriverContext context)
     {
@@ -39,7 +43,7 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
                 $"= {diameter} mm has more digits than the pump takes: write {_diameter} mm");
         var capacity = context.Settings.Quantity("syringe_volume", "mL");
         _identify = context.Settings.Flag("identify", true);
-        _safeSeconds = SafeSeconds(context.Settings);
+        _safeSeconds = SafeSeconds(context);
         _leastRate = LeastSpeed * area;
         var link = new Ne1000Link(context, NetworkAddress(context.Address), _safeSeconds > 0);
         _pump = new Ne1000Commands(link, _safeSeconds, context.Clock);
@@ -125,6 +129,8 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
         using var time = new CancellationTokenSource(limit, _context.WireClock);
         try
         {
+            if (_safeSeconds > 0 && !_isFramed)
+                await TryFramingAsync(time.Token);
             await _pump.StopAsync(int.MaxValue, time.Token);
             await NotePowerLossAsync(time.Token);
         }
@@ -256,6 +262,18 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
         _pump.PowerWasLost = false;
     }
 
+    // Nobody has spoken to the pump yet: it may not understand the framing that the lab file says.
+    private async ValueTask TryFramingAsync(CancellationToken ct)
+    {
+        try
+        {
+            await SetFramingAsync(ct);
+        }
+        catch (InstrumentException e) when (Ne1000Commands.MayPass(e))
+        {
+        }
+    }
+
     private async ValueTask SetFramingAsync(CancellationToken ct)
     {
         try
@@ -270,6 +288,7 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
             // Safe mode outlasts power cycles; a pump that was left in it hears only this packet (manual, 10.2.2).
             await _pump.SetFramingAsync(0, ct);
         }
+        _isFramed = true;
     }
 
     private async ValueTask IdentifyAsync(CancellationToken ct)
@@ -294,17 +313,18 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
         ? unit
         : throw new SettingException("address", $"= {address}: unit is the pump's network address, 0 to 99");
 
-    private static int SafeSeconds(Settings settings)
+    // Safe mode always has a time-out: the dead-man, or the longest where only its checksums are wanted.
+    private static int SafeSeconds(DriverContext context) => (context.Settings.Find("framing"), context.Deadman) switch
     {
-        var seconds = settings.Quantity("safe_timeout", "s", Quantity.Of(10, "s")).In("s");
-        return settings.Text("framing", "basic") switch
-        {
-            "basic" => 0,
-            "safe" when seconds is >= 3 and <= 255 && seconds == Math.Floor(seconds) => (int)seconds,
-            "safe" => throw new SettingException("safe_timeout", $"= {seconds} s should be 3 to 255 whole seconds"),
-            var other => throw new SettingException("framing", $"= {other} should be basic or safe"),
-        };
-    }
+        (null or "basic", null) => 0,
+        ("safe", null) => LongestSilence,
+        (null or "safe", { TotalSeconds: >= 3 and <= LongestSilence and var s }) when s == Math.Floor(s) => (int)s,
+        (null or "safe", { TotalSeconds: var s }) => throw new SettingException(LabInstrument.DeadmanKey,
+            $"= {s} s should be 3 to {LongestSilence} whole seconds, which is what the pump can be armed with"),
+        ("basic", _) => throw new SettingException("framing",
+            "= basic has no dead-man: leave 'framing' out, or the instrument's 'deadman'"),
+        var (other, _) => throw new SettingException("framing", $"= {other} should be basic or safe"),
+    };
 
     [GeneratedRegex(@"^NE(?<model>\d+)(X\d?)?V(?<firmware>\d+\.\d+)$")]
     private static partial Regex Version { get; }

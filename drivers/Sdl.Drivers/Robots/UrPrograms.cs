@@ -60,6 +60,9 @@ internal sealed class UrPrograms(
             var mayBegin = seen.Begun != token && seen.Finished != token && clock.GetElapsedTime(start) < StartTime;
             if (seen.Call != token || (program.State != UrProgramState.Playing && !mayBegin))
                 return Judge(call, token, program, seen);
+            if (clock.GetElapsedTime(start) > settings.ProgramTimeout)
+                return new InvocationOutcome(CallProgress.Unknown,
+                    $"{program.Name} still plays {settings.ProgramTimeout} after it was asked");
             await Task.Delay(Poll, clock, ct);
         }
     }

@@ -18,6 +18,7 @@ public sealed class Eurotherm3200 : IInstrument
 
     // Gateways hold replies for up to some seconds; making safe must still fit into its own limit.
     private static readonly TimeSpan LateTime = TimeSpan.FromSeconds(2.5);
+    private static readonly TimeSpan LeastDeadman = TimeSpan.FromSeconds(5);
     private static readonly Unit Percent = Unit.Parse("%");
 
     private readonly TimeProvider _clock, _wireClock;
@@ -44,9 +45,7 @@ public sealed class Eurotherm3200 : IInstrument
         _max = settings.Quantity("max", "degC", Quantity.Of(60, Unit.Celsius));
         if (_min >= _max)
             throw new SettingException("min", $"= {_min} should be below max = {_max}");
-        _interval = settings.Quantity("interval", "s", Quantity.Of(5, "s")).ToTimeSpan();
-        if (_interval < TimeSpan.FromSeconds(0.1))
-            throw new SettingException("interval", "should be at least 0.1 s");
+        _interval = Interval(settings, context.Deadman);
         _writesPerHour = settings.Whole("writes_per_hour", 20, 1, 1000);
         _tolerated = Tolerated(settings.Text("alarms", "1,2,3,4"));
         var approach = settings.Quantity("approach", "s", Quantity.Of(300, "s")).ToTimeSpan();
@@ -243,6 +242,21 @@ public sealed class Eurotherm3200 : IInstrument
                 $"the set-point was changed {_writes.Count} times within an "
                 + "hour; its EEPROM lasts for about 100 000 changes, so writes_per_hour in the lab file forbids more");
         _writes.Enqueue(now);
+    }
+
+    private static TimeSpan Interval(Settings settings, TimeSpan? deadman)
+    {
+        if (deadman < LeastDeadman)
+            throw new SettingException(LabInstrument.DeadmanKey, $"should be at least {LeastDeadman.TotalSeconds} s: "
+                + $"after a reply that stays out nothing is asked for {LateTime.TotalSeconds} s");
+        var most = deadman / 3 ?? TimeSpan.MaxValue;
+        var usual = TimeSpan.FromSeconds(5);
+        var interval = settings.Quantity("interval", "s", Quantity.Of((most < usual ? most : usual).TotalSeconds, "s"))
+            .ToTimeSpan();
+        return interval < TimeSpan.FromSeconds(0.1) ? throw new SettingException("interval", "should be at least 0.1 s")
+            : interval > most ? throw new SettingException("interval", $"should be at most {most.TotalSeconds:0.###} s, "
+                + "a third of 'deadman'")
+            : interval;
     }
 
     private static EurothermStatus Tolerated(string alarms)

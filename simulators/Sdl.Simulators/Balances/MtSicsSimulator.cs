@@ -48,6 +48,11 @@ public sealed class MtSicsSimulator : ISimulator
     public Faults Faults { get; } = new(
         "overload", "underload", "unstable", "error", "busy", "mute", "garbage", "late", "print-key", "power-cycle");
 
+    /// <summary>A balance moves nothing.</summary>
+    public string? Danger => null;
+
+    public Action? Watchdog => () => _stream?.Dispose();
+
     private void Obey(string command, IDeviceWire wire)
     {
         if (Faults["power-cycle"])

@@ -49,6 +49,15 @@ public sealed class EmStatPicoSimulator : ISimulator, IDeviceSession
     /// <summary>Whether the leads are live.</summary>
     public bool CellIsOn => _analog.IsOn;
 
+    public string? Danger => CellIsOn ? "the cell is on" : _steps is not null ? "a script runs" : null;
+
+    public Action? Watchdog => () =>
+    {
+        if (_steps is not null)
+            Abort();
+        _analog.IsOn = false;
+    };
+
     public void Receive(ReadOnlySpan<byte> bytes)
     {
         foreach (var b in bytes)

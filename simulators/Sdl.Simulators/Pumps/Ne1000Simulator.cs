@@ -46,6 +46,18 @@ public sealed partial class Ne1000Simulator : ISimulator
     /// replies. power-cycle: the power goes and comes back, once.</summary>
     public Faults Faults { get; } = new("stall", "mute", "garbage", "drop-byte", "late", "power-cycle");
 
+    public string? Danger
+    {
+        get
+        {
+            _motor.Update();
+            return _motor.Prompt == 'S' ? null : $"the pump's program is not reset: it says {_motor.Prompt}";
+        }
+    }
+
+    /// <summary>None: the pump's safe mode has a time-out of its own.</summary>
+    public Action? Watchdog => null;
+
     private double Area => Math.PI * _diameter * _diameter / 4 * 1e-6;
 
     private Session Connect(IDeviceWire wire)

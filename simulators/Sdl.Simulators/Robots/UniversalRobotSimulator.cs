@@ -20,13 +20,14 @@ public sealed class UniversalRobotSimulator : ISimulator
     private readonly SimulatorContext _context;
     private readonly UrDashboardServer _dashboard;
     private readonly UrModbusTable _table;
+    private readonly UrController _robot;
 
     public UniversalRobotSimulator(SimulatorContext context)
     {
         _context = context;
         var version = new Version(5, 11, 1);
         var registers = Whole("registers", 128);
-        var robot = new UrController(
+        var robot = _robot = new UrController(
             context.Clock, Faults, context.Bench, Programs(), registers, context.Simulation.Flag("powered", false));
         var output = Whole("gripper_output", 0);
         var closedWhenHigh = context.Settings.Text("gripper_closed", "high") == "high";
@@ -49,6 +50,10 @@ public sealed class UniversalRobotSimulator : ISimulator
     public Faults Faults { get; } = new(
         "mute", "garbage", "late", "cut", "protective-stop", "emergency-stop", "mis-pick", "local-control",
         "loops-forever");
+
+    public string? Danger => _robot.ProgramState == "STOPPED" ? null : $"its program is {_robot.ProgramState}";
+
+    public Action? Watchdog => _robot.Stop;
 
     private List<UrProgramFile> Programs()
     {

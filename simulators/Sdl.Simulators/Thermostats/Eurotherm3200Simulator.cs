@@ -41,6 +41,10 @@ public sealed class Eurotherm3200Simulator : ISimulator
     /// <summary>Writes to parameters that live in the EEPROM, which lasts for about 100 000.</summary>
     public int EepromWrites => _table.EepromWrites;
 
+    public string? Danger => _table.Danger;
+
+    public Action? Watchdog => _table.StandBy;
+
     private void Reply(IDeviceWire wire, byte[] reply)
     {
         if (Faults["mute"])

@@ -51,6 +51,25 @@ internal sealed class EurothermTable : IModbusRegisters
         }
     }
 
+    /// <summary>Why it may heat or cool; null when it cannot.</summary>
+    public string? Danger
+    {
+        get
+        {
+            Advance();
+            return _values[AutoManual] != 1 ? "the controller is in automatic"
+                : _values[ManualOp] != 0 ? $"its output is {_values[ManualOp]} %"
+                : null;
+        }
+    }
+
+    /// <summary>The heater is switched off.</summary>
+    public void StandBy()
+    {
+        (_values[AutoManual], _values[ManualOp]) = (1, 0);
+        Advance();
+    }
+
     private bool Broken => _faults["sensor-break"];
 
     private bool RemoteFailed => _values[LocalRemote] == 1 && _clock.GetUtcNow() - _refreshed > RemoteLife;

@@ -21,6 +21,7 @@ public sealed class LabSession : IAsyncDisposable
     private readonly LabClaims _claims;
     private readonly SessionLines _lines;
     private readonly Dictionary<InstrumentId, InstrumentHost> _hosts;
+    private readonly Heartbeat _heartbeat;
 
     private LabSession(
         Lab lab, TimeProvider clock, SessionLines lines, IReadOnlyList<IInstrument> instruments,
@@ -32,7 +33,11 @@ public sealed class LabSession : IAsyncDisposable
         _lines = lines;
         Simulated = simulated;
         Instruments = instruments;
-        _hosts = instruments.ToDictionary(i => i.Id, i => new InstrumentHost(i, WireClock(clock)));
+        _hosts = instruments.ToDictionary(
+            i => i.Id, i => new InstrumentHost(i, WireClock(clock)) { LabClock = clock });
+        Safety = new SafeStates([.. lab.InSafeOrder.Select(i => _hosts[i])], WireClock(clock));
+        _heartbeat = new Heartbeat(
+            from i in lab.Instruments where i.Deadman is not null select (_hosts[i.Id], i.Deadman!.Value), clock);
     }
 
     /// <summary>The drivers that come with the program.</summary>
@@ -49,6 +54,9 @@ public sealed class LabSession : IAsyncDisposable
     public SimulatedLab? Simulated { get; }
 
     public IReadOnlyList<IInstrument> Instruments { get; }
+
+    /// <summary>The way into the safe states, for all who use the lab.</summary>
+    public SafeStates Safety { get; }
 
     /// <summary>Constructs everything and opens nothing.</summary>
     /// <param name="tape">Where what is said to simulated devices is written down, if they are to
@@ -76,7 +84,7 @@ public sealed class LabSession : IAsyncDisposable
                     i.Driver,
                     new DriverContext(i.Id, i.Address, new Settings(i.Settings), lines, clock)
                     {
-                        WireClock = WireClock(clock),
+                        WireClock = WireClock(clock), Deadman = i.Deadman,
                     }));
             }
             catch (SettingException e)
@@ -116,7 +124,7 @@ public sealed class LabSession : IAsyncDisposable
         return new Run(
             request,
             Instruments.Where(i => bound.Contains(i.Id)).Select(i => _hosts[i.Id]).ToList(),
-            journal, history, Clock)
+            journal, history, Clock, Safety)
         {
             // Whoever asks twice does so in real time, however quick the laboratory's is.
             PeopleClock = TimeProvider.System,
@@ -131,8 +139,13 @@ public sealed class LabSession : IAsyncDisposable
         StandStill = Clock is VirtualTime time ? time.Hold : null,
     };
 
+    /// <summary>Begins nothing any more, makes safe what is not, and closes the lines.</summary>
     public async ValueTask DisposeAsync()
     {
+        foreach (var host in _hosts.Values)
+            host.Close();
+        await Safety.MakeAllSafeAsync((_, _) => ValueTask.CompletedTask);
+        await _heartbeat.DisposeAsync();
         foreach (var instrument in Instruments)
             await instrument.DisposeAsync();
         await _lines.DisposeAsync();

@@ -5,7 +5,7 @@ namespace Sdl.Runtime.Engine;
 
 /// <summary>An instrument as the engine holds it: one call at a time in a fair order, a bound on every wait for its
 /// driver once the call is cancelled, and a way past the queue for making safe.</summary>
-public sealed class InstrumentHost(IInstrument instrument, TimeProvider clock)
+public sealed partial class InstrumentHost(IInstrument instrument, TimeProvider clock)
 {
     // A driver bounds its own exchanges; these bound a driver that does not.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1), StopLimit = TimeSpan.FromSeconds(5);
@@ -19,17 +19,16 @@ public sealed class InstrumentHost(IInstrument instrument, TimeProvider clock)
 
     public bool IsConnected { get; private set; }
 
-    public ValueTask<Turns.Turn> TakeTurnAsync(CancellationToken ct) => _turns.TakeAsync(ct);
-
     /// <summary>Connects unless it is connected and healthy.</summary>
     /// <exception cref="InstrumentException">Nobody answers, or another device does.</exception>
     public async ValueTask ConnectAsync(CancellationToken ct)
     {
-        using var turn = await _turns.TakeAsync(ct);
+        using var turn = await TakeTurnAsync(ct);
         if (IsConnected)
             return;
         await ObeyedAsync(ConnectedAsync(ct), "connecting", ct);
         IsConnected = true;
+        Told();
     }
 
     /// <summary>After device trouble: the next run connects anew.</summary>
@@ -50,6 +49,7 @@ public sealed class InstrumentHost(IInstrument instrument, TimeProvider clock)
             throw new InstrumentException(
                 Id, Fault.Rejected, "it is still busy with a call that did not obey its cancellation");
         var samples = instrument.InvokeAsync(call, ct).GetAsyncEnumerator(ct);
+        Begin(call);
         try
         {
             while (await ObeyedAsync(samples.MoveNextAsync(), $"'{call.Capability}'", ct))
@@ -59,30 +59,10 @@ public sealed class InstrumentHost(IInstrument instrument, TimeProvider clock)
         {
             // The enumerator of a call that was left behind is still inside the driver and cannot be disposed of.
             if (_left.IsCompleted)
-                await samples.DisposeAsync();
-        }
-    }
-
-    /// <summary>Makes the instrument safe, beside whatever it is doing.</summary>
-    /// <returns>Null when it was shown to be safe, else what went wrong.</returns>
-    public async Task<string?> MakeSafeAsync(TimeSpan limit)
-    {
-        try
-        {
-            await instrument.MakeSafeAsync(limit).AsTask().WaitAsync(limit + Grace, clock);
-            return null;
-        }
-        catch (Exception e)
-        {
-            // One of the four places for a broad catch: a driver that fails here must not keep
-            // the others from being told.
-            IsConnected = false;
-            return e switch
             {
-                InstrumentException => e.Message,
-                TimeoutException => $"{Id}: it did not become safe within {limit.TotalSeconds:0.#} s: look at it",
-                _ => $"{Id}: its driver failed to make it safe ({e.GetType().Name}: {e.Message}): look at it",
-            };
+                await samples.DisposeAsync();
+                End();
+            }
         }
     }
 

@@ -3,14 +3,19 @@ using Sdl.Core.Runs;
 
 namespace Sdl.Runtime.Engine;
 
-/// <summary>Brings a run that was interrupted to where its walk can go on: first finds out what became of every call
-/// whose end was not seen, then brings back the states that were relied on and does what those
-/// calls still lack.</summary>
+/// <summary>Brings a run that was interrupted to where its walk can go on. The instruments have been made safe by then,
+/// but for those that may still be carrying out a call well: first finds out what became of every call whose end was
+/// not seen, then brings back the states that were relied on and does what those calls still lack.</summary>
 internal sealed class Recovery(
     RunRequest request, IReadOnlyList<InstrumentHost> instruments, RunHistory history, Invoker invoker,
     StepTree tree, TimeLimits limits)
 {
     private readonly List<(PastCall Call, InvocationOutcome Outcome)> _open = [];
+
+    /// <summary>Whether the instrument may still be carrying out, and well, a call that only it can tell of: it is asked
+    /// before it is made safe. All others are made safe first.</summary>
+    public bool MayStillRun(InstrumentHost host) => history.Open.Any(c => c.Intended.Instrument == host.Id
+        && Capability(c).Replay == Replay.AskDevice && c.Decided is null or { By: "device" });
 
     /// <summary>Starts no motion.</summary>
     /// <exception cref="UnknownEndException">A person has to say what became of a call; the message names
@@ -65,8 +70,8 @@ internal sealed class Recovery(
         }
     };
 
-    /// <summary>The set-points that the rest of the run relies on; what happened to them while nobody
-    /// watched is unknown.</summary>
+    /// <summary>The set-points that the rest of the run relies on; they ended when the instruments were made
+    /// safe.</summary>
     private List<PastCall> Relied()
     {
         if (history.BodyIsOver || history.StopWasAsked && _open.Count == 0)

@@ -15,7 +15,7 @@ public sealed record RunRequest(RunId Id, BoundProtocol Protocol, Arguments Argu
 public sealed partial class Run : IDisposable
 {
     // Patience: how long an aborted call may take to end in good order before the others are made safe beside it.
-    private static readonly TimeSpan SafeLimit = TimeSpan.FromSeconds(5), Patience = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
     private readonly RunRequest _request;
     private readonly IReadOnlyList<InstrumentHost> _instruments;
@@ -32,17 +32,21 @@ public sealed partial class Run : IDisposable
     private readonly TimeLimits _limits;
     private readonly Invoker _invoker;
     private readonly BodyGate _gate;
+    private readonly SafeStates _safety;
+    private SafeStates.Use _use = null!; // from the beginning of ExecuteAsync on
     private Recovery? _recovery;
     private JournalException? _broken;
     private string? _held;
     private string _stopping = "it was being stopped when it was interrupted";
     private string _aborting = "it was being aborted when it was interrupted";
 
-    /// <param name="instruments">The bound instruments, in the order in which they are made safe.</param>
+    /// <param name="instruments">The bound instruments.</param>
     /// <param name="history">What the journal knows of this run; of a new run, nothing.</param>
+    /// <param name="safety">Of the whole lab; left out, the run is alone and its instruments are made safe in the
+    /// order in which they are given.</param>
     public Run(
         RunRequest request, IReadOnlyList<InstrumentHost> instruments, IJournal journal, RunHistory history,
-        TimeProvider clock)
+        TimeProvider clock, SafeStates? safety = null)
     {
         _request = request;
         _instruments = instruments;
@@ -57,6 +61,7 @@ public sealed partial class Run : IDisposable
         _limits = new TimeLimits(request.Id, _scope, journal);
         _invoker = new Invoker(request.Id, journal, history, _tree, clock);
         _gate = new BodyGate(clock, () => MoveAsync(RunTrigger.Reach, ""));
+        _safety = safety ?? new SafeStates(instruments, clock);
     }
 
     public RunState State => _broken is null ? _machine.State : RunState.Failed;
@@ -80,6 +85,7 @@ public sealed partial class Run : IDisposable
     public async Task<RunOutcome> ExecuteAsync()
     {
         var results = new Dictionary<string, Measured>();
+        using var use = _use = _safety.Begin(_instruments, call => RunPaths.Belongs(call, _request.Id));
         var (end, why) = await EndOfAsync(PrepareAsync);
         if (end is RunTrigger.Fail && IsRecovered)
             _held = why;
@@ -94,7 +100,7 @@ public sealed partial class Run : IDisposable
             if (end is not RunTrigger.Abort && _broken is null && _held is null)
                 (end, why) = await FinallyAsync(end, why);
         }
-        await MakeSafeAsync();
+        await _use.EndAsync(EnteredAsync);
         await AnswerAsync(); // whoever aborted is written down before the end is
         if (end is null)
             why = _machine.State switch { RunState.Stopping => _stopping, RunState.Aborting => _aborting, _ => "" };
@@ -113,8 +119,9 @@ public sealed partial class Run : IDisposable
         {
             if (_history.AbortWasAsked)
                 Cancel(_aborting);
-            await ConnectAsync();
-            await RecoverAsync();
+            var recovery = new Recovery(_request, _instruments, _history, _invoker, _tree, _limits);
+            await ConnectSafeAsync(recovery);
+            await RecoverAsync(recovery);
             return;
         }
         await _journal.AppendAsync(new RunStarted(
@@ -126,11 +133,23 @@ public sealed partial class Run : IDisposable
 
     private Task ConnectAsync() => Task.WhenAll(_instruments.Select(i => i.ConnectAsync(_abort.Token).AsTask()));
 
+    /// <summary>What the dead process has left behind is made safe before anything else. A call that the device may
+    /// still carry out well is not torn: it is asked first.</summary>
+    private async Task ConnectSafeAsync(Recovery recovery)
+    {
+        _abort.Token.ThrowIfCancellationRequested();
+        var failed = await _use.MakeSafeAsync(EnteredAsync, i => !recovery.MayStillRun(i));
+        await ConnectAsync();
+        // One that the dead process had not set up yet may understand only now.
+        if (await _use.MakeSafeAsync(EnteredAsync, failed.Contains) is [var host, ..])
+            throw new InstrumentException(host.Id, Fault.DeviceFault,
+                "it could not be shown to be safe, so nothing was begun: look at it, then resume");
+    }
+
     /// <summary>Everything is found out before anything moves: a device remembers its last call, not
     /// the one before.</summary>
-    private async Task RecoverAsync()
+    private async Task RecoverAsync(Recovery recovery)
     {
-        var recovery = new Recovery(_request, _instruments, _history, _invoker, _tree, _limits);
         await recovery.ReconcileAsync(_abort.Token);
         await MoveAsync(RunTrigger.Recover, "taken up again after the process had died");
         _recovery = recovery;
@@ -190,7 +209,7 @@ public sealed partial class Run : IDisposable
             // A driver that is slow to obey keeps nobody else from being made safe; its own
             // wait is bounded by its host.
             if (!work.IsCompleted)
-                await MakeSafeAsync();
+                await _use.MakeSafeAsync(EnteredAsync);
             await work;
             return (null, "");
         }
@@ -223,17 +242,8 @@ public sealed partial class Run : IDisposable
         }
     }
 
-    private async Task MakeSafeAsync()
-    {
-        // All are told at once, in the order of the lab file; nobody waits for a neighbour.
-        var told = _instruments.Select(i => (Host: i, Done: i.MakeSafeAsync(SafeLimit))).ToList();
-        foreach (var (host, done) in told)
-        {
-            var error = await done;
-            await TryAsync(() => _journal.AppendAsync(
-                new SafeEntered(_request.Id, host.Id, host.Instrument.SafeState, error), CancellationToken.None));
-        }
-    }
+    private ValueTask EnteredAsync(InstrumentHost host, string? error) => TryAsync(() => _journal.AppendAsync(
+        new SafeEntered(_request.Id, host.Id, host.Instrument.SafeState, error), CancellationToken.None));
 
     private async Task FinishAsync(RunTrigger? end, string why)
     {
@@ -256,7 +266,7 @@ public sealed partial class Run : IDisposable
 
     /// <summary>Where the run is not to be left because the journal fails: it ends all the same, and its
     /// outcome says why.</summary>
-    private async Task TryAsync(Func<ValueTask> write)
+    private async ValueTask TryAsync(Func<ValueTask> write)
     {
         try
         {

@@ -194,6 +194,10 @@ internal static class RunPaths
 
     public static string Finally(RunId run) => $"{run}#finally";
 
+    /// <summary>Whether a call is one of this run's.</summary>
+    public static bool Belongs(CallId call, RunId run) => call.Value.StartsWith(Body(run), StringComparison.Ordinal)
+        && call.Value.AsSpan(Body(run).Length) is ['/' or '#', ..];
+
     /// <summary>Calls that bring a state about again when a run is taken up for the
     /// <paramref name="n"/>th time.</summary>
     public static CallId Held(RunId run, int n, InstrumentId instrument) => new($"{run}#held-{n}/{instrument}");

@@ -24,9 +24,10 @@ public static class LabReader
             findings.Add(root.At, "'instruments' is missing or empty");
         var roles = Roles(root, instruments);
         var stocks = Stocks(root);
+        var safeOrder = SafetyReader.SafeOrder(root, instruments);
         root.RefuseUnread("a lab");
         findings.ThrowIfAny();
-        return new Lab(name, file.Digest, instruments, roles, stocks);
+        return new Lab(name, file.Digest, instruments, roles, stocks) { SafeOrder = safeOrder };
     }
 
     private static List<LabInstrument> Instruments(YamlMap root)
@@ -41,6 +42,7 @@ public static class LabReader
             var driver = entry.Required("driver");
             var where = entry.Scalar("address");
             var settings = entry.Map("settings")?.Scalars() ?? new Dictionary<string, Scalar>();
+            var deadman = SafetyReader.Deadman(entry);
             var simulation = entry.Map("simulation")?.Scalars() ?? new Dictionary<string, Scalar>();
             if (where is null)
                 map.Findings.Add(entry.At, "'address' is missing, such as serial:/dev/ttyUSB0?baud=9600, or sim:");
@@ -49,11 +51,17 @@ public static class LabReader
             else
                 instruments.Add(new LabInstrument(
                     new InstrumentId(id), driver, address, Texts(settings), Texts(simulation), entry.At,
-                    settings.ToDictionary(s => s.Key, s => s.Value.At)));
+                    SettingsAt(settings, entry)) { Deadman = deadman });
             entry.RefuseUnread($"instrument '{id}'");
         }
         return instruments;
     }
+
+    private static Dictionary<string, Mark> SettingsAt(IReadOnlyDictionary<string, Scalar> settings, YamlMap entry) =>
+        new(settings.ToDictionary(s => s.Key, s => s.Value.At))
+        {
+            [LabInstrument.DeadmanKey] = entry.MarkOf(LabInstrument.DeadmanKey),
+        };
 
     private static Dictionary<string, string> Texts(IReadOnlyDictionary<string, Scalar> scalars) =>
         scalars.ToDictionary(s => s.Key, s => s.Value.Text);

@@ -23,6 +23,13 @@ internal sealed class FakeDevice(TimeProvider clock)
     public int Connections { get; set; }
     public string? Mark { get; set; }
 
+    /// <summary>Done in the driver when it is told to be safe.</summary>
+    public Action OnSafe { get; set; } = () => { };
+
+    /// <summary>Done in the driver when its status is asked.</summary>
+    public Action OnStatus { get; set; } = () => { };
+    public bool HangsOnStatus { get; set; }
+
     /// <summary>mL that have ever left it.</summary>
     public double Delivered => _before + Moved;
 
@@ -81,7 +88,15 @@ internal sealed class FakeInstrument(string id, FakeDevice device, TimeProvider 
         ct.ThrowIfCancellationRequested();
     }
 
-    public ValueTask<InstrumentStatus> ReadStatusAsync(CancellationToken ct) => throw new NotSupportedException();
+    public async ValueTask<InstrumentStatus> ReadStatusAsync(CancellationToken ct)
+    {
+        await Alive();
+        if (device.HangsOnStatus)
+            await _never.Task;
+        device.OnStatus();
+        return new InstrumentStatus(id, device.IsMoving ? "moves" : "rests", device.IsMoving,
+            new Dictionary<string, Quantity>(), clock.GetUtcNow());
+    }
 
     public async IAsyncEnumerable<Sample> InvokeAsync(Invocation call, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -151,6 +166,7 @@ internal sealed class FakeInstrument(string id, FakeDevice device, TimeProvider 
             throw new InstrumentException(Id, Fault.Timeout, "it could not be shown that it stands still");
         if (device.Safety == Safety.Hangs)
             await _never.Task;
+        device.OnSafe();
         device.Stop();
         device.SetPoint = FakeDevice.Room;
         device.TimesMadeSafe++;

@@ -128,6 +128,8 @@ public class DeviceTapeTests
 
         public List<string> Log { get; } = [];
         public Faults Faults { get; } = new([]);
+        public string? Danger => null;
+        public Action? Watchdog => () => Note("watchdog");
         public IReadOnlyList<DevicePort> Ports => [new DevicePort("", 4000, wire =>
         {
             _wire = wire;
