@@ -1,3 +1,4 @@
+using Sdl.Core.Units;
 using Sdl.Simulators.Physics;
 
 namespace Sdl.Simulators;
@@ -14,6 +15,12 @@ public interface ISimulator
 
     /// <summary>Faults that can be switched on by name, such as <c>stall</c>; see <see cref="Faults"/>.</summary>
     Faults Faults { get; }
+
+    /// <summary>Makes a reading of the instrument show a value, at the physical quantity behind it: a block is heated from
+    /// outside, a weight is put on the pan. What the host does then is real; what is forced is on no tape.</summary>
+    /// <param name="value">Null lets go of it: what follows is up to the device.</param>
+    /// <returns>False when the device has no such reading.</returns>
+    bool Force(string reading, Quantity? value);
 }
 
 /// <summary>A port of a simulated device.</summary>

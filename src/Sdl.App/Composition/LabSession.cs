@@ -7,6 +7,7 @@ using Sdl.Drivers.Pumps;
 using Sdl.Runtime.Analysis;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Engine;
+using Sdl.Runtime.Interlocks;
 using Sdl.Runtime.Time;
 using Sdl.Simulators.Hosting;
 using Sdl.Transport;
@@ -19,6 +20,7 @@ public sealed class LabSession : IAsyncDisposable
 {
     private readonly SessionLines _lines;
     private readonly Dictionary<InstrumentId, InstrumentHost> _hosts;
+    private InterlockWatch? _watch;
 
     private LabSession(
         Lab lab, TimeProvider clock, SessionLines lines, IReadOnlyList<IInstrument> instruments,
@@ -81,6 +83,9 @@ public sealed class LabSession : IAsyncDisposable
             {
                 findings.Add(new Finding(i.At, $"{i.Id}: {e.Message}"));
             }
+        if (findings.Count == 0)
+            findings.AddRange(InterlockChecker.Check(
+                lab.Interlocks, instruments.ToDictionary(i => i.Id, i => i.Readings)));
         return findings.Count == 0
             ? new LabSession(lab, clock, lines, instruments, simulated)
             : throw new FindingsException(findings);
@@ -110,8 +115,16 @@ public sealed class LabSession : IAsyncDisposable
         return new Run(
             request,
             Instruments.Where(i => bound.Contains(i.Id)).Select(i => _hosts[i.Id]).ToList(),
-            journal, history, Clock);
+            journal, history, Clock) { Interlocks = Watch(journal) };
     }
+
+    /// <summary>What watches the interlocks of the lab; null when it has none. All runs of a session write into one
+    /// journal, which also knows what had tripped before.</summary>
+    /// <param name="options">Left out, a dry run is watched as one.</param>
+    public InterlockWatch? Watch(IJournal journal, InterlockWatchOptions? options = null) =>
+        Lab.Interlocks.Count == 0 ? null : _watch ??= new InterlockWatch(
+            Lab.Interlocks, _hosts.Values, journal, Clock, WireClock(Clock),
+            options ?? (Clock is VirtualTime ? InterlockWatchOptions.Dry : new InterlockWatchOptions()));
 
     public async ValueTask DisposeAsync()
     {

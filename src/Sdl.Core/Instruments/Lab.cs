@@ -1,5 +1,6 @@
 using Sdl.Core.Materials;
 using Sdl.Core.Protocols;
+using Sdl.Core.Safety;
 
 namespace Sdl.Core.Instruments;
 
@@ -11,6 +12,9 @@ public sealed record Lab(
     string Name, string Digest, IReadOnlyList<LabInstrument> Instruments,
     IReadOnlyDictionary<string, InstrumentId> Roles, IReadOnlyDictionary<string, Stock> Stocks)
 {
+    /// <summary>What is watched while runs are under way, in file order.</summary>
+    public IReadOnlyList<Interlock> Interlocks { get; init; } = [];
+
     /// <summary>The same lab with every address answered by a simulator.</summary>
     public Lab ToSimulated() =>
         this with { Instruments = Instruments.Select(i => i with { Address = i.Address.ToSimulated() }).ToList() };

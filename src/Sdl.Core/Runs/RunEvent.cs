@@ -24,6 +24,10 @@ namespace Sdl.Core.Runs;
 [JsonDerivedType(typeof(Mixed), "mixed")]
 [JsonDerivedType(typeof(Observed), "observed")]
 [JsonDerivedType(typeof(CampaignEnded), "campaign-ended")]
+[JsonDerivedType(typeof(InterlockTripped), "interlock-tripped")]
+[JsonDerivedType(typeof(InterlockCleared), "interlock-cleared")]
+[JsonDerivedType(typeof(InterlockAcknowledged), "interlock-acknowledged")]
+[JsonDerivedType(typeof(InterlockMadeSafe), "interlock-made-safe")]
 public abstract record RunEvent;
 
 /// <param name="Author">Who asked for it.</param>

@@ -4,6 +4,7 @@ using Sdl.Core.Protocols;
 using Sdl.Core.Records;
 using Sdl.Core.Runs;
 using Sdl.Runtime.Checking;
+using Sdl.Runtime.Interlocks;
 using Stateless;
 
 namespace Sdl.Runtime.Engine;
@@ -55,6 +56,10 @@ public sealed class Run : IDisposable
         _gate = new BodyGate(clock, () => MoveAsync(RunTrigger.Reach, ""));
     }
 
+    /// <summary>What may forbid the run to begin or to go on, and act on it meanwhile; null when nothing is
+    /// watched.</summary>
+    public InterlockWatch? Interlocks { get; init; }
+
     public RunState State => _broken is null ? _machine.State : RunState.Failed;
 
     private bool IsRecovered => _history.Started is not null;
@@ -69,8 +74,11 @@ public sealed class Run : IDisposable
 
     /// <summary>Asks for something; may be called at any time from anywhere.</summary>
     /// <param name="by">Who asks.</param>
+    /// <exception cref="InterlockException">It is to be resumed, and an interlock forbids that.</exception>
     public void Send(RunCommand command, string by)
     {
+        if (command == RunCommand.Resume && Interlocks?.WhyNot(_request.Id) is { } why)
+            throw new InterlockException($"{_request.Id} cannot be resumed: {why}");
         if (command == RunCommand.Abort)
             Cancel($"aborted by {by}");
         _commands.Writer.TryWrite((command, by));
@@ -103,6 +111,8 @@ public sealed class Run : IDisposable
             await FinishAsync(end, why);
         _commands.Writer.TryComplete();
         await commands;
+        if (Interlocks is { } watch)
+            await watch.EndAsync(_request.Id);
         return _broken is { } broken
             ? new RunOutcome(_request.Id, RunState.Failed, broken.Message, results)
             : new RunOutcome(_request.Id, isHeld ? RunState.Interrupted : _machine.State, why, results);
@@ -114,6 +124,7 @@ public sealed class Run : IDisposable
         {
             if (_history.AbortWasAsked)
                 Cancel(_aborting);
+            await AskInterlocksAsync();
             await ConnectAsync();
             await RecoverAsync();
             return;
@@ -121,9 +132,13 @@ public sealed class Run : IDisposable
         await _journal.AppendAsync(new RunStarted(
             _request.Id, Protocol.Name, Protocol.Digest, _request.Protocol.LabDigest, _request.Arguments,
             _request.Protocol.Bindings, _request.Author), _abort.Token);
+        await AskInterlocksAsync();
         await MoveAsync(RunTrigger.Start, "");
         await ConnectAsync();
     }
+
+    private Task AskInterlocksAsync() => Interlocks is not { } watch ? Task.CompletedTask : watch.BeginAsync(
+        new WatchedRun(_request.Id, _instruments.Select(i => i.Id).ToHashSet(), Send), _abort.Token);
 
     private Task ConnectAsync() => Task.WhenAll(_instruments.Select(i => i.ConnectAsync(_abort.Token).AsTask()));
 

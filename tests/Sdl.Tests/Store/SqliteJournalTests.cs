@@ -4,6 +4,7 @@ using Sdl.Core.Instruments;
 using Sdl.Core.Planning;
 using Sdl.Core.Records;
 using Sdl.Core.Runs;
+using Sdl.Core.Safety;
 using Sdl.Core.Units;
 using Sdl.Store;
 using Sdl.Tests.Support;
@@ -44,6 +45,11 @@ public class SqliteJournalTests
             new Observation(new Formulation(new Dictionary<string, double> { ["EC"] = 1 }), 9.5, null),
             Values(9.5)["x"]),
         new CampaignEnded(RunState.Completed, ""),
+        new InterlockTripped("hot", new Dictionary<string, Quantity> { ["bath.temperature"] = Quantity.Of(66, "degC") },
+            InterlockAction.Abort, "bath.temperature > 65 degC"),
+        new InterlockMadeSafe("hot", Pump, "plunger stands still", "pump: no answer"),
+        new InterlockAcknowledged("hot", "ann", "sensor was loose"),
+        new InterlockCleared("hot"),
     ];
 
     [Fact]
