@@ -72,19 +72,19 @@ public sealed class InterlockTrial
     private async Task<TrialReport> TryAsync()
     {
         // Quiet first, so that what the bench happens to show does not matter.
-        Force(Where(_rule.Reset));
+        Force(_rule.Reset);
         var run = SmallRun();
         var ended = run.ExecuteAsync();
         await Task.Delay(Quiet, _clock);
-        Expect(run.State == RunState.Running, $"the run is {Word(run.State)} before anything was forced");
+        Expect(run.State == RunState.Running, $"the run is {Word(run.State)} before anything was forced: {Why()}");
         Expect(State.State == InterlockState.Clear, $"it is {Word(State.State)} before anything was forced");
-        Force(Where(_rule.When));
+        Force(_rule.When);
         var seen = await UntilAsync(() => State.State != InterlockState.Clear, Longest);
         var tripped = await UntilAsync(() => State.Forbids, _rule.Settle + Slack);
         Expect(State.Forbids, "it did not trip");
         Expect(tripped is not { } t || t >= _rule.Settle - Step, $"it tripped {tripped} after its condition held");
         var acted = await ActedAsync(run);
-        Force(Where(_rule.Reset));
+        Force(_rule.Reset);
         var reset = await UntilAsync(() => State.State is InterlockState.Latched or InterlockState.Clear, Longest);
         var cleared = await ClearedAsync(run);
         if (!ended.IsCompleted)
@@ -148,6 +148,8 @@ public sealed class InterlockTrial
         }
     }
 
+    private string Why() => _journal.Read().Select(e => e.Event).OfType<Moved>().LastOrDefault()?.Why ?? "";
+
     private static string? ErrorIn(RunEvent happened) => happened switch
     {
         SafeEntered { Error: { } error } => error,
@@ -170,15 +172,10 @@ public sealed class InterlockTrial
             new RunRequest(Trial, bound, Arguments.None, "the trial"), RunHistory.Of(Trial, []), _journal);
     }
 
-    private Dictionary<ReadingId, double> Where(Condition condition)
+    /// <summary>Makes the readings such that a condition holds.</summary>
+    private void Force(Condition condition)
     {
-        var possible = InterlockChecker.Possible(_rule, Find);
-        return Witness.In(Region.Meet(condition.Regions, [possible])[0]).ToDictionary();
-    }
-
-    private void Force(Dictionary<ReadingId, double> values)
-    {
-        foreach (var (id, si) in values)
+        foreach (var (id, si) in Witness.Of(condition, Find)!)
         {
             var device = _session.Simulated!.Instruments.First(i => i.Id == id.Instrument).Simulator;
             Expect(device.Force(id.Name, new Quantity(si, Find(id).Unit.Dimension)),

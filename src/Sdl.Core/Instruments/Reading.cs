@@ -12,6 +12,9 @@ public sealed record Reading(string Name, Unit Unit, Quantity Min, Quantity Max,
     public static Reading Flag(string name, string description) =>
         new(name, Unit.One, Quantity.Of(0, Unit.One), Quantity.Of(1, Unit.One), description);
 
+    /// <summary>Whether it shows 0 and 1 and nothing between.</summary>
+    public bool IsFlag => Unit == Unit.One && Min.Si == 0 && Max.Si == 1;
+
     /// <summary>Whether the instrument can show this value.</summary>
     public bool Includes(Quantity value) =>
         value.Dimension == Unit.Dimension && Min.Si <= value.Si && value.Si <= Max.Si;

@@ -27,10 +27,6 @@ public sealed class InterlockChecker
         return checker._findings.All;
     }
 
-    /// <summary>Everything that the readings of an interlock can show.</summary>
-    public static Region Possible(Interlock interlock, Func<ReadingId, Core.Instruments.Reading> find) =>
-        Region.Of(interlock.Readings.Select(r => (r, find(r))));
-
     private void Check(Interlock interlock)
     {
         if (interlock.Instrument is { } safe && !_readings.ContainsKey(safe))
@@ -67,7 +63,7 @@ public sealed class InterlockChecker
     {
         try
         {
-            var possible = Possible(interlock, Find);
+            var possible = Region.Of(interlock.Readings.Select(r => (r, Find(r))));
             var (when, reset) = (Within(interlock.When, possible), Within(interlock.Reset, possible));
             var ranges = string.Join(", ", interlock.Readings.Select(Range));
             if (when.Count == 0)
@@ -81,7 +77,7 @@ public sealed class InterlockChecker
             else if (Region.Meet(when, reset) is [var both, ..])
                 _findings.Add(interlock.PlaceOf("reset"),
                     $"'{interlock.When}' and '{interlock.Reset}' hold together at "
-                    + string.Join(", ", Witness.In(both).Select(v => $"{v.Key} = {Shown(v.Key, v.Value)}"))
+                    + string.Join(", ", Witness.In(both, Find).Select(v => $"{v.Key} = {Shown(v.Key, v.Value)}"))
                     + ": reset should hold only where the condition does not");
         }
         catch (ExpressionException e)
