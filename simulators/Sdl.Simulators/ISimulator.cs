@@ -1,3 +1,4 @@
+using Sdl.Core.Units;
 using Sdl.Simulators.Physics;
 
 namespace Sdl.Simulators;
@@ -22,6 +23,12 @@ public interface ISimulator
     /// <summary>What a watchdog relay does to the device when its line has been silent for too long: brings it into its
     /// safe state. Null when the device's own protocol has such a time-out, which the driver arms.</summary>
     Action? Watchdog { get; }
+
+    /// <summary>Makes a reading of the instrument show a value, at the physical quantity behind it: a block is heated from
+    /// outside, a weight is put on the pan. What the host does then is real; what is forced is on no tape.</summary>
+    /// <param name="value">Null lets go of it: what follows is up to the device.</param>
+    /// <returns>False when the device has no such reading.</returns>
+    bool Force(string reading, Quantity? value);
 }
 
 /// <summary>A port of a simulated device.</summary>

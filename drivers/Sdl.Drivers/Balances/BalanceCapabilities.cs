@@ -31,6 +31,14 @@ public static class BalanceCapabilities
 
     public static IReadOnlyList<Capability> All { get; } = [Weigh, Tare, Zero];
 
+    /// <summary>What every balance shows.</summary>
+    /// <param name="capacity">The most that it can weigh. Below its zero it shows a little; how much differs.</param>
+    public static IReadOnlyList<Reading> Readings(Quantity capacity) =>
+    [
+        new("mass", Gram, -capacity, capacity, "net, as it stands, settled or not"),
+        new("load", Gram, -capacity, capacity, "what presses on the pan: net and tare"),
+    ];
+
     /// <summary>One row of a record of <see cref="Weigh"/> or <see cref="Tare"/>.</summary>
     public static Sample Row(DateTimeOffset at, Quantity mass) => new(at, new[] { mass.In(Gram) });
 }

@@ -22,6 +22,7 @@ public sealed class MtSics(DriverContext context) : IInstrument
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(0.2);
 
     private readonly Halt _halt = new(context.Id);
+    private readonly Quantity _capacity = Capacity(context.Settings);
     private readonly StringBuilder _line = new();
     private string _identity = "MT-SICS balance";
     private Quantity? _tare;
@@ -32,6 +33,8 @@ public sealed class MtSics(DriverContext context) : IInstrument
     public string SafeState => "as it is: a balance moves nothing";
 
     public IReadOnlyList<Capability> Capabilities => BalanceCapabilities.All;
+
+    public IReadOnlyList<Reading> Readings => BalanceCapabilities.Readings(_capacity);
 
     public async ValueTask ConnectAsync(CancellationToken ct)
     {
@@ -46,11 +49,11 @@ public sealed class MtSics(DriverContext context) : IInstrument
 
     public async ValueTask<InstrumentStatus> ReadStatusAsync(CancellationToken ct)
     {
-        await ReadTareAsync(ct);
+        var tare = await ReadTareAsync(ct);
         var reply = await AskAsync("SI", ["S"], ReplyTime, ct);
         var readings = new Dictionary<string, Quantity>();
         if (reply.Mass() is { } mass)
-            readings["mass"] = mass;
+            (readings["mass"], readings["load"]) = (mass, mass + tare);
         var state = reply.Status switch
         {
             "S" => readings.Count > 0 ? "stable" : "faulty",
@@ -106,6 +109,11 @@ public sealed class MtSics(DriverContext context) : IInstrument
                 throw new ArgumentException($"a balance has no capability '{call.Capability}'");
         }
     }
+
+    private static Quantity Capacity(Settings settings) =>
+        settings.Quantity("capacity", "g", Quantity.Of(220, "g")) is { Si: > 0 } capacity
+            ? capacity
+            : throw new SettingException("capacity", "should be what the balance can weigh, such as 220 g");
 
     private async ValueTask<Quantity> ReadTareAsync(CancellationToken ct)
     {

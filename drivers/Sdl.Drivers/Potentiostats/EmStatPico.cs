@@ -52,6 +52,9 @@ public sealed class EmStatPico : IInstrument
         PotentiostatCapabilities.Chronoamperometry(Limits), PotentiostatCapabilities.CyclicVoltammetry(Limits),
     ];
 
+    /// <summary>None: while a script runs the device only sends, so that nothing could be watched then.</summary>
+    public IReadOnlyList<Reading> Readings => [];
+
     /// <inheritdoc/>
     public async ValueTask ConnectAsync(CancellationToken ct)
     {
@@ -70,13 +73,11 @@ public sealed class EmStatPico : IInstrument
     /// <inheritdoc/>
     public async ValueTask<InstrumentStatus> ReadStatusAsync(CancellationToken ct)
     {
+        if (_running is null && !_line.Value.IsSound)
+            await SyncAsync(Short, ct, () => _running is null);
+        if (_running is null)
+            await AskAsync("i", _ => true, ct, () => _running is null);
         var busy = _running is not null;
-        if (!busy)
-        {
-            if (!_line.Value.IsSound)
-                await SyncAsync(Short, ct);
-            await AskAsync("i", _ => true, ct);
-        }
         return new InstrumentStatus(_identity, busy ? "measuring" : "idle", busy, new Dictionary<string, Quantity>(),
             _context.Clock.GetUtcNow());
     }
@@ -271,7 +272,8 @@ public sealed class EmStatPico : IInstrument
     }
 
     /// <summary>The vendor's procedure: an empty line ends what was half written, Z aborts what runs.</summary>
-    private ValueTask<bool> SyncAsync(TimeSpan limit, CancellationToken ct) =>
+    /// <param name="proceed">Asked when the line is ours; false leaves the device alone.</param>
+    private ValueTask<bool> SyncAsync(TimeSpan limit, CancellationToken ct, Func<bool>? proceed = null) =>
         _line.Value.TalkAsync("abort (Z)", limit, async (transport, token) =>
         {
             await Task.Delay(Rest, _context.Clock, token);
@@ -287,7 +289,7 @@ public sealed class EmStatPico : IInstrument
             else
                 await Task.Delay(Rest, _context.Clock, token);
             return true;
-        }, ct);
+        }, ct, proceed);
 
     private ValueTask<bool> CellOffAsync(TimeSpan limit, CancellationToken ct) =>
         _line.Value.TalkAsync("cell off", limit, async (transport, token) =>
@@ -311,7 +313,9 @@ public sealed class EmStatPico : IInstrument
     }
 
     /// <summary>The answer to an idle command without its letter; several lines are joined by spaces.</summary>
-    private ValueTask<string> AskAsync(string command, Func<string, bool> isLast, CancellationToken ct) =>
+    /// <param name="proceed">As for <see cref="SyncAsync"/>; false gives no answer.</param>
+    private ValueTask<string> AskAsync(
+        string command, Func<string, bool> isLast, CancellationToken ct, Func<bool>? proceed = null) =>
         _line.Value.TalkAsync($"'{command}'", Short, async (transport, token) =>
         {
             await PicoLine.WriteAsync(transport, command + "\n", token);
@@ -327,7 +331,7 @@ public sealed class EmStatPico : IInstrument
             }
             while (!isLast(answer[^1]));
             return string.Join(' ', answer)[command.Length..];
-        }, ct);
+        }, ct, proceed);
 
     private InstrumentException Failed(PicoError error, string script)
     {

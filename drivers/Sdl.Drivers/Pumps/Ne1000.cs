@@ -29,6 +29,7 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
     private string _identity = "New Era syringe pump";
     private int _timesMadeSafe;
     private bool _isFramed;
+    private volatile bool _doses;
 
     public Ne1000(DriverContext context)
     {
@@ -52,6 +53,7 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
             new Quantity(LeastVolume, capacity.Dimension), capacity,
             new Quantity(_leastRate, rate), new Quantity(MostSpeed * area, rate));
         Capabilities = [PumpCapabilities.Dispense(limits), PumpCapabilities.Withdraw(limits)];
+        Readings = PumpCapabilities.Counters(Quantity.Of(9999, "mL"));
     }
 
     public InstrumentId Id => _context.Id;
@@ -59,6 +61,8 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
     public string SafeState => "plunger stopped, program reset";
 
     public IReadOnlyList<Capability> Capabilities { get; }
+
+    public IReadOnlyList<Reading> Readings { get; }
 
     public async ValueTask ConnectAsync(CancellationToken ct)
     {
@@ -81,9 +85,10 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
 
     public async ValueTask<InstrumentStatus> ReadStatusAsync(CancellationToken ct)
     {
-        var counter = await _pump.CounterAsync(ct);
-        if (!counter.IsMoving)
-            await NotePowerLossAsync(ct);
+        // To ask for the prompt clears an alarm, and to note a loss of power sets the rate: not beside a dose.
+        var counter = _doses ? await _pump.CountAsync(ct) : await _pump.CounterAsync(ct);
+        if (!counter.IsMoving && !_doses)
+            await NotePowerLossAsync(ct, () => !_doses);
         var volume = new Dimension(Length: 3);
         return new InstrumentStatus(_identity, counter.Word, counter.IsMoving, new Dictionary<string, Quantity>
         {
@@ -95,8 +100,23 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
     public async IAsyncEnumerable<Sample> InvokeAsync(Invocation call, [EnumeratorCancellation] CancellationToken ct)
     {
         var dose = Ne1000Dose.Of(Id, call, _leastRate);
+        _doses = true;
+        try
+        {
+            await foreach (var sample in DoseAsync(dose, ct))
+                yield return sample;
+        }
+        finally
+        {
+            _doses = false;
+        }
+    }
+
+    private async IAsyncEnumerable<Sample> DoseAsync(Ne1000Dose dose, [EnumeratorCancellation] CancellationToken ct)
+    {
         var timesMadeSafe = Volatile.Read(ref _timesMadeSafe);
         await ProgramAsync(dose, ct);
+        _pump.ForgetAlarms();
         var ended = false;
         try
         {
@@ -218,6 +238,7 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
         for (var attempt = 1; ; attempt++)
             try
             {
+                _pump.ThrowIfAlarmed();
                 return await _pump.CountAsync(ct);
             }
             catch (InstrumentException e) when (attempt < Ne1000Commands.Attempts && Ne1000Commands.MayPass(e))
@@ -255,11 +276,11 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
             }
     }
 
-    private async ValueTask NotePowerLossAsync(CancellationToken ct)
+    private async ValueTask NotePowerLossAsync(CancellationToken ct, Func<bool>? proceed = null)
     {
         if (_pump.PowerWasLost)
-            await _pump.SetAsync("RAT" + Ne1000Dose.PowerLost(_leastRate), ct);
-        _pump.PowerWasLost = false;
+            await _pump.SetAsync("RAT" + Ne1000Dose.PowerLost(_leastRate), ct, proceed);
+        _pump.PowerWasLost &= proceed?.Invoke() == false;
     }
 
     // Nobody has spoken to the pump yet: it may not understand the framing that the lab file says.

@@ -28,6 +28,10 @@ internal sealed class Ne1000Link(DriverContext context, int address, bool safe)
     /// <summary>The pump has reported that its power was interrupted: what it had counted is gone.</summary>
     public bool PowerWasLost { get; set; }
 
+    /// <summary>The latest alarm that was reported, whoever had asked; null when there was none since it was taken note
+    /// of.</summary>
+    public char? HeardAlarm { get; set; }
+
     /// <summary>Sends a command and returns what the pump says, alarm or error included. A reply that carries an alarm
     /// says nothing about whether the command was executed.</summary>
     /// <param name="proceed">Asked when the line is ours: false leaves the command unsent, which gives null.</param>
@@ -128,6 +132,7 @@ internal sealed class Ne1000Link(DriverContext context, int address, bool safe)
                         && (shape is null || reply.Alarm is not null || shape(reply.Data)))
                     {
                         PowerWasLost |= reply.Alarm == 'R';
+                        HeardAlarm = reply.Alarm ?? HeardAlarm;
                         return reply;
                     }
                     else

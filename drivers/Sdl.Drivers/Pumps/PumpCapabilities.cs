@@ -22,6 +22,14 @@ public static class PumpCapabilities
     public static Capability Withdraw(PumpLimits limits) =>
         Transfer(WithdrawName, "Draws a volume into the syringe", "withdrawn so far", limits);
 
+    /// <summary>What every pump counts, since the counter was last cleared.</summary>
+    /// <param name="most">The largest number that its counter shows.</param>
+    public static IReadOnlyList<Reading> Counters(Quantity most) =>
+    [
+        new("infused", Millilitre, Quantity.Of(0, Millilitre), most, "pushed out by this dose, or the latest"),
+        new("withdrawn", Millilitre, Quantity.Of(0, Millilitre), most, "drawn in by this dose, or the latest"),
+    ];
+
     /// <summary>One row of either record.</summary>
     /// <param name="volume">m3.</param>
     public static Sample Row(DateTimeOffset at, double volume) => new(at, new[] { volume / Millilitre.Scale });

@@ -41,6 +41,13 @@ public static class RobotCapabilities
         ],
         senses ? [GripperClosed, PartPresent] : [GripperClosed], Replay.Safe);
 
+    /// <param name="senses">Whether a sensor tells that a part is in the gripper.</param>
+    public static IReadOnlyList<Reading> Readings(bool senses) =>
+    [
+        Reading.Flag(GripperClosed.Name, GripperClosed.Description),
+        .. senses ? [Reading.Flag(PartPresent.Name, PartPresent.Description)] : Array.Empty<Reading>(),
+    ];
+
     public static readonly Capability PowerOnCapability = new(
         PowerOn, "powers the arm and releases its brakes", [], [], Replay.Safe);
 

@@ -48,6 +48,7 @@ public sealed class UniversalRobot : IInstrument, IReconcile
             RobotCapabilities.SetGripperOf(_settings.PartInput is not null),
             RobotCapabilities.PowerOnCapability, RobotCapabilities.PowerOffCapability,
         ];
+        Readings = RobotCapabilities.Readings(_settings.PartInput is not null);
     }
 
     public InstrumentId Id { get; }
@@ -55,6 +56,8 @@ public sealed class UniversalRobot : IInstrument, IReconcile
     public string SafeState => "program stopped; the arm stays where it is, brakes and gripper as they are";
 
     public IReadOnlyList<Capability> Capabilities { get; }
+
+    public IReadOnlyList<Reading> Readings { get; }
 
     public async ValueTask ConnectAsync(CancellationToken ct)
     {
@@ -78,14 +81,20 @@ public sealed class UniversalRobot : IInstrument, IReconcile
         var mode = await _dashboard.ReadRobotModeAsync(ct);
         var safety = await _dashboard.ReadSafetyModeAsync(ct);
         var program = await _dashboard.ReadProgramAsync(ct);
-        var readings = new SortedDictionary<string, Quantity>(StringComparer.Ordinal)
-        {
-            ["gripper_closed"] = Quantity.Of(await ReadClosedAsync(ct) ? 1 : 0, Unit.One),
-        };
-        if (_settings.PartInput is not null)
-            readings["part_present"] = Quantity.Of(await ReadPartAsync(ct) ? 1 : 0, Unit.One);
+        var readings = await ReadAsync(Readings.Select(r => r.Name).ToHashSet(), ct);
         return new InstrumentStatus(_identity, $"{mode}, {safety}, {program.State} {program.Name}".TrimEnd(),
             program.State == UrProgramState.Playing, readings, _clock.GetUtcNow());
+    }
+
+    public async ValueTask<IReadOnlyDictionary<string, Quantity>> ReadAsync(
+        IReadOnlySet<string> names, CancellationToken ct)
+    {
+        var readings = new SortedDictionary<string, Quantity>(StringComparer.Ordinal);
+        if (names.Contains("gripper_closed"))
+            readings["gripper_closed"] = Quantity.Of(await ReadClosedAsync(ct) ? 1 : 0, Unit.One);
+        if (_settings.PartInput is not null && names.Contains("part_present"))
+            readings["part_present"] = Quantity.Of(await ReadPartAsync(ct) ? 1 : 0, Unit.One);
+        return readings;
     }
 
     public IAsyncEnumerable<Sample> InvokeAsync(Invocation call, CancellationToken ct) =>

@@ -50,6 +50,7 @@ public sealed class Eurotherm3200 : IInstrument
         _tolerated = Tolerated(settings.Text("alarms", "1,2,3,4"));
         var approach = settings.Quantity("approach", "s", Quantity.Of(300, "s")).ToTimeSpan();
         Capabilities = ThermostatCapabilities.Of(_min, _max, approach);
+        Readings = ThermostatCapabilities.Readings(decimals);
         _name = $"Eurotherm 3200, unit {unit} on {context.Address}";
         _registers = new EurothermRegisters(
             new ModbusUnit(
@@ -63,6 +64,8 @@ public sealed class Eurotherm3200 : IInstrument
     public string SafeState => "manual control with output 0 %: neither heats nor cools";
 
     public IReadOnlyList<Capability> Capabilities { get; }
+
+    public IReadOnlyList<Reading> Readings { get; }
 
     public async ValueTask ConnectAsync(CancellationToken ct)
     {
@@ -90,11 +93,31 @@ public sealed class Eurotherm3200 : IInstrument
         var state = (manual ? "manual" : "automatic") + (faults == 0 ? "" : $", {faults}");
         var readings = new SortedDictionary<string, Quantity>(StringComparer.Ordinal)
         {
-            ["temperature"] = Quantity.Of(reading.Temperature, Unit.Celsius),
             ["setpoint"] = Quantity.Of(reading.WorkingSetPoint, Unit.Celsius),
             ["output"] = Quantity.Of(reading.Output, Percent),
         };
+        if ((reading.Status & EurothermStatus.SensorBreak) == 0)
+            readings["temperature"] = Quantity.Of(reading.Temperature, Unit.Celsius);
         return new InstrumentStatus(_name, state, Busy: false, readings, _clock.GetUtcNow());
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>With a broken sensor the controller shows an end of its range, which is no temperature.</remarks>
+    public async ValueTask<IReadOnlyDictionary<string, Quantity>> ReadAsync(
+        IReadOnlySet<string> names, CancellationToken ct)
+    {
+        var readings = new Dictionary<string, Quantity>();
+        if (names.Contains("temperature")
+            && (await _registers.ReadStatusAsync(ct) & EurothermStatus.SensorBreak) == 0)
+            readings["temperature"] = Quantity.Of(
+                await _registers.ReadScaledAsync(EurothermRegisters.ProcessValue, ct), Unit.Celsius);
+        if (names.Contains("setpoint"))
+            readings["setpoint"] = Quantity.Of(
+                await _registers.ReadScaledAsync(EurothermRegisters.WorkingSetPoint, ct), Unit.Celsius);
+        if (names.Contains("output"))
+            readings["output"] = Quantity.Of(
+                await _registers.ReadRawAsync(EurothermRegisters.WorkingOutput, ct) / 10.0, Percent);
+        return readings;
     }
 
     /// <remarks>A cancelled <c>settle</c> ends the wait; the controller goes on holding the temperature.</remarks>

@@ -44,6 +44,23 @@ public static class ThermostatCapabilities
         ];
     }
 
+    /// <summary>What every thermostat shows.</summary>
+    /// <param name="decimals">Decimal places of a display of 16 bits.</param>
+    public static IReadOnlyList<Reading> Readings(int decimals)
+    {
+        // From the coldest to the hottest sensor that such controllers take, thermocouples J and C.
+        var digits = Math.Pow(10, decimals);
+        var least = Quantity.Of(Math.Max(-210, short.MinValue / digits), Unit.Celsius);
+        var most = Quantity.Of(Math.Min(2300, short.MaxValue / digits), Unit.Celsius);
+        return
+        [
+            new(Temperature.Name, Temperature.Unit, least, most, Temperature.Description),
+            new("setpoint", Unit.Celsius, least, most, "where the controller steers to just now"),
+            new(Output.Name, Output.Unit, Quantity.Of(-100, Output.Unit), Quantity.Of(100, Output.Unit),
+                Output.Description),
+        ];
+    }
+
     private static QuantityInput Seconds(string name, double min, double max, double otherwise, string description) =>
         new(name, Second, Quantity.Of(min, Second), Quantity.Of(max, Second), description,
             Quantity.Of(otherwise, Second));

@@ -46,6 +46,9 @@ public sealed class EmStatPicoSimulator : ISimulator, IDeviceSession
 
     public Faults Faults { get; } = new("mute", "garbage", "drop-byte", "overload", "abort-midway", "stall");
 
+    /// <summary>Its driver declares no readings.</summary>
+    public bool Force(string reading, Quantity? value) => false;
+
     /// <summary>Whether the leads are live.</summary>
     public bool CellIsOn => _analog.IsOn;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Sdl.Core.Instruments;
+using Sdl.Core.Units;
 
 namespace Sdl.Simulators.Pumps;
 
@@ -57,6 +58,22 @@ public sealed partial class Ne1000Simulator : ISimulator
 
     /// <summary>None: the pump's safe mode has a time-out of its own.</summary>
     public Action? Watchdog => null;
+
+    /// <summary>The plunger has been turned by hand: its counters show so much, whatever is counted.</summary>
+    public bool Force(string reading, Quantity? value)
+    {
+        switch (reading)
+        {
+            case "infused":
+                _motor.ForcedInfused = value?.Si;
+                return true;
+            case "withdrawn":
+                _motor.ForcedWithdrawn = value?.Si;
+                return true;
+            default:
+                return false;
+        }
+    }
 
     private double Area => Math.PI * _diameter * _diameter / 4 * 1e-6;
 
@@ -125,7 +142,8 @@ public sealed partial class Ne1000Simulator : ISimulator
         "RUN" => Run(),
         "PUR" => Purge(),
         "STP" => Stop(),
-        "DIS" => $"I{Show(Counted(_motor.Infused))}W{Show(Counted(_motor.Withdrawn))}{_volumeUnit}",
+        "DIS" => $"I{Show(Counted(_motor.ForcedInfused ?? _motor.Infused))}"
+            + $"W{Show(Counted(_motor.ForcedWithdrawn ?? _motor.Withdrawn))}{_volumeUnit}",
         "CLD" => Clear(argument),
         "FUN" => argument.Length == 0 ? "RAT" : "?NA",
         "PHN" => argument switch { "" => "1", "1" => "", _ => "?OOR" },

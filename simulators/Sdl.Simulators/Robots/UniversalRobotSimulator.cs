@@ -18,9 +18,13 @@ public sealed class UniversalRobotSimulator : ISimulator
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(3);
 
     private readonly SimulatorContext _context;
+    private readonly UrController _robot;
+    private readonly ushort _gripper;
+    private readonly bool _closedWhenHigh;
     private readonly UrDashboardServer _dashboard;
     private readonly UrModbusTable _table;
     private readonly UrController _robot;
+    private bool? _forcedPart;
 
     public UniversalRobotSimulator(SimulatorContext context)
     {
@@ -30,7 +34,8 @@ public sealed class UniversalRobotSimulator : ISimulator
         var robot = _robot = new UrController(
             context.Clock, Faults, context.Bench, Programs(), registers, context.Simulation.Flag("powered", false));
         var output = Whole("gripper_output", 0);
-        var closedWhenHigh = context.Settings.Text("gripper_closed", "high") == "high";
+        var closedWhenHigh = _closedWhenHigh = context.Settings.Text("gripper_closed", "high") == "high";
+        _gripper = (ushort)(1 << output);
         var gripperAt = context.Simulation.Find("gripper_at");
         _dashboard = new UrDashboardServer(robot, version);
         int? partInput = context.Settings.Find("part_input") is null ? null : Whole("part_input", 0);
@@ -41,7 +46,7 @@ public sealed class UniversalRobotSimulator : ISimulator
             new DevicePort("modbus", 502, wire => new ModbusSession(this, wire)),
         ];
 
-        bool PartInGripper() => (robot.Outputs >> output & 1) == 1 == closedWhenHigh
+        bool PartInGripper() => _forcedPart ?? (robot.Outputs >> output & 1) == 1 == closedWhenHigh
             && gripperAt is not null && context.Bench.At(gripperAt) is not null && !Faults["mis-pick"];
     }
 
@@ -54,6 +59,23 @@ public sealed class UniversalRobotSimulator : ISimulator
     public string? Danger => _robot.ProgramState == "STOPPED" ? null : $"its program is {_robot.ProgramState}";
 
     public Action? Watchdog => _robot.Stop;
+
+    /// <summary>Above one half: a hand on the output's override, or an object before the sensor.</summary>
+    public bool Force(string reading, Quantity? value)
+    {
+        bool? on = value is { } given ? given.Si > 0.5 : null;
+        switch (reading)
+        {
+            case "gripper_closed":
+                _robot.Override(_gripper, on is null ? null : on == _closedWhenHigh);
+                return true;
+            case "part_present":
+                _forcedPart = on;
+                return true;
+            default:
+                return false;
+        }
+    }
 
     private List<UrProgramFile> Programs()
     {

@@ -45,6 +45,26 @@ public sealed class Eurotherm3200Simulator : ISimulator
 
     public Action? Watchdog => _table.StandBy;
 
+    /// <summary>The block is held at a temperature from outside; set-point and output are set by hand at the
+    /// controller, which holds until the host sets others.</summary>
+    public bool Force(string reading, Quantity? value)
+    {
+        switch (reading)
+        {
+            case "temperature":
+                _table.ForceTemperature(value?.In(Unit.Celsius));
+                return true;
+            case "setpoint":
+                _table.SetByHand(value?.In(Unit.Celsius));
+                return true;
+            case "output":
+                _table.OutputByHand(value?.In("%"));
+                return true;
+            default:
+                return false;
+        }
+    }
+
     private void Reply(IDeviceWire wire, byte[] reply)
     {
         if (Faults["mute"])

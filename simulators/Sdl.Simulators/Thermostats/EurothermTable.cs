@@ -70,6 +70,31 @@ internal sealed class EurothermTable : IModbusRegisters
         Advance();
     }
 
+    /// <summary>°C from outside, or null.</summary>
+    public void ForceTemperature(double? celsius)
+    {
+        Advance();
+        _block.Forced = celsius;
+    }
+
+    /// <summary>°C as set at the panel, which has no limits here; null sets nothing.</summary>
+    public void SetByHand(double? celsius)
+    {
+        Advance();
+        if (celsius is { } value)
+            (_values[LocalRemote], _values[SpSelect], _values[Sp1]) = (0, 0, value);
+        Steer();
+    }
+
+    /// <summary>% in manual control as set at the panel; null sets nothing.</summary>
+    public void OutputByHand(double? percent)
+    {
+        Advance();
+        if (percent is { } value)
+            (_values[AutoManual], _values[ManualOp]) = (1, value);
+        Steer();
+    }
+
     private bool Broken => _faults["sensor-break"];
 
     private bool RemoteFailed => _values[LocalRemote] == 1 && _clock.GetUtcNow() - _refreshed > RemoteLife;

@@ -7,6 +7,7 @@ using Sdl.Drivers.Pumps;
 using Sdl.Runtime.Analysis;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Engine;
+using Sdl.Runtime.Interlocks;
 using Sdl.Runtime.Runs;
 using Sdl.Runtime.Time;
 using Sdl.Simulators.Hosting;
@@ -22,6 +23,7 @@ public sealed class LabSession : IAsyncDisposable
     private readonly SessionLines _lines;
     private readonly Dictionary<InstrumentId, InstrumentHost> _hosts;
     private readonly Heartbeat _heartbeat;
+    private InterlockWatch? _watch;
 
     private LabSession(
         Lab lab, TimeProvider clock, SessionLines lines, IReadOnlyList<IInstrument> instruments,
@@ -95,6 +97,9 @@ public sealed class LabSession : IAsyncDisposable
             {
                 findings.Add(new Finding(i.At, $"{i.Id}: {e.Message}"));
             }
+        if (findings.Count == 0)
+            findings.AddRange(InterlockChecker.Check(
+                lab.Interlocks, instruments.ToDictionary(i => i.Id, i => i.Readings)));
         return findings.Count == 0
             ? new LabSession(lab, clock, lines, instruments, simulated, LabClaims.Take(lab, folder))
             : throw new FindingsException(findings);
@@ -128,6 +133,7 @@ public sealed class LabSession : IAsyncDisposable
         {
             // Whoever asks twice does so in real time, however quick the laboratory's is.
             PeopleClock = TimeProvider.System,
+            Interlocks = Watch(journal),
         };
     }
 
@@ -138,6 +144,14 @@ public sealed class LabSession : IAsyncDisposable
     {
         StandStill = Clock is VirtualTime time ? time.Hold : null,
     };
+
+    /// <summary>What watches the interlocks of the lab; null when it has none. All runs of a session write into one
+    /// journal, which also knows what had tripped before.</summary>
+    /// <param name="options">Left out, a dry run is watched as one.</param>
+    public InterlockWatch? Watch(IJournal journal, InterlockWatchOptions? options = null) =>
+        Lab.Interlocks.Count == 0 ? null : _watch ??= new InterlockWatch(
+            Lab.Interlocks, _hosts.Values, journal, Clock, WireClock(Clock),
+            options ?? (Clock is VirtualTime ? InterlockWatchOptions.Dry : new InterlockWatchOptions()));
 
     /// <summary>Begins nothing any more, makes safe what is not, and closes the lines.</summary>
     public async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using Sdl.Core.Materials;
 using Sdl.Core.Protocols;
+using Sdl.Core.Safety;
 
 namespace Sdl.Core.Instruments;
 
@@ -18,6 +19,9 @@ public sealed record Lab(
     /// others in file order.</summary>
     public IReadOnlyList<InstrumentId> InSafeOrder =>
         [.. SafeOrder, .. Instruments.Select(i => i.Id).Where(i => !SafeOrder.Contains(i))];
+
+    /// <summary>What is watched while runs are under way, in file order.</summary>
+    public IReadOnlyList<Interlock> Interlocks { get; init; } = [];
 
     /// <summary>The same lab with every address answered by a simulator.</summary>
     public Lab ToSimulated() =>

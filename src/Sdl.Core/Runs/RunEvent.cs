@@ -27,6 +27,10 @@ namespace Sdl.Core.Runs;
 [JsonDerivedType(typeof(CommandGiven), "command-given")]
 [JsonDerivedType(typeof(StepSuspended), "step-suspended")]
 [JsonDerivedType(typeof(StepTimedOut), "step-timed-out")]
+[JsonDerivedType(typeof(InterlockTripped), "interlock-tripped")]
+[JsonDerivedType(typeof(InterlockCleared), "interlock-cleared")]
+[JsonDerivedType(typeof(InterlockAcknowledged), "interlock-acknowledged")]
+[JsonDerivedType(typeof(InterlockMadeSafe), "interlock-made-safe")]
 public abstract record RunEvent;
 
 /// <param name="Author">Who asked for it.</param>

@@ -19,6 +19,9 @@ public sealed partial class InstrumentHost(IInstrument instrument, TimeProvider 
 
     public bool IsConnected { get; private set; }
 
+    /// <summary>Says why nothing may be begun with it just now, or null: an interlock has made it safe.</summary>
+    public Func<string?> Forbidden { get; set; } = () => null;
+
     /// <summary>Connects unless it is connected and healthy.</summary>
     /// <exception cref="InstrumentException">Nobody answers, or another device does.</exception>
     public async ValueTask ConnectAsync(CancellationToken ct)
@@ -45,6 +48,8 @@ public sealed partial class InstrumentHost(IInstrument instrument, TimeProvider 
     /// <exception cref="InstrumentException">The device failed, or its driver did not obey a cancellation.</exception>
     public async IAsyncEnumerable<Sample> InvokeAsync(Invocation call, [EnumeratorCancellation] CancellationToken ct)
     {
+        if (Forbidden() is { } why)
+            throw new InstrumentException(Id, Fault.Rejected, $"'{call.Capability}' is forbidden by {why}");
         if (!_left.IsCompleted)
             throw new InstrumentException(
                 Id, Fault.Rejected, "it is still busy with a call that did not obey its cancellation");

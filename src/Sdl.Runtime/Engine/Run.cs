@@ -3,6 +3,7 @@ using Sdl.Core.Protocols;
 using Sdl.Core.Records;
 using Sdl.Core.Runs;
 using Sdl.Runtime.Checking;
+using Sdl.Runtime.Interlocks;
 using Stateless;
 
 namespace Sdl.Runtime.Engine;
@@ -64,6 +65,10 @@ public sealed partial class Run : IDisposable
         _safety = safety ?? new SafeStates(instruments, clock);
     }
 
+    /// <summary>What may forbid the run to begin or to go on, and act on it meanwhile; null when nothing is
+    /// watched.</summary>
+    public InterlockWatch? Interlocks { get; init; }
+
     public RunState State => _broken is null ? _machine.State : RunState.Failed;
 
     private bool IsRecovered => _history.Started is not null;
@@ -108,6 +113,8 @@ public sealed partial class Run : IDisposable
             await FinishAsync(end, why);
         _commands.Writer.TryComplete();
         await commands;
+        if (Interlocks is { } watch)
+            await watch.EndAsync(_request.Id);
         return _broken is { } broken
             ? new RunOutcome(_request.Id, RunState.Failed, broken.Message, results)
             : new RunOutcome(_request.Id, _held is null ? _machine.State : RunState.Interrupted, why, results);
@@ -121,15 +128,20 @@ public sealed partial class Run : IDisposable
                 Cancel(_aborting);
             var recovery = new Recovery(_request, _instruments, _history, _invoker, _tree, _limits);
             await ConnectSafeAsync(recovery);
+            await AskInterlocksAsync();
             await RecoverAsync(recovery);
             return;
         }
         await _journal.AppendAsync(new RunStarted(
             _request.Id, Protocol.Name, Protocol.Digest, _request.Protocol.LabDigest, _request.Arguments,
             _request.Protocol.Bindings, _request.Author), _abort.Token);
+        await AskInterlocksAsync();
         await MoveAsync(RunTrigger.Start, "");
         await ConnectAsync();
     }
+
+    private Task AskInterlocksAsync() => Interlocks is not { } watch ? Task.CompletedTask : watch.BeginAsync(
+        new WatchedRun(_request.Id, _instruments.Select(i => i.Id).ToHashSet(), Send), _abort.Token);
 
     private Task ConnectAsync() => Task.WhenAll(_instruments.Select(i => i.ConnectAsync(_abort.Token).AsTask()));
 

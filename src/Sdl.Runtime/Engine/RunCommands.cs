@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Sdl.Core.Instruments;
 using Sdl.Core.Runs;
+using Sdl.Runtime.Interlocks;
 
 namespace Sdl.Runtime.Engine;
 
@@ -25,8 +26,11 @@ public sealed partial class Run
 
     /// <summary>Asks for something; may be called at any time from anywhere.</summary>
     /// <param name="by">Who asks.</param>
+    /// <exception cref="InterlockException">It is to be resumed, and an interlock forbids that.</exception>
     public void Send(RunCommand command, string by)
     {
+        if (command == RunCommand.Resume && Interlocks?.WhyNot(_request.Id) is { } why)
+            throw new InterlockException($"{_request.Id} cannot be resumed: {why}");
         _commands.Writer.TryWrite(new Asked(command, by, PeopleClock.GetTimestamp()));
         // At once: the loop that obeys writes to the disk, which may be slow.
         if (command == RunCommand.Abort)

@@ -6,7 +6,7 @@ using Sdl.Core.Units;
 
 namespace Sdl.Runtime.Reading;
 
-/// <summary>Reads a lab file: instruments, roles and stock solutions.</summary>
+/// <summary>Reads a lab file: instruments, roles, stock solutions and interlocks.</summary>
 public static class LabReader
 {
     private static readonly Unit KgPerM3 = Unit.Parse("kg/m3"), Kelvin = Unit.Parse("K"), Gram = Unit.Parse("g");
@@ -25,9 +25,13 @@ public static class LabReader
         var roles = Roles(root, instruments);
         var stocks = Stocks(root);
         var safeOrder = SafetyReader.SafeOrder(root, instruments);
+        var interlocks = InterlockReader.Read(root);
         root.RefuseUnread("a lab");
         findings.ThrowIfAny();
-        return new Lab(name, file.Digest, instruments, roles, stocks) { SafeOrder = safeOrder };
+        return new Lab(name, file.Digest, instruments, roles, stocks)
+        {
+            SafeOrder = safeOrder, Interlocks = interlocks,
+        };
     }
 
     private static List<LabInstrument> Instruments(YamlMap root)

@@ -4,6 +4,7 @@ using Sdl.Core.Instruments;
 using Sdl.Core.Planning;
 using Sdl.Core.Records;
 using Sdl.Core.Runs;
+using Sdl.Core.Safety;
 using Sdl.Core.Units;
 using Sdl.Store;
 using Sdl.Tests.Support;
@@ -47,6 +48,11 @@ public class SqliteJournalTests
         new CommandGiven(Run, RunCommand.Stop, "ann", Now: true),
         new StepSuspended(Run, Call, 1, "the run was to pause now"),
         new StepTimedOut(Run, "e001/fill", Quantity.Of(10, "min")),
+        new InterlockTripped("hot", new Dictionary<string, Quantity> { ["bath.temperature"] = Quantity.Of(66, "degC") },
+            InterlockAction.Abort, "bath.temperature > 65 degC"),
+        new InterlockMadeSafe("hot", Pump, "plunger stands still", "pump: no answer"),
+        new InterlockAcknowledged("hot", "ann", "sensor was loose"),
+        new InterlockCleared("hot"),
     ];
 
     [Fact]

@@ -30,6 +30,16 @@ internal sealed class FakeDevice(TimeProvider clock)
     public Action OnStatus { get; set; } = () => { };
     public bool HangsOnStatus { get; set; }
 
+    /// <summary>What its reading shows; null while it cannot tell.</summary>
+    public Quantity? Shown { get; set; } = Quantity.Of(Room, Unit.One);
+
+    /// <summary>Seconds that one reading takes.</summary>
+    public double ReadTime { get; set; } = 0.001;
+
+    /// <summary>Who reads it waits for ever.</summary>
+    public bool ReadsNever { get; set; }
+    public int TimesRead { get; set; }
+
     /// <summary>mL that have ever left it.</summary>
     public double Delivered => _before + Moved;
 
@@ -79,6 +89,9 @@ internal sealed class FakeInstrument(string id, FakeDevice device, TimeProvider 
         new("misfit", "", [], [new Column("a", Unit.One), new Column("b", Unit.One)], Replay.Safe),
     ];
 
+    public IReadOnlyList<Reading> Readings { get; } =
+        [new("value", Unit.One, Quantity.Of(-1000, Unit.One), Quantity.Of(1000, Unit.One), "where it stands")];
+
     public async ValueTask ConnectAsync(CancellationToken ct)
     {
         await Alive();
@@ -91,11 +104,18 @@ internal sealed class FakeInstrument(string id, FakeDevice device, TimeProvider 
     public async ValueTask<InstrumentStatus> ReadStatusAsync(CancellationToken ct)
     {
         await Alive();
-        if (device.HangsOnStatus)
+        if (device.HangsOnStatus || device.ReadsNever)
             await _never.Task;
         device.OnStatus();
-        return new InstrumentStatus(id, device.IsMoving ? "moves" : "rests", device.IsMoving,
-            new Dictionary<string, Quantity>(), clock.GetUtcNow());
+        await DelayAsync(device.ReadTime, ct);
+        if (device.IsUnplugged)
+            throw new InstrumentException(Id, Fault.Disconnected, "nobody answers; check the cable");
+        device.TimesRead++;
+        var readings = device.Shown is { } value
+            ? new Dictionary<string, Quantity> { ["value"] = value }
+            : [];
+        return new InstrumentStatus(
+            id, device.IsMoving ? "moves" : "rests", device.IsMoving, readings, clock.GetUtcNow());
     }
 
     public async IAsyncEnumerable<Sample> InvokeAsync(Invocation call, [EnumeratorCancellation] CancellationToken ct)

@@ -1,4 +1,5 @@
 using Sdl.Core.Instruments;
+using Sdl.Core.Units;
 using Sdl.Runtime.Time;
 using Sdl.Simulators;
 using Sdl.Simulators.Hosting;
@@ -136,6 +137,8 @@ public class DeviceTapeTests
             Note("open");
             return this;
         })];
+
+        public bool Force(string reading, Quantity? value) => false;
 
         public void Receive(ReadOnlySpan<byte> bytes)
         {
