@@ -25,4 +25,7 @@ public sealed record Lab(
 public sealed record LabInstrument(
     InstrumentId Id, string Driver, Address Address,
     IReadOnlyDictionary<string, string> Settings, IReadOnlyDictionary<string, string> Simulation,
-    Mark At, IReadOnlyDictionary<string, Mark> SettingsAt);
+    Mark At, IReadOnlyDictionary<string, Mark> SettingsAt)
+{
+    public InstrumentPatience Patience { get; init; } = InstrumentPatience.Default;
+}

@@ -21,6 +21,15 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
         _finished.TryGetValue(call, out var record) ? record
         : history.Find(call) is { IsDone: true } ? journal.ReadRecord(call) : null;
 
+    /// <summary>Connects unless it is connected; tries again as the patience with it allows.</summary>
+    /// <exception cref="InstrumentException">Nobody answers, or another device does.</exception>
+    public async Task ConnectAsync(InstrumentHost host, CancellationToken ct) => await new Insistence(
+        run, journal, host, "connecting").InsistAsync(async token =>
+        {
+            await host.ConnectAsync(token);
+            return true;
+        }, ct);
+
     /// <exception cref="InstrumentException">The device failed, now or before the run was interrupted.</exception>
     public async Task<Record> InvokeAsync(
         InstrumentHost host, Capability capability, CallId call, Arguments arguments, CancellationToken ct)
@@ -32,52 +41,62 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
         if (complete is null)
             throw new InstrumentException(host.Id, Fault.OutOfRange, string.Join("; ", errors));
         using var turn = await host.TakeTurnAsync(ct);
-        return await AttemptAsync(host, capability, new Invocation(call, capability.Name, complete), 1, ct);
+        return await new PersistentCall(run, journal, host, capability, this, complete)
+            .BeginAsync(new Invocation(call, capability.Name, complete), ct);
     }
 
     /// <summary>Finds out what became of a call whose end was not seen. Starts no motion.</summary>
     public async Task<InvocationOutcome> ReconcileAsync(
         InstrumentHost host, Capability capability, PastCall past, CancellationToken ct)
     {
-        if (past.Decided is { By: not "device" } decided)
-            return new InvocationOutcome(decided.Progress, decided.Evidence);
+        if (past.Decided is { By: not StepReconciled.Device } decided)
+            return new InvocationOutcome(decided.Progress, decided.Evidence, decided.Remaining);
         var intended = past.Intended;
-        var outcome = capability.Replay switch
+        var call = new Invocation(intended.Call, intended.Capability, intended.Arguments);
+        return await NoteAsync(call.Id, capability.Replay switch
         {
             Replay.Safe => new InvocationOutcome(CallProgress.NotStarted, "repeating it does no harm"),
-            Replay.AskDevice => await host.ReconcileAsync(
-                new Invocation(intended.Call, intended.Capability, intended.Arguments), ct),
+            Replay.AskDevice => await new Insistence(run, journal, host, $"asking what became of {call.Id}")
+                .InsistAsync(async token =>
+                {
+                    await host.ConnectAsync(token);
+                    return await host.ReconcileAsync(call, token);
+                }, ct),
             _ => new InvocationOutcome(CallProgress.Unknown, "this device cannot tell"),
-        };
-        if (outcome is { Progress: CallProgress.Partial, Remaining: null })
-            outcome = outcome with { Progress = CallProgress.Unknown };
-        await journal.AppendAsync(
-            new StepReconciled(run, intended.Call, outcome.Progress, outcome.Evidence, "device"), ct);
-        return outcome;
+        }, ct);
     }
 
     /// <summary>Does what a call still lacks.</summary>
     public async Task FinishAsync(
-        InstrumentHost host, Capability capability, StepIntended past, InvocationOutcome outcome, CancellationToken ct)
+        InstrumentHost host, Capability capability, PastCall past, InvocationOutcome outcome, CancellationToken ct)
     {
         using var turn = await host.TakeTurnAsync(ct);
-        var call = new Invocation(past.Call, past.Capability, outcome.Remaining ?? past.Arguments);
-        var attempt = past.Attempt + 1;
-        if (outcome.Progress != CallProgress.Done)
-        {
-            _finished[call.Id] = await AttemptAsync(host, capability, call, attempt, ct);
-            return;
-        }
-        // The rows that the device still knows are an attempt of their own, which another crash may interrupt.
-        if (outcome.Samples is { Count: > 0 })
-            await IntendAsync(host, call, attempt, ct);
-        _finished[call.Id] = await SealAsync(host, capability, call, attempt, outcome.Samples ?? []);
+        var intended = past.Intended;
+        _finished[intended.Call] = await new PersistentCall(run, journal, host, capability, this, past.Asked)
+            .FinishAsync(
+                new Invocation(intended.Call, intended.Capability, intended.Arguments), intended.Attempt, outcome, ct);
     }
 
-    private async Task<Record> AttemptAsync(
-        InstrumentHost host, Capability capability, Invocation call, int attempt, CancellationToken ct)
+    /// <summary>Writes down what a device has told about a call.</summary>
+    /// <returns>The same, but unknown where it leads nowhere.</returns>
+    public async ValueTask<InvocationOutcome> NoteAsync(CallId call, InvocationOutcome outcome, CancellationToken ct)
     {
-        await IntendAsync(host, call, attempt, ct);
+        if (outcome is { Progress: CallProgress.Partial, Remaining: null })
+            outcome = outcome with { Progress = CallProgress.Unknown };
+        await journal.AppendAsync(
+            new StepReconciled(run, call, outcome.Progress, outcome.Evidence, StepReconciled.Device)
+            {
+                Remaining = outcome.Remaining,
+            }, ct);
+        return outcome;
+    }
+
+    /// <summary>Intends, asks the device once and seals what it gave. Whatever fails is left to the caller, with the
+    /// rows that had come on the disk.</summary>
+    public async Task<Record> AttemptAsync(
+        InstrumentHost host, Capability capability, Invocation call, int attempt, double[] counted,
+        CancellationToken ct)
+    {
         var samples = new List<Sample>();
         var written = 0;
         var last = clock.GetTimestamp();
@@ -88,8 +107,11 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
                 if (sample.Values.Length != capability.Columns.Count)
                     throw new InstrumentException(host.Id, Fault.BadReply,
                         $"'{call.Capability}' gave {sample.Values.Length} values in a row, "
-                        + $"but it declares {capability.Columns.Count} columns");
-                samples.Add(sample);
+                        + $"but it declares {capability.Columns.Count} columns")
+                    {
+                        IsTransient = false,
+                    };
+                samples.Add(Counted(sample, counted));
                 if (samples.Count - written < BatchSize && clock.GetElapsedTime(last) < BatchAge)
                     continue;
                 written = await FlushAsync(call.Id, attempt, samples, written);
@@ -98,28 +120,30 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
         }
         catch (Exception e) when (e is not JournalException)
         {
-            // One of the four places for a broad catch: however a driver fails, the journal and the run learn of it.
             await FlushAsync(call.Id, attempt, samples, written);
-            if (e is OperationCanceledException && ct.IsCancellationRequested)
-            {
-                await FailAsync(call.Id, attempt, StepFailed.Cancelled, "it was cancelled");
-                throw;
-            }
-            host.Distrust();
-            var failure = e as InstrumentException ?? new InstrumentException(
-                host.Id, Fault.DeviceFault,
-                $"the driver failed in '{call.Capability}' ({e.GetType().Name}: {e.Message})", e);
-            await FailAsync(call.Id, attempt, failure.Fault.ToString(), failure.Message);
-            throw failure;
+            throw;
         }
         return await SealAsync(host, capability, call, attempt, samples, written);
     }
 
-    private ValueTask IntendAsync(InstrumentHost host, Invocation call, int attempt, CancellationToken ct) =>
+    /// <summary>Seals the rows that the device still knows of a call that is done.</summary>
+    /// <param name="attempt">Intended for these rows, if there are any.</param>
+    public Task<Record> SealAsync(
+        InstrumentHost host, Capability capability, Invocation call, int attempt, IReadOnlyList<Sample> samples,
+        double[] counted) =>
+        SealAsync(host, capability, call, attempt, [.. samples.Select(s => Counted(s, counted))]);
+
+    private static Sample Counted(Sample sample, double[] counted) =>
+        counted.Length == 0 ? sample : sample with
+        {
+            Values = sample.Values.ToArray().Zip(counted, (value, before) => value + before).ToArray(),
+        };
+
+    public ValueTask IntendAsync(InstrumentHost host, Invocation call, int attempt, CancellationToken ct) =>
         journal.AppendAsync(
             new StepIntended(run, call.Id, host.Id, call.Capability, call.Arguments, attempt), ct);
 
-    private ValueTask FailAsync(CallId call, int attempt, string fault, string message) =>
+    public ValueTask FailAsync(CallId call, int attempt, string fault, string message) =>
         journal.AppendAsync(new StepFailed(run, call, attempt, fault, message), CancellationToken.None);
 
     // What the device has done is written down even when the run is being cancelled: hence no token.

@@ -31,7 +31,7 @@ internal sealed class Recovery(
     {
         await StepWalker.TogetherAsync(Relied().Select(Reestablish), ct);
         await StepWalker.TogetherAsync(_open.Select(o => (Func<CancellationToken, Task>)(token =>
-            invoker.FinishAsync(Host(o.Call), Capability(o.Call), o.Call.Intended, o.Outcome, token))), ct);
+            invoker.FinishAsync(Host(o.Call), Capability(o.Call), o.Call, o.Outcome, token))), ct);
     }
 
     /// <summary>The set-points that the rest of the run relies on; what happened to them while nobody
@@ -62,7 +62,7 @@ internal sealed class Recovery(
     {
         var intended = open.Call.Intended;
         return $"{intended.Instrument}: it is unknown how far '{intended.Capability}' ({intended.Arguments}) got "
-            + $"before the interruption: {open.Outcome.Evidence}. Look at it, then resume with "
-            + $"--assume \"{intended.Call}=done\" or --assume \"{intended.Call}=not-started\"";
+            + $"before the interruption: {open.Outcome.Evidence}. Look at it, then say it with sdl recover FOLDER "
+            + $"--call \"{intended.Call}\" --as done (or not-started, or partial)";
     }
 }

@@ -125,7 +125,7 @@ public sealed class Run : IDisposable
         await ConnectAsync();
     }
 
-    private Task ConnectAsync() => Task.WhenAll(_instruments.Select(i => i.ConnectAsync(_abort.Token).AsTask()));
+    private Task ConnectAsync() => Task.WhenAll(_instruments.Select(i => _invoker.ConnectAsync(i, _abort.Token)));
 
     /// <summary>Everything is found out before anything moves: a device remembers its last call, not
     /// the one before.</summary>

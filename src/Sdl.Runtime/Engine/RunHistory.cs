@@ -79,7 +79,7 @@ public sealed class RunHistory
                     Recoveries++;
                 break;
             case StepIntended e when e.Run == run:
-                _calls[e.Call] = new PastCall(e, null, null);
+                _calls[e.Call] = new PastCall(e, null, null) { Asked = Find(e.Call)?.Asked ?? e.Arguments };
                 _order.Remove(e.Call);
                 _order.Add(e.Call);
                 break;
@@ -103,6 +103,9 @@ public sealed class RunHistory
 /// <param name="Decided">What is known of the unseen end, if it was looked into since.</param>
 public sealed record PastCall(StepIntended Intended, RunEvent? End, StepReconciled? Decided)
 {
+    /// <summary>What its first attempt asked for; a later one may ask for the rest.</summary>
+    public required Arguments Asked { get; init; }
+
     public bool IsDone => End is StepDone;
 
     public StepFailed? Failure => End as StepFailed;
