@@ -42,6 +42,7 @@ public static class LabReader
             var where = entry.Scalar("address");
             var settings = entry.Map("settings")?.Scalars() ?? new Dictionary<string, Scalar>();
             var simulation = entry.Map("simulation")?.Scalars() ?? new Dictionary<string, Scalar>();
+            var patience = PatienceReader.Read(entry);
             if (where is null)
                 map.Findings.Add(entry.At, "'address' is missing, such as serial:/dev/ttyUSB0?baud=9600, or sim:");
             else if (!Address.TryParse(where.Text, out var address, out var error))
@@ -49,7 +50,10 @@ public static class LabReader
             else
                 instruments.Add(new LabInstrument(
                     new InstrumentId(id), driver, address, Texts(settings), Texts(simulation), entry.At,
-                    settings.ToDictionary(s => s.Key, s => s.Value.At)));
+                    settings.ToDictionary(s => s.Key, s => s.Value.At))
+                {
+                    Patience = patience,
+                });
             entry.RefuseUnread($"instrument '{id}'");
         }
         return instruments;
