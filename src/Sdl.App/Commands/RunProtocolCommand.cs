@@ -6,10 +6,12 @@ using Sdl.Core.Runs;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Engine;
 using Sdl.Runtime.Reading;
+using Sdl.Store;
 
 namespace Sdl.App.Commands;
 
-/// <summary><c>sdl run PROTOCOL --lab LAB</c>: one execution of a protocol.</summary>
+/// <summary><c>sdl run PROTOCOL --lab LAB</c>: one execution of a protocol; <c>sdl run --resume FOLDER</c> takes one up
+/// again that was interrupted.</summary>
 internal static class RunProtocolCommand
 {
     private sealed record Given(
@@ -18,8 +20,15 @@ internal static class RunProtocolCommand
 
     public static Command Build()
     {
-        var protocol = new Argument<string>("protocol") { Description = "protocol file" };
-        var lab = new Option<string>("--lab") { Description = "lab file", Required = true };
+        var protocol = new Argument<string?>("protocol")
+        {
+            Description = "protocol file", Arity = ArgumentArity.ZeroOrOne,
+        };
+        var lab = new Option<string?>("--lab") { Description = "lab file" };
+        var resume = new Option<string?>("--resume")
+        {
+            Description = "take up again the interrupted run in this result folder", HelpName = "folder",
+        };
         var set = new Option<string[]>("--set")
         {
             Description = "a parameter of the protocol, such as volume=0.5mL", AllowMultipleArgumentsPerToken = true,
@@ -28,18 +37,39 @@ internal static class RunProtocolCommand
         var (bind, address, addresses, json) = (Options.Bind(), Options.Address(), Options.Addresses(), Options.Json());
         var command = new Command("run", "run a protocol on the instruments of a lab")
         {
-            protocol, lab, dry, seed, speed, set, bind, address, addresses, folder, json,
+            protocol, lab, dry, seed, speed, set, bind, address, addresses, folder, resume, json,
         };
         command.SetAction((r, _) =>
         {
             var shell = new Shell(r.GetValue(json));
+            if (r.GetValue(resume) is { } interrupted)
+                return shell.GuardAsync(() => ResumeAsync(
+                    shell, new ResultFolder(interrupted), r.GetValue(address) ?? [], r.GetValue(addresses)));
             return shell.GuardAsync(() => RunAsync(shell, new Given(
-                r.GetValue(protocol)!, r.GetValue(lab)!,
+                r.GetValue(protocol) ?? throw Missing("a protocol file"), r.GetValue(lab) ?? throw Missing("--lab"),
                 new RunMode(r.GetValue(dry), r.GetValue(speed), r.GetValue(seed) ?? 1),
                 r.GetValue(folder), r.GetValue(set) ?? [], r.GetValue(bind) ?? [], r.GetValue(address) ?? [],
                 r.GetValue(addresses))));
         });
         return command;
+    }
+
+    private static FormatException Missing(string what) =>
+        new($"{what} is missing: sdl run PROTOCOL --lab LAB, or sdl run --resume FOLDER");
+
+    private static async Task<int> ResumeAsync(
+        Shell shell, ResultFolder folder, string[] address, string? addresses)
+    {
+        var watch = TimeProvider.System.GetTimestamp();
+        var (outcome, labTime) = await ResumedRun.ExecuteAsync(folder, address, addresses, FollowAsync);
+        return Report(shell, folder, outcome, labTime, TimeProvider.System.GetElapsedTime(watch));
+
+        async Task<RunOutcome> FollowAsync(LabSession session, SqliteJournal journal, Run run)
+        {
+            using var interrupts = new Interrupts(run.Send, shell.Line);
+            journal.Appended += e => Show(shell, session.Clock.GetUtcNow(), e);
+            return await run.ExecuteAsync();
+        }
     }
 
     private static async Task<int> RunAsync(Shell shell, Given given)
@@ -59,7 +89,7 @@ internal static class RunProtocolCommand
         {
             var bound = session.Bind(protocol, Inputs.Binds(binds));
             var start = session.Clock.GetUtcNow();
-            var request = new RunRequest(new RunId("run"), bound, arguments, Environment.UserName);
+            var request = new RunRequest(ResumedRun.Id, bound, arguments, Environment.UserName);
             using var run = session.NewRun(request, RunHistory.Of(request.Id, []), journal);
             using var interrupts = new Interrupts(run.Send, shell.Line);
             journal.Appended += e => Show(shell, session.Clock.GetUtcNow(), e);
@@ -78,7 +108,7 @@ internal static class RunProtocolCommand
             StepFailed e => $"{e.Call}: {e.Message}",
             Analysed e => $"{e.Step}: {string.Join(", ", e.Values.Select(v => $"{v.Key} = {v.Value}"))}",
             SafeEntered { Error: { } error } => error,
-            _ => null,
+            _ => TroubleText.Of(happened),
         };
         if (text is not null)
             shell.Line(string.Create(CultureInfo.InvariantCulture, $"{at:HH:mm:ss} {text}"));
@@ -91,6 +121,8 @@ internal static class RunProtocolCommand
         shell.Line(
             $"{outcome.State.ToString().ToLowerInvariant()} after {labTime:g} of lab time; "
             + $"the journal is in {folder.Path}");
+        if (outcome.State == RunState.Interrupted)
+            shell.Line(outcome.Why + Environment.NewLine + $"to see what is open: sdl recover {folder.Path}");
         shell.Document(new
         {
             run = outcome.Id.Value, state = outcome.State.ToString().ToLowerInvariant(), why = outcome.Why,
