@@ -169,7 +169,8 @@ internal sealed class UrPrograms(
             return;
         ct.ThrowIfCancellationRequested();
         throw await StoppedAsync(
-            Fault.DeviceFault, $"{name} went on after its end and is stopped; switch off 'Program Loops Forever' in it");
+            Fault.DeviceFault,
+            $"{name} went on after its end and is stopped; switch off 'Program Loops Forever' in it");
     }
 
     private ValueTask<InstrumentException> StoppedAsync(Fault fault, string text) => FirstCause.ThenAsync(

@@ -112,7 +112,8 @@ internal static class RecoverCommand
     {
         shell.Line(string.Create(CultureInfo.InvariantCulture,
             $"{open.Id}: {open.Instrument} {open.Capability.Name} {open.Arguments}, attempt "
-            + $"{open.Call.Past.Intended.Attempt} of {open.Call.At:yyyy-MM-dd HH:mm:ss} UTC ({Rule(open.Capability)})"));
+            + $"{open.Call.Past.Intended.Attempt} of {open.Call.At:yyyy-MM-dd HH:mm:ss} UTC "
+            + $"({Rule(open.Capability)})"));
         var rest = open.Outcome.Remaining is { } remaining ? $", left to do: {remaining}" : "";
         shell.Line($"    {Word(open.Outcome.Progress)}, says {open.By}: {open.Outcome.Evidence}{rest}");
     }

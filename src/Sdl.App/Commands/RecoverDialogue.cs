@@ -15,8 +15,8 @@ internal sealed class RecoverDialogue(IAnsiConsole console, string name)
     public Decision? Ask(OpenCase open)
     {
         var word = console.Prompt(new SelectionPrompt<string>()
-            .Title(Markup.Escape($"{open.Id}: {open.Instrument} {open.Capability.Name} {open.Arguments}: how far did it "
-                + "get? Look at it"))
+            .Title(Markup.Escape($"{open.Id}: {open.Instrument} {open.Capability.Name} {open.Arguments}: "
+                + "look at it; how far did it get?"))
             .AddChoices(Decision.Done, Decision.NotStarted, Decision.Partial, Leave));
         if (word == Leave)
             return null;

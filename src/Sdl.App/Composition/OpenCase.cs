@@ -18,7 +18,8 @@ public sealed record OpenCase(OpenCall Call, Capability Capability, InvocationOu
     public Arguments Arguments => Call.Past.Intended.Arguments;
 
     /// <summary>Connects to the instrument and asks it, unless a person has decided; starts no motion.</summary>
-    /// <exception cref="KeyNotFoundException">The lab has no such instrument, or it cannot do this any more.</exception>
+    /// <exception cref="KeyNotFoundException">The lab has no such instrument, or it can no longer do
+    /// this.</exception>
     public static async Task<OpenCase> AskAsync(LabSession lab, OpenCall open, CancellationToken ct)
     {
         var intended = open.Past.Intended;

@@ -21,7 +21,8 @@ public sealed record Patience
     /// <summary>From the first intent to the end, repetitions included; null for <see cref="WholeOf"/>.</summary>
     public TimeSpan? Whole { get; init; }
 
-    /// <summary>How often a thing is done again whose reply stayed out or came damaged, or whose line was lost.</summary>
+    /// <summary>How often a thing is done again whose reply stayed out or came damaged, or whose line was
+    /// lost.</summary>
     public int Retries { get; init; } = 3;
 
     /// <summary>The rest before the first repetition; the second rests 2.5 times as long, later ones 5 times.</summary>
