@@ -69,8 +69,8 @@ public sealed class RecoverTests
 
         Assert.Contains("nothing is open", (await SdlProcess.RunAsync("recover", folder)).Expect(0).Output,
             StringComparison.Ordinal);
-        Assert.Contains("has ended (completed)", (await SdlProcess.RunAsync("run", "--resume", folder)).Expect(1).Errors,
-            StringComparison.Ordinal);
+        var over = await SdlProcess.RunAsync("run", "--resume", folder);
+        Assert.Contains("has ended (completed)", over.Expect(1).Errors, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -103,8 +103,10 @@ public class OpenCallsTests
         test = new TestRun(Both) { Decorate = i => new GlitchyInstrument(i, all, test.Time) };
         var process = new Mortal();
         Assert.Null(test.ProcessWith(
-            new MemoryJournal(test.Disk, test.Time, process) { DieAfter = e => e is StepIntended { Instrument.Value: "c" } },
-            process));
+            new MemoryJournal(test.Disk, test.Time, process)
+            {
+                DieAfter = e => e is StepIntended { Instrument.Value: "c" },
+            }, process));
         return test;
     }
 
