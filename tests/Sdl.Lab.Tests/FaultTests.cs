@@ -68,6 +68,9 @@ public sealed class FaultTests
         Assert.Contains(whatToDo, failed.Why, StringComparison.Ordinal);
         var first = CampaignTraces.Events(folder);
         Assert.Contains(first.OfType<StepFailed>(), f => f.Message == failed.Why);
+        // What failed first comes first, not what failed because of it.
+        Assert.All(first.OfType<StepRetried>(), r => Assert.False(
+            r.Message.StartsWith($"{instrument}: no reply to STP", StringComparison.Ordinal), r.Message));
         AssertSafe(first, broken);
         var dosesBefore = CampaignTraces.Of(folder).Doses;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Sdl.App.Composition;
 using Sdl.Core.Instruments;
-using Sdl.Core.Protocols;
 using Sdl.Core.Runs;
 using Sdl.Lab.Tests.Support;
 using Sdl.Runtime.Checking;

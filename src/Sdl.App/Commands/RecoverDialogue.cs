@@ -5,7 +5,7 @@ namespace Sdl.App.Commands;
 
 /// <summary>Asks the person at the terminal about what no device can tell.</summary>
 /// <param name="name">Proposed as that of the person.</param>
-internal sealed class RecoverDialogue(IAnsiConsole console, string name)
+public sealed class RecoverDialogue(IAnsiConsole console, string name)
 {
     private const string Leave = "leave it open";
 

@@ -32,7 +32,9 @@ internal sealed class PersistentCall(
     /// <summary>The failure after which nothing is tried any more; what failed first stays its cause.</summary>
     public static InstrumentException Last(InstrumentException first, InstrumentException last, int retries) =>
         retries == 0 || first.Text == last.Text ? last : new InstrumentException(
-            last.Id, last.Fault, $"{first.Text}; in the end, after {retries} more attempts: {last.Text}", last)
+            last.Id, last.Fault,
+            $"{first.Text}; in the end, after {retries} more attempt{(retries == 1 ? "" : "s")}: {last.Text}",
+            last)
         {
             IsTransient = false,
         };

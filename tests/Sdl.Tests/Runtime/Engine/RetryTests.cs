@@ -112,7 +112,8 @@ public class RetryTests
             new("dispense", Fault.Timeout, 2.5));
         var outcome = test.Process()!;
         Assert.Equal(RunState.Completed, outcome.State);
-        Assert.Equal((1, 1), (Math.Round(test.A.Delivered, 6), Math.Round(outcome.Results["volume"].Value.In("mL"), 6)));
+        Assert.Equal(1, test.A.Delivered, 6);
+        Assert.Equal(1, outcome.Results["volume"].Value.In("mL"), 6);
         Assert.Equal(3, test.Events.OfType<StepRetried>().Count());
         Assert.Equal(3, test.Events.OfType<StepIntended>().Count());
     }
@@ -127,7 +128,7 @@ public class RetryTests
             Decorate = i => new GlitchyInstrument(i, glitches, test.Time) { Forgets = true },
         };
         Assert.Equal(
-            (RunState.Failed, "a: Timeout at dispense; in the end, after 1 more attempts: it is unknown how far it got: "
+            (RunState.Failed, "a: Timeout at dispense; in the end, after 1 more attempt: it is unknown how far it got: "
                 + "its power was interrupted"), Outcome(test));
         Assert.Equal(CallProgress.Unknown, test.Events.OfType<StepReconciled>().Single().Progress);
     }
