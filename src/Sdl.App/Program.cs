@@ -10,7 +10,7 @@ var root = new RootCommand("Sdl runs a battery laboratory by itself: instruments
     RunsCommand.Build(), RunControlCommands.Pause(), RunControlCommands.Resume(), RunControlCommands.Stop(),
     RunControlCommands.Abort(),
     ProbeCommand.Build(), InvokeCommand.Build(), SimulateCommand.Build(), ExportCommand.Build(), JournalCommand.Build(),
-    InterlocksCommand.Build(),
+    InterlocksCommand.Build(), RecoverCommand.Build(),
 };
 var parsed = root.Parse(args);
 // A command that takes files takes everything for a file, so a misspelt option is looked for here.

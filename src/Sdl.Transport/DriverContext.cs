@@ -23,6 +23,16 @@ public sealed record DriverContext(
     /// way.</summary>
     public TimeSpan? Deadman { get; init; }
 
+    /// <summary>How long one reply may take where the lab file says so; null leaves it to the driver.</summary>
+    public TimeSpan? Request { get; init; }
+
+    /// <summary>How long to wait for a usual reply.</summary>
+    /// <param name="otherwise">What is usual for this device.</param>
+    public TimeSpan ReplyTime(TimeSpan otherwise) => Request ?? otherwise;
+
+    /// <summary>How long to wait for a reply that by nature takes longer than others.</summary>
+    public TimeSpan LongReplyTime(TimeSpan atLeast) => Request > atLeast ? Request.Value : atLeast;
+
     /// <summary>The line of the instrument's own address.</summary>
     public Line Line => Lines.Get(Id, Address);
 }

@@ -221,7 +221,7 @@ public static class EngineSpeed
 
         public IReadOnlyList<JournalEntry> Find(JournalQuery query) => [];
 
-        public IReadOnlyList<JournalEntry> Open(RunId run) => [];
+        public IReadOnlyList<JournalEntry> OpenCalls(RunId run) => [];
 
         public Record ReadRecord(CallId call) => throw new KeyNotFoundException($"{call} was not kept");
     }

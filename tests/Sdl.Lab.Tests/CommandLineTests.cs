@@ -24,6 +24,7 @@ public sealed class CommandLineTests
     [InlineData("journal")]
     [InlineData("journal hash")]
     [InlineData("journal show")]
+    [InlineData("recover")]
     public async Task Command_explains_itself(string command)
     {
         var help = (await SdlProcess.RunAsync([.. command.Split(' '), "--help"])).Expect(0);
@@ -80,6 +81,10 @@ public sealed class CommandLineTests
     [InlineData("journal hash no-such-folder")]
     [InlineData("run no-such.yaml --lab no-such.yaml --dry")]
     [InlineData("run no-such.yaml")]
+    [InlineData("run")]
+    [InlineData("run --resume no-such-folder")]
+    [InlineData("recover no-such-folder")]
+    [InlineData("recover no-such-folder --call run/a.b")]
     [InlineData("probe no-such.yaml")]
     [InlineData("simulate no-such.yaml")]
     [InlineData("instruments pump.no-such")]

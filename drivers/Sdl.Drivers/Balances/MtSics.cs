@@ -13,13 +13,13 @@ namespace Sdl.Drivers.Balances;
 [Driver("balance.mt-sics", Description = "Mettler-Toledo balance with MT-SICS (XPR, XSR, XS, WXS), serial or TCP")]
 public sealed class MtSics(DriverContext context) : IInstrument
 {
-    /// <summary>The balance answers immediate commands within a tenth of a second.</summary>
-    private static readonly TimeSpan ReplyTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(0.2);
+
+    // The balance answers immediate commands within a tenth of a second.
+    private readonly TimeSpan _replyTime = context.ReplyTime(TimeSpan.FromSeconds(1));
 
     // T and Z wait for stability by themselves; they are sent when it has been seen, so that this is ample.
-    private static readonly TimeSpan SettledReplyTime = TimeSpan.FromSeconds(5);
-
-    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(0.2);
+    private readonly TimeSpan _settledReplyTime = context.LongReplyTime(TimeSpan.FromSeconds(5));
 
     private readonly Halt _halt = new(context.Id);
     private readonly Quantity _capacity = Capacity(context.Settings);
@@ -39,7 +39,7 @@ public sealed class MtSics(DriverContext context) : IInstrument
     public async ValueTask ConnectAsync(CancellationToken ct)
     {
         // Ends a stream that another host may have left on.
-        await AskAsync("SI", ["S"], ReplyTime, ct);
+        await AskAsync("SI", ["S"], _replyTime, ct);
         var model = await TextAsync("I2", ct);
         var software = await TextAsync("I3", ct);
         var serial = await TextAsync("I4", ct);
@@ -50,7 +50,7 @@ public sealed class MtSics(DriverContext context) : IInstrument
     public async ValueTask<InstrumentStatus> ReadStatusAsync(CancellationToken ct)
     {
         var tare = await ReadTareAsync(ct);
-        var reply = await AskAsync("SI", ["S"], ReplyTime, ct);
+        var reply = await AskAsync("SI", ["S"], _replyTime, ct);
         var readings = new Dictionary<string, Quantity>();
         if (reply.Mass() is { } mass)
             (readings["mass"], readings["load"]) = (mass, mass + tare);
@@ -117,7 +117,7 @@ public sealed class MtSics(DriverContext context) : IInstrument
 
     private async ValueTask<Quantity> ReadTareAsync(CancellationToken ct)
     {
-        var reply = await AskAsync("TA", ["TA"], ReplyTime, ct);
+        var reply = await AskAsync("TA", ["TA"], _replyTime, ct);
         return reply is { Status: "A" } ? reply.Mass() ?? throw NoAnswer("TA", reply) : throw NoAnswer("TA", reply);
     }
 
@@ -135,7 +135,7 @@ public sealed class MtSics(DriverContext context) : IInstrument
     {
         while (true)
         {
-            var reply = await AskAsync("SI", ["S"], ReplyTime, ct);
+            var reply = await AskAsync("SI", ["S"], _replyTime, ct);
             switch (reply.Status)
             {
                 case "S" when reply.Rest.StartsWith("Error", StringComparison.Ordinal):
@@ -152,8 +152,12 @@ public sealed class MtSics(DriverContext context) : IInstrument
                     throw NoAnswer("SI", reply);
             }
             if (context.Clock.GetUtcNow() >= latest)
-                throw Trouble(Fault.Timeout, $"the weight did not become stable (last: '{reply.Status} {reply.Rest}'); "
-                    + "look for draught, vibration, something that touches the pan, or liquid that still runs");
+                throw new InstrumentException(
+                    Id, Fault.Timeout, $"the weight did not become stable (last: '{reply.Status} {reply.Rest}'); look "
+                    + "for draught, vibration, something that touches the pan, or liquid that still runs")
+                {
+                    IsTransient = false,
+                };
             await Task.Delay(PollInterval, context.Clock, ct);
         }
     }
@@ -163,13 +167,12 @@ public sealed class MtSics(DriverContext context) : IInstrument
         MtSicsReply reply;
         try
         {
-            reply = await AskAsync(command, [command], SettledReplyTime, ct);
+            reply = await AskAsync(command, [command], _settledReplyTime, ct);
         }
         catch (InstrumentException e) when (e.Fault is Fault.Timeout or Fault.BadReply)
         {
             // It must not tare or zero later, when nobody reckons with it: this ends every command under way.
-            await AskAsync("@", ["I4"], ReplyTime, ct);
-            throw;
+            throw await FirstCause.ThenAsync(e, async () => await AskAsync("@", ["I4"], _replyTime, ct));
         }
         return reply.Status is "S" or "D" or "A" ? reply : throw (reply.Status switch
         {
@@ -182,7 +185,7 @@ public sealed class MtSics(DriverContext context) : IInstrument
 
     private async ValueTask<string> TextAsync(string command, CancellationToken ct)
     {
-        var reply = await AskAsync(command, [command], ReplyTime, ct);
+        var reply = await AskAsync(command, [command], _replyTime, ct);
         return reply.Status == "A" ? reply.Text() : throw NoAnswer(command, reply);
     }
 

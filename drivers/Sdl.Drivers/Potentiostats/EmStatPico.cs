@@ -22,11 +22,11 @@ public sealed class EmStatPico : IInstrument
     // The vendor's own client rests so long after an error reply, which may have come before and will come to an idle
     // Z.
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Short = TimeSpan.FromSeconds(3);
 
     private readonly DriverContext _context;
     private readonly Lazy<PicoLine> _line;
     private readonly double _largestRange;
+    private readonly TimeSpan _short;
     private CancellationTokenSource? _running;
     private bool _madeSafe;
     private long _spoke;
@@ -36,6 +36,7 @@ public sealed class EmStatPico : IInstrument
     public EmStatPico(DriverContext context)
     {
         _context = context;
+        _short = context.ReplyTime(TimeSpan.FromSeconds(3));
         _line = new(() => new PicoLine(context.Id, context.Line, context.WireClock));
         _largestRange = context.Settings.Quantity("max_current", "A", Quantity.Of(5, "mA")).Si;
         if (_largestRange is < 100e-9 or > 5e-3)
@@ -58,7 +59,7 @@ public sealed class EmStatPico : IInstrument
     /// <inheritdoc/>
     public async ValueTask ConnectAsync(CancellationToken ct)
     {
-        await SyncAsync(Short, ct);
+        await SyncAsync(_short, ct);
         var firmware = await AskAsync("t", line => line.EndsWith('*'), ct);
         var model = Models.FirstOrDefault(m => firmware.StartsWith(m, StringComparison.Ordinal));
         if (model is null)
@@ -74,7 +75,7 @@ public sealed class EmStatPico : IInstrument
     public async ValueTask<InstrumentStatus> ReadStatusAsync(CancellationToken ct)
     {
         if (_running is null && !_line.Value.IsSound)
-            await SyncAsync(Short, ct, () => _running is null);
+            await SyncAsync(_short, ct, () => _running is null);
         if (_running is null)
             await AskAsync("i", _ => true, ct, () => _running is null);
         var busy = _running is not null;
@@ -90,20 +91,17 @@ public sealed class EmStatPico : IInstrument
         var technique = PicoTechnique.For(call, tag, _largestRange);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         (_running, _madeSafe) = (stop, false);
-        var (ended, points, scan) = (false, 0, 1);
+        var (isOver, points, scan) = (false, 0, 1);
         try
         {
-            await StartAsync(technique.Script, tag, stop.Token, ct);
-            while (await NextAsync(technique, stop.Token, ct) is { Length: > 0 } line)
+            await OrStopAsync(() => StartAsync(technique.Script, tag, stop.Token, ct));
+            while (!isOver)
             {
-                if (line[0] == 'C')
-                    scan = points == 0 ? 1 : scan + 1;
-                if (line[0] != 'P')
-                    continue;
-                points++;
-                yield return new Sample(_context.Clock.GetUtcNow(), Row(technique, line, scan));
+                double[]? row = null;
+                await OrStopAsync(async () => row = PointIn(await NextAsync(technique, stop.Token, ct)));
+                if (row is not null)
+                    yield return new Sample(_context.Clock.GetUtcNow(), row);
             }
-            ended = true;
             if (points == 0 || (technique.Points is { } due && points != due))
                 throw Trouble(Fault.DeviceFault,
                     $"{call.Capability} ended after {points} of {technique.Points ?? 1} points");
@@ -111,9 +109,35 @@ public sealed class EmStatPico : IInstrument
         finally
         {
             _running = null;
-            // A device that does not talk is not asked again here: whoever sees the fault makes it safe.
-            if (!ended && !_madeSafe && (_line.Value.IsSound || ct.IsCancellationRequested))
+            if (!isOver && !_madeSafe && (_line.Value.IsSound || ct.IsCancellationRequested))
                 await StopAsync();
+        }
+
+        double[]? PointIn(string line)
+        {
+            isOver = line.Length == 0;
+            if (line is ['C', ..])
+                scan = points == 0 ? 1 : scan + 1;
+            if (line is not ['P', ..])
+                return null;
+            points++;
+            return Row(technique, line, scan);
+        }
+
+        async ValueTask OrStopAsync(Func<ValueTask> work)
+        {
+            try
+            {
+                await work();
+            }
+            catch (InstrumentException e)
+            {
+                isOver = true;
+                // A device that does not talk is not asked again here: whoever sees the fault makes it safe.
+                throw !_madeSafe && (_line.Value.IsSound || ct.IsCancellationRequested)
+                    ? await FirstCause.ThenAsync(e, StopAsync)
+                    : e;
+            }
         }
     }
 
@@ -184,8 +208,8 @@ public sealed class EmStatPico : IInstrument
         try
         {
             if (!_line.Value.IsSound)
-                await SyncAsync(Short, stop);
-            await _line.Value.TalkAsync("start of the script", Short, async (transport, token) =>
+                await SyncAsync(_short, stop);
+            await _line.Value.TalkAsync("start of the script", _short, async (transport, token) =>
             {
                 await PicoLine.WriteAsync(transport, script, token);
                 _spoke = _context.Clock.GetTimestamp();
@@ -308,15 +332,15 @@ public sealed class EmStatPico : IInstrument
 
     private async ValueTask StopAsync()
     {
-        await SyncAsync(Short, CancellationToken.None);
-        await CellOffAsync(Short, CancellationToken.None);
+        await SyncAsync(_short, CancellationToken.None);
+        await CellOffAsync(_short, CancellationToken.None);
     }
 
     /// <summary>The answer to an idle command without its letter; several lines are joined by spaces.</summary>
     /// <param name="proceed">As for <see cref="SyncAsync"/>; false gives no answer.</param>
     private ValueTask<string> AskAsync(
         string command, Func<string, bool> isLast, CancellationToken ct, Func<bool>? proceed = null) =>
-        _line.Value.TalkAsync($"'{command}'", Short, async (transport, token) =>
+        _line.Value.TalkAsync($"'{command}'", _short, async (transport, token) =>
         {
             await PicoLine.WriteAsync(transport, command + "\n", token);
             var answer = new List<string>();

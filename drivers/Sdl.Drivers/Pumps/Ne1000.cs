@@ -117,28 +117,38 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
         var timesMadeSafe = Volatile.Read(ref _timesMadeSafe);
         await ProgramAsync(dose, ct);
         _pump.ForgetAlarms();
-        var ended = false;
+        var isOver = false;
         try
         {
-            await _pump.RunAsync(() => Volatile.Read(ref _timesMadeSafe) == timesMadeSafe, ct);
+            await OrStopAsync(() => _pump.RunAsync(() => Volatile.Read(ref _timesMadeSafe) == timesMadeSafe, ct));
             var latest = Latest(dose.Expected);
-            while (!ended)
+            while (!isOver)
             {
+                Ne1000Counter? counter = null;
                 await Task.Delay(PollInterval(dose.Expected), _context.Clock, ct);
-                var counter = await WatchAsync(ct);
-                ended = HasEnded(dose, counter, latest);
-                if (ended)
+                await OrStopAsync(async () => isOver = HasEnded(dose, counter = await WatchAsync(ct), latest));
+                if (isOver)
                     await SealAsync(dose);
-                yield return PumpCapabilities.Row(_context.Clock.GetUtcNow(), dose.Of(counter));
+                yield return PumpCapabilities.Row(_context.Clock.GetUtcNow(), dose.Of(counter!));
             }
         }
         finally
         {
-            // Cancelled, failed, or nobody listens any more: what is not watched must not move.
-            if (!ended)
+            // Cancelled, or nobody listens any more: what is not watched must not move.
+            if (!isOver)
+                await StopAsync(dose);
+        }
+
+        async ValueTask OrStopAsync(Func<ValueTask> work)
+        {
+            try
             {
-                await _pump.StopAsync(Ne1000Commands.Attempts, CancellationToken.None);
-                await SealAsync(dose);
+                await work();
+            }
+            catch (InstrumentException e)
+            {
+                isOver = true;
+                throw await FirstCause.ThenAsync(e, () => StopAsync(dose));
             }
         }
     }
@@ -244,6 +254,12 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
             catch (InstrumentException e) when (attempt < Ne1000Commands.Attempts && Ne1000Commands.MayPass(e))
             {
             }
+    }
+
+    private async ValueTask StopAsync(Ne1000Dose dose)
+    {
+        await _pump.StopAsync(Ne1000Commands.Attempts, CancellationToken.None);
+        await SealAsync(dose);
     }
 
     private bool HasEnded(Ne1000Dose dose, Ne1000Counter counter, DateTimeOffset latest)

@@ -40,7 +40,7 @@ public static class PumpCapabilities
             new QuantityInput("volume", Millilitre, limits.LeastVolume, limits.MostVolume, "how much"),
             new QuantityInput("rate", MillilitrePerMinute, limits.LeastRate, limits.MostRate, "how fast"),
         ],
-        [new Column("volume", Millilitre, column)],
+        [new Column("volume", Millilitre, column, "volume")],
         Replay.AskDevice,
         arguments => (arguments.Quantity("volume") / arguments.Quantity("rate")).ToTimeSpan());
 }

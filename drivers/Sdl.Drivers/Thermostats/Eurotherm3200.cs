@@ -14,8 +14,6 @@ namespace Sdl.Drivers.Thermostats;
 [Driver("thermostat.eurotherm-3200", Description = "Eurotherm 3200 series temperature controllers, Modbus RTU or TCP")]
 public sealed class Eurotherm3200 : IInstrument
 {
-    private static readonly TimeSpan ReplyTime = TimeSpan.FromSeconds(1);
-
     // Gateways hold replies for up to some seconds; making safe must still fit into its own limit.
     private static readonly TimeSpan LateTime = TimeSpan.FromSeconds(2.5);
     private static readonly TimeSpan LeastDeadman = TimeSpan.FromSeconds(5);
@@ -54,8 +52,9 @@ public sealed class Eurotherm3200 : IInstrument
         _name = $"Eurotherm 3200, unit {unit} on {context.Address}";
         _registers = new EurothermRegisters(
             new ModbusUnit(
-                Id, ModbusMaster.Create(context.Line, context.Address, _wireClock, ReplyTime), (byte)unit, _wireClock,
-                LateTime),
+                Id, ModbusMaster.Create(
+                    context.Line, context.Address, _wireClock, context.ReplyTime(TimeSpan.FromSeconds(1))),
+                (byte)unit, _wireClock, LateTime),
             decimals);
     }
 
@@ -194,7 +193,10 @@ public sealed class Eurotherm3200 : IInstrument
             + $"{reading.WorkingSetPoint} °C; ";
         return new InstrumentException(Id, Fault.Timeout, what + (Math.Abs(reading.Output) >= 99.9
             ? "it gives full power: check the heater, its supply and the sensor's seat"
-            : "check the tuning (PB, TI), SP.RAT and the sensor's seat, or allow more time or a wider band"));
+            : "check the tuning (PB, TI), SP.RAT and the sensor's seat, or allow more time or a wider band"))
+        {
+            IsTransient = false,
+        };
     }
 
     private async ValueTask SetAsync(Quantity target, CancellationToken ct)

@@ -36,7 +36,10 @@ public static class ThermostatCapabilities
                     Seconds("timeout", 1, 604800, 1800, "after which it fails"),
                 ],
                 [Time, Temperature, Output], Replay.Safe,
-                a => approach + a.Quantity("hold").ToTimeSpan(), Holds: true),
+                a => approach + a.Quantity("hold").ToTimeSpan(), Holds: true)
+            {
+                Limit = a => a.Quantity("timeout").ToTimeSpan(),
+            },
             new Capability(SetTemperature, "sets a temperature and does not wait", [temperature], [],
                 Replay.Safe, Holds: true),
             new Capability(ReadTemperature, "reads the temperature once", [], [Temperature, Output], Replay.Safe),

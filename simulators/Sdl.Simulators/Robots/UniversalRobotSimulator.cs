@@ -23,7 +23,6 @@ public sealed class UniversalRobotSimulator : ISimulator
     private readonly bool _closedWhenHigh;
     private readonly UrDashboardServer _dashboard;
     private readonly UrModbusTable _table;
-    private readonly UrController _robot;
     private bool? _forcedPart;
 
     public UniversalRobotSimulator(SimulatorContext context)
@@ -31,13 +30,13 @@ public sealed class UniversalRobotSimulator : ISimulator
         _context = context;
         var version = new Version(5, 11, 1);
         var registers = Whole("registers", 128);
-        var robot = _robot = new UrController(
+        _robot = new UrController(
             context.Clock, Faults, context.Bench, Programs(), registers, context.Simulation.Flag("powered", false));
         var output = Whole("gripper_output", 0);
         var closedWhenHigh = _closedWhenHigh = context.Settings.Text("gripper_closed", "high") == "high";
         _gripper = (ushort)(1 << output);
         var gripperAt = context.Simulation.Find("gripper_at");
-        _dashboard = new UrDashboardServer(robot, version);
+        _dashboard = new UrDashboardServer(_robot, version);
         int? partInput = context.Settings.Find("part_input") is null ? null : Whole("part_input", 0);
         _table = new UrModbusTable(robot, PartInGripper, partInput, version);
         Ports =

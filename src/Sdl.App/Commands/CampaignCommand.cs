@@ -33,7 +33,7 @@ internal static class CampaignCommand
             return shell.GuardAsync(() => RunAsync(shell, CampaignSession.Create(
                 r.GetValue(file)!, new RunMode(r.GetValue(dry), r.GetValue(speed), r.GetValue(seed) ?? 0),
                 r.GetValue(experiments), r.GetValue(folder),
-                lab => Inputs.Readdress(lab, r.GetValue(address) ?? [], r.GetValue(addresses))), []));
+                lab => Inputs.Readdress(lab, r.GetValue(address) ?? [], r.GetValue(addresses)))));
         });
         return command;
     }
@@ -41,32 +41,25 @@ internal static class CampaignCommand
     private static Command Resume()
     {
         var folder = Options.ResultFolder();
-        var assume = new Option<string[]>("--assume")
-        {
-            Description = "your word on an invocation whose end nobody saw: CALL=done or CALL=not-started",
-        };
         var (address, addresses, json) = (Options.Address(), Options.Addresses(), Options.Json());
         var command = new Command("resume", "take a campaign up again, whatever ended it")
         {
-            folder, assume, address, addresses, json,
+            folder, address, addresses, json,
         };
         command.SetAction((r, _) =>
         {
             var shell = new Shell(r.GetValue(json));
             return shell.GuardAsync(() => RunAsync(shell, CampaignSession.Open(
-                r.GetValue(folder)!, lab => Inputs.Readdress(lab, r.GetValue(address) ?? [], r.GetValue(addresses))),
-                r.GetValue(assume) ?? []));
+                r.GetValue(folder)!, lab => Inputs.Readdress(lab, r.GetValue(address) ?? [], r.GetValue(addresses)))));
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(Shell shell, CampaignSession campaign, string[] assumed)
+    private static async Task<int> RunAsync(Shell shell, CampaignSession campaign)
     {
         var author = Environment.UserName;
         var summary = await campaign.RunAsync(async (lab, journal, runner, work) =>
         {
-            foreach (var (call, word) in Inputs.Pairs(assumed))
-                await AssumeAsync(journal, new CallId(call), word, author);
             var progress = new CampaignProgress(shell, campaign.Plan, lab.Clock);
             progress.Start(CampaignHistory.Of(journal).Observed);
             journal.Appended += progress.See;
@@ -75,21 +68,6 @@ internal static class CampaignCommand
         }, author);
         Report(shell, summary);
         return summary.State == RunState.Completed ? ExitCode.Ok : ExitCode.Failed;
-    }
-
-    private static async Task AssumeAsync(SqliteJournal journal, CallId call, string word, string author)
-    {
-        var progress = word switch
-        {
-            "done" => CallProgress.Done,
-            "not-started" => CallProgress.NotStarted,
-            _ => throw new FormatException($"--assume {call}={word} should be =done or =not-started"),
-        };
-        var intended = journal.Read().Select(e => e.Event).OfType<StepIntended>().LastOrDefault(e => e.Call == call)
-            ?? throw new KeyNotFoundException($"--assume: the journal knows no invocation '{call}'");
-        await journal.AppendAsync(
-            new StepReconciled(intended.Run, call, progress, "a person's word", author),
-            CancellationToken.None);
     }
 
     private static void Report(Shell shell, CampaignSummary summary)
@@ -112,6 +90,8 @@ internal static class CampaignCommand
         shell.Line($"report: {Path.Combine(summary.Folder, CampaignReport.PageName)}");
         if (summary.State != RunState.Completed)
             shell.Line($"to go on: sdl campaign resume {summary.Folder}");
+        if (summary.State == RunState.Interrupted)
+            shell.Line($"to see what is open: sdl recover {summary.Folder}");
         if (shell.IsJson)
             Console.Out.WriteLine(summary.ToJson());
     }
@@ -140,11 +120,18 @@ internal static class CampaignCommand
         shell.Line(
             $"{history.Observed.Count} experiments observed; the latest is {last?.Number ?? 0}, "
             + $"its run {last?.State.ToString().ToLowerInvariant() ?? "-"}");
+        var troubled = journal.Read().Select(e => e.Event).OfType<TroubleChanged>()
+            .GroupBy(t => t.Instrument.Value, (_, changes) => changes.Last())
+            .Where(t => t.To != TroubleState.Ok).ToList();
+        foreach (var trouble in troubled)
+            shell.Line($"{trouble.Instrument}: {TroubleText.Word(trouble.To)}: {trouble.Why}");
         shell.Document(new
         {
             campaign = started.Name, seed = started.Seed, dry = started.Dry, state, why = history.Ended?.Why ?? "",
             experiments = history.Observed.Count, latest = last?.Number,
             latestRun = last?.State.ToString().ToLowerInvariant(),
+            trouble = troubled.Select(
+                t => new { instrument = t.Instrument.Value, state = TroubleText.Word(t.To), why = t.Why }),
         });
         return ExitCode.Ok;
     }

@@ -11,7 +11,8 @@ using Sdl.Store;
 
 namespace Sdl.App.Commands;
 
-/// <summary><c>sdl run PROTOCOL --lab LAB</c>: one execution of a protocol.</summary>
+/// <summary><c>sdl run PROTOCOL --lab LAB</c>: one execution of a protocol; <c>sdl run --resume FOLDER</c> takes one up
+/// again that was interrupted.</summary>
 internal static class RunProtocolCommand
 {
     private sealed record Given(
@@ -20,8 +21,15 @@ internal static class RunProtocolCommand
 
     public static Command Build()
     {
-        var protocol = new Argument<string>("protocol") { Description = "protocol file" };
-        var lab = new Option<string>("--lab") { Description = "lab file", Required = true };
+        var protocol = new Argument<string?>("protocol")
+        {
+            Description = "protocol file", Arity = ArgumentArity.ZeroOrOne,
+        };
+        var lab = new Option<string?>("--lab") { Description = "lab file" };
+        var resume = new Option<string?>("--resume")
+        {
+            Description = "take up again the interrupted run in this result folder", HelpName = "folder",
+        };
         var set = new Option<string[]>("--set")
         {
             Description = "a parameter of the protocol, such as volume=0.5mL", AllowMultipleArgumentsPerToken = true,
@@ -30,18 +38,34 @@ internal static class RunProtocolCommand
         var (bind, address, addresses, json) = (Options.Bind(), Options.Address(), Options.Addresses(), Options.Json());
         var command = new Command("run", "run a protocol on the instruments of a lab")
         {
-            protocol, lab, dry, seed, speed, set, bind, address, addresses, folder, json,
+            protocol, lab, dry, seed, speed, set, bind, address, addresses, folder, resume, json,
         };
         command.SetAction((r, _) =>
         {
             var shell = new Shell(r.GetValue(json));
+            if (r.GetValue(resume) is { } interrupted)
+                return shell.GuardAsync(() => ResumeAsync(
+                    shell, new ResultFolder(interrupted), r.GetValue(address) ?? [], r.GetValue(addresses)));
             return shell.GuardAsync(() => RunAsync(shell, new Given(
-                r.GetValue(protocol)!, r.GetValue(lab)!,
+                r.GetValue(protocol) ?? throw Missing("a protocol file"), r.GetValue(lab) ?? throw Missing("--lab"),
                 new RunMode(r.GetValue(dry), r.GetValue(speed), r.GetValue(seed) ?? 1),
                 r.GetValue(folder), r.GetValue(set) ?? [], r.GetValue(bind) ?? [], r.GetValue(address) ?? [],
                 r.GetValue(addresses))));
         });
         return command;
+    }
+
+    private static FormatException Missing(string what) =>
+        new($"{what} is missing: sdl run PROTOCOL --lab LAB, or sdl run --resume FOLDER");
+
+    private static async Task<int> ResumeAsync(
+        Shell shell, ResultFolder folder, string[] address, string? addresses)
+    {
+        var watch = TimeProvider.System.GetTimestamp();
+        var (outcome, labTime) = await ResumedRun.ExecuteAsync(
+            folder, address, addresses,
+            (session, journal, order) => FollowAsync(shell, folder, session, journal, order));
+        return Report(shell, folder, outcome, labTime, TimeProvider.System.GetElapsedTime(watch));
     }
 
     private static async Task<int> RunAsync(Shell shell, Given given)
@@ -61,15 +85,21 @@ internal static class RunProtocolCommand
         {
             var start = session.Clock.GetUtcNow();
             var order = new RunOrder(
-                new RunId("run"), protocol, arguments, Inputs.Binds(binds), Environment.UserName);
-            var runs = session.RunsOver(journal);
-            await using var control = ControlServer.Open(
-                new ControlledRuns(protocol.Name, folder.Path, runs), Console.Error.WriteLine, TimeProvider.System);
-            using var interrupts = new Interrupts((command, by) => runs.TrySend(order.Id, command, by), shell.Line);
-            journal.Appended += e => Show(shell, session.Clock.GetUtcNow(), e);
-            return (await runs.SubmitAsync(order), session.Clock.GetUtcNow() - start);
+                ResumedRun.Id, protocol, arguments, Inputs.Binds(binds), Environment.UserName);
+            return (await FollowAsync(shell, folder, session, journal, order), session.Clock.GetUtcNow() - start);
         });
         return Report(shell, folder, outcome, labTime, TimeProvider.System.GetElapsedTime(watch));
+    }
+
+    private static async Task<RunOutcome> FollowAsync(
+        Shell shell, ResultFolder folder, LabSession session, SqliteJournal journal, RunOrder order)
+    {
+        var runs = session.RunsOver(journal);
+        await using var control = ControlServer.Open(
+            new ControlledRuns(order.Protocol.Name, folder.Path, runs), Console.Error.WriteLine, TimeProvider.System);
+        using var interrupts = new Interrupts((command, by) => runs.TrySend(order.Id, command, by), shell.Line);
+        journal.Appended += e => Show(shell, session.Clock.GetUtcNow(), e);
+        return await runs.SubmitAsync(order);
     }
 
     private static void Show(Shell shell, DateTimeOffset at, RunEvent happened)
@@ -83,7 +113,7 @@ internal static class RunProtocolCommand
             StepSuspended e => $"{e.Call}: suspended",
             Analysed e => $"{e.Step}: {string.Join(", ", e.Values.Select(v => $"{v.Key} = {v.Value}"))}",
             SafeEntered { Error: { } error } => error,
-            _ => null,
+            _ => TroubleText.Of(happened),
         };
         if (text is not null)
             shell.Line(string.Create(CultureInfo.InvariantCulture, $"{at:HH:mm:ss} {text}"));
@@ -98,6 +128,8 @@ internal static class RunProtocolCommand
         shell.Line(
             $"{outcome.State.ToString().ToLowerInvariant()} after {labTime:g} of lab time; "
             + $"the journal is in {folder.Path}, its hash is {hash}");
+        if (outcome.State == RunState.Interrupted)
+            shell.Line(outcome.Why + Environment.NewLine + $"to see what is open: sdl recover {folder.Path}");
         shell.Document(new
         {
             run = outcome.Id.Value, state = outcome.State.ToString().ToLowerInvariant(), why = outcome.Why,

@@ -169,7 +169,7 @@ public sealed class InterlockTrial
             new Dictionary<string, Scalar>(), mark);
         var bound = _session.Bind(protocol, roles.ToDictionary(r => r.Key, r => new InstrumentId(r.Key)));
         return _session.NewRun(
-            new RunRequest(Trial, bound, Arguments.None, "the trial"), RunHistory.Of(Trial, []), _journal);
+            new RunRequest(Trial, bound, Arguments.None, "the trial"), RunHistory.Of(Trial, _journal), _journal);
     }
 
     /// <summary>Makes the readings such that a condition holds.</summary>

@@ -35,8 +35,9 @@ public sealed class LabSession : IAsyncDisposable
         _lines = lines;
         Simulated = simulated;
         Instruments = instruments;
-        _hosts = instruments.ToDictionary(
-            i => i.Id, i => new InstrumentHost(i, WireClock(clock)) { LabClock = clock });
+        _hosts = instruments.Zip(lab.Instruments).ToDictionary(
+            i => i.First.Id,
+            i => new InstrumentHost(i.First, WireClock(clock), i.Second.Patience) { LabClock = clock });
         Safety = new SafeStates([.. lab.InSafeOrder.Select(i => _hosts[i])], WireClock(clock));
         _heartbeat = new Heartbeat(
             from i in lab.Instruments where i.Deadman is not null select (_hosts[i.Id], i.Deadman!.Value), clock);
@@ -86,8 +87,9 @@ public sealed class LabSession : IAsyncDisposable
                     i.Driver,
                     new DriverContext(i.Id, i.Address, new Settings(i.Settings), lines, clock)
                     {
-                        WireClock = WireClock(clock), Deadman = i.Deadman,
+                        WireClock = WireClock(clock), Deadman = i.Deadman, Request = i.Patience.Usual.Request,
                     }));
+                findings.AddRange(UnfitPatience(i, instruments[^1]));
             }
             catch (SettingException e)
             {
@@ -122,8 +124,12 @@ public sealed class LabSession : IAsyncDisposable
             .Where(b => b.Id.Value is not null).ToDictionary(b => b.Role, b => b.Id),
         Instruments.ToDictionary(i => i.Id, i => i.Capabilities), Analyses);
 
+    /// <exception cref="KeyNotFoundException">The lab has no such instrument.</exception>
+    public InstrumentHost Host(InstrumentId id) => _hosts.TryGetValue(id, out var host) ? host
+        : throw new KeyNotFoundException($"lab '{Lab.Name}' has no instrument '{id}'");
+
     /// <summary>A run over the instruments that its protocol is bound to.</summary>
-    private Run NewRun(RunRequest request, RunHistory history, IJournal journal)
+    public Run NewRun(RunRequest request, RunHistory history, IJournal journal)
     {
         var bound = request.Protocol.Bindings.Values.ToHashSet();
         return new Run(
@@ -183,6 +189,12 @@ public sealed class LabSession : IAsyncDisposable
             throw new FindingsException([new Finding(instruments.First(i => i.Id == e.Id).At, e.Message)]);
         }
     }
+
+    private static IEnumerable<Finding> UnfitPatience(LabInstrument entry, IInstrument instrument) =>
+        from named in entry.Patience.At
+        where instrument.Capabilities.All(c => c.Name != named.Key)
+        select new Finding(named.Value, $"{entry.Id}: there is no capability '{named.Key}' to be patient with; there "
+            + $"are {string.Join(", ", instrument.Capabilities.Select(c => c.Name))}");
 
     private static void CheckKinds(Lab lab)
     {

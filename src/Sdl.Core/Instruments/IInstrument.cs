@@ -22,6 +22,9 @@ public interface IInstrument : IAsyncDisposable
 {
     InstrumentId Id { get; }
 
+    /// <summary>After which connecting is given up, unless the lab file says otherwise.</summary>
+    TimeSpan ConnectTime => TimeSpan.FromSeconds(5);
+
     /// <summary>What <see cref="MakeSafeAsync"/> brings about, in one phrase for people.</summary>
     string SafeState { get; }
 

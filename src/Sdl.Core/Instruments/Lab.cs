@@ -44,4 +44,6 @@ public sealed record LabInstrument(
 
     /// <summary>After how long a silence of the runtime the device goes safe by itself; null for never.</summary>
     public TimeSpan? Deadman { get; init; }
+
+    public InstrumentPatience Patience { get; init; } = InstrumentPatience.Default;
 }

@@ -15,6 +15,10 @@ namespace Sdl.Core.Runs;
 [JsonDerivedType(typeof(StepDone), "step-done")]
 [JsonDerivedType(typeof(StepFailed), "step-failed")]
 [JsonDerivedType(typeof(StepReconciled), "step-reconciled")]
+[JsonDerivedType(typeof(StepRetried), "step-retried")]
+[JsonDerivedType(typeof(ContactRetried), "contact-retried")]
+[JsonDerivedType(typeof(TroubleChanged), "trouble-changed")]
+[JsonDerivedType(typeof(AlarmRaised), "alarm-raised")]
 [JsonDerivedType(typeof(WaitStarted), "wait-started")]
 [JsonDerivedType(typeof(Analysed), "analysed")]
 [JsonDerivedType(typeof(SafeEntered), "safe-entered")]
@@ -59,7 +63,15 @@ public sealed record StepFailed(RunId Run, CallId Call, int Attempt, string Faul
 /// <summary>What was found out about an invocation whose end was not seen.</summary>
 /// <param name="By">The device, or the person who decided.</param>
 public sealed record StepReconciled(
-    RunId Run, CallId Call, CallProgress Progress, string Evidence, string By) : RunEvent;
+    RunId Run, CallId Call, CallProgress Progress, string Evidence, string By) : RunEvent
+{
+    /// <summary>By itself, and not a person.</summary>
+    public const string Device = "device";
+
+    /// <summary>For <see cref="CallProgress.Partial"/>: the arguments that do the rest.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Arguments? Remaining { get; init; }
+}
 
 public sealed record WaitStarted(RunId Run, string Step, DateTimeOffset Until) : RunEvent;
 

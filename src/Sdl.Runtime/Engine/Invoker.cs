@@ -25,6 +25,15 @@ internal sealed partial class Invoker(
         _finished.TryGetValue(call, out var record) ? record
         : history.Find(call) is { IsDone: true } ? journal.ReadRecord(call) : null;
 
+    /// <summary>Connects unless it is connected; tries again as the patience with it allows.</summary>
+    /// <exception cref="InstrumentException">Nobody answers, or another device does.</exception>
+    public async Task ConnectAsync(InstrumentHost host, CancellationToken ct) => await new Insistence(
+        run, journal, host, "connecting").InsistAsync(async token =>
+        {
+            await host.ConnectAsync(token);
+            return true;
+        }, ct);
+
     /// <param name="rest">Where the call rests when the run is to pause now; null when it must not be interrupted.
     /// The caller has entered there.</param>
     /// <exception cref="InstrumentException">The device failed, now or before the run was interrupted.</exception>
@@ -37,15 +46,18 @@ internal sealed partial class Invoker(
         var (complete, errors) = capability.Complete(arguments);
         if (complete is null)
             throw new InstrumentException(host.Id, Fault.OutOfRange, string.Join("; ", errors));
-        return await TakeUpAsync(host, capability, new Invocation(call, capability.Name, complete), 1, rest, ct);
+        return await TakeUpAsync(
+            new PersistentCall(run, journal, host, capability, this, complete),
+            new Invocation(call, capability.Name, complete), new InvocationOutcome(CallProgress.NotStarted, ""), rest,
+            ct);
     }
 
     /// <summary>Finds out what became of a call whose end was not seen. Starts no motion.</summary>
     public async Task<InvocationOutcome> ReconcileAsync(
         InstrumentHost host, Capability capability, PastCall past, CancellationToken ct)
     {
-        if (past.Decided is { By: not "device" } decided)
-            return new InvocationOutcome(decided.Progress, decided.Evidence);
+        if (past.Decided is { By: not StepReconciled.Device } decided)
+            return new InvocationOutcome(decided.Progress, decided.Evidence, decided.Remaining);
         using var turn = await host.TakeTurnAsync(ct);
         return await AskAsync(host, capability, past.Intended, ct);
     }
@@ -54,70 +66,69 @@ internal sealed partial class Invoker(
     private async Task<InvocationOutcome> AskAsync(
         InstrumentHost host, Capability capability, StepIntended intended, CancellationToken ct)
     {
-        var outcome = capability.Replay switch
+        var call = new Invocation(intended.Call, intended.Capability, intended.Arguments);
+        return await NoteAsync(call.Id, capability.Replay switch
         {
-            _ when !tree.IsResumable(intended.Call) =>
+            _ when !tree.IsResumable(call.Id) =>
                 new InvocationOutcome(CallProgress.Unknown, "its step is marked as not resumable"),
             Replay.Safe => new InvocationOutcome(CallProgress.NotStarted, "repeating it does no harm"),
-            Replay.AskDevice => await host.ReconcileAsync(
-                new Invocation(intended.Call, intended.Capability, intended.Arguments), ct),
+            Replay.AskDevice => await new Insistence(run, journal, host, $"asking what became of {call.Id}")
+                .InsistAsync(async token =>
+                {
+                    await host.ConnectInTurnAsync(token);
+                    return await host.ReconcileInTurnAsync(call, token);
+                }, ct),
             _ => new InvocationOutcome(CallProgress.Unknown, "this device cannot tell"),
-        };
-        if (outcome is { Progress: CallProgress.Partial, Remaining: null })
-            outcome = outcome with { Progress = CallProgress.Unknown };
-        await journal.AppendAsync(
-            new StepReconciled(run, intended.Call, outcome.Progress, outcome.Evidence, "device"), ct);
-        return outcome;
+        }, ct);
     }
 
     /// <summary>Does what a call still lacks after an interruption.</summary>
     /// <param name="rest">As for <see cref="InvokeAsync"/>.</param>
     public async Task FinishAsync(
-        InstrumentHost host, Capability capability, StepIntended past, InvocationOutcome outcome, IGate? rest,
+        InstrumentHost host, Capability capability, PastCall past, InvocationOutcome outcome, IGate? rest,
         CancellationToken ct)
     {
-        if (outcome.Progress != CallProgress.Done)
-        {
-            var call = new Invocation(past.Call, past.Capability, outcome.Remaining ?? past.Arguments);
-            _finished[past.Call] = await TakeUpAsync(host, capability, call, past.Attempt + 1, rest, ct);
-            return;
-        }
-        using var turn = await host.TakeTurnAsync(ct);
-        _finished[past.Call] = await CloseAsync(host, capability, past, outcome, ct);
+        var intended = past.Intended;
+        _finished[intended.Call] = await TakeUpAsync(
+            new PersistentCall(run, journal, host, capability, this, past.Asked, intended.Attempt),
+            new Invocation(intended.Call, intended.Capability, intended.Arguments), outcome, rest, ct);
     }
 
-    /// <summary>Closes a call that the device shows to be done; the caller has the turn.</summary>
-    private async Task<Record> CloseAsync(
-        InstrumentHost host, Capability capability, StepIntended past, InvocationOutcome outcome, CancellationToken ct)
+    /// <summary>Writes down what a device has told about a call.</summary>
+    /// <returns>The same, but unknown where it leads nowhere.</returns>
+    public async ValueTask<InvocationOutcome> NoteAsync(CallId call, InvocationOutcome outcome, CancellationToken ct)
     {
-        var call = new Invocation(past.Call, past.Capability, past.Arguments);
-        var attempt = past.Attempt + 1;
-        // The rows that the device still knows are an attempt of their own, which another crash may interrupt.
-        if (outcome.Samples is { Count: > 0 })
-            await IntendAsync(host, call, attempt, ct);
-        return await SealAsync(host, capability, call, attempt, outcome.Samples ?? []);
+        if (outcome is { Progress: CallProgress.Partial, Remaining: null })
+            outcome = outcome with { Progress = CallProgress.Unknown };
+        await journal.AppendAsync(
+            new StepReconciled(run, call, outcome.Progress, outcome.Evidence, StepReconciled.Device)
+            {
+                Remaining = outcome.Remaining,
+            }, ct);
+        return outcome;
     }
 
-    /// <param name="letGo">Cancels likewise, but leaves the call open.</param>
-    private async Task<Record> AttemptAsync(
-        InstrumentHost host, Capability capability, Invocation call, int attempt, CancellationToken letGo,
+    /// <summary>Intends, asks the device once and seals what it gave. Whatever fails is left to the caller, with the
+    /// rows that had come on the disk.</summary>
+    public async Task<Record> AttemptAsync(
+        InstrumentHost host, Capability capability, Invocation call, int attempt, double[] counted,
         CancellationToken ct)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, letGo);
-        either.Token.ThrowIfCancellationRequested();
-        await IntendAsync(host, call, attempt, ct);
         var samples = new List<Sample>();
         var written = 0;
         var last = clock.GetTimestamp();
         try
         {
-            await foreach (var sample in host.InvokeAsync(call, either.Token))
+            await foreach (var sample in host.InvokeAsync(call, ct))
             {
                 if (sample.Values.Length != capability.Columns.Count)
                     throw new InstrumentException(host.Id, Fault.BadReply,
                         $"'{call.Capability}' gave {sample.Values.Length} values in a row, "
-                        + $"but it declares {capability.Columns.Count} columns");
-                samples.Add(sample);
+                        + $"but it declares {capability.Columns.Count} columns")
+                    {
+                        IsTransient = false,
+                    };
+                samples.Add(Counted(sample, counted));
                 if (samples.Count - written < BatchSize && clock.GetElapsedTime(last) < BatchAge)
                     continue;
                 written = await FlushAsync(call.Id, attempt, samples, written);
@@ -126,30 +137,30 @@ internal sealed partial class Invoker(
         }
         catch (Exception e) when (e is not JournalException)
         {
-            // One of the four places for a broad catch: however a driver fails, the journal and the run learn of it.
             await FlushAsync(call.Id, attempt, samples, written);
-            if (e is OperationCanceledException && ct.IsCancellationRequested)
-            {
-                await FailAsync(call.Id, attempt, StepFailed.Cancelled, "it was cancelled");
-                throw;
-            }
-            if (e is OperationCanceledException && letGo.IsCancellationRequested)
-                throw await SuspendAsync(host, call, attempt);
-            host.Distrust();
-            var failure = e as InstrumentException ?? new InstrumentException(
-                host.Id, Fault.DeviceFault,
-                $"the driver failed in '{call.Capability}' ({e.GetType().Name}: {e.Message})", e);
-            await FailAsync(call.Id, attempt, failure.Fault.ToString(), failure.Message);
-            throw failure;
+            throw;
         }
         return await SealAsync(host, capability, call, attempt, samples, written);
     }
 
-    private ValueTask IntendAsync(InstrumentHost host, Invocation call, int attempt, CancellationToken ct) =>
+    /// <summary>Seals the rows that the device still knows of a call that is done.</summary>
+    /// <param name="attempt">Intended for these rows, if there are any.</param>
+    public Task<Record> SealAsync(
+        InstrumentHost host, Capability capability, Invocation call, int attempt, IReadOnlyList<Sample> samples,
+        double[] counted) =>
+        SealAsync(host, capability, call, attempt, [.. samples.Select(s => Counted(s, counted))]);
+
+    private static Sample Counted(Sample sample, double[] counted) =>
+        counted.Length == 0 ? sample : sample with
+        {
+            Values = sample.Values.ToArray().Zip(counted, (value, before) => value + before).ToArray(),
+        };
+
+    public ValueTask IntendAsync(InstrumentHost host, Invocation call, int attempt, CancellationToken ct) =>
         journal.AppendAsync(
             new StepIntended(run, call.Id, host.Id, call.Capability, call.Arguments, attempt), ct);
 
-    private ValueTask FailAsync(CallId call, int attempt, string fault, string message) =>
+    public ValueTask FailAsync(CallId call, int attempt, string fault, string message) =>
         journal.AppendAsync(new StepFailed(run, call, attempt, fault, message), CancellationToken.None);
 
     // What the device has done is written down even when the run is being cancelled: hence no token.

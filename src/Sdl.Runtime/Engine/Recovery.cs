@@ -15,7 +15,7 @@ internal sealed class Recovery(
     /// <summary>Whether the instrument may still be carrying out, and well, a call that only it can tell of: it is asked
     /// before it is made safe. All others are made safe first.</summary>
     public bool MayStillRun(InstrumentHost host) => history.Open.Any(c => c.Intended.Instrument == host.Id
-        && Capability(c).Replay == Replay.AskDevice && c.Decided is null or { By: "device" });
+        && Capability(c).Replay == Replay.AskDevice && c.Decided is null or { By: StepReconciled.Device });
 
     /// <summary>Starts no motion.</summary>
     /// <exception cref="UnknownEndException">A person has to say what became of a call; the message names
@@ -46,7 +46,7 @@ internal sealed class Recovery(
     {
         var call = open.Call.Intended.Call;
         Func<CancellationToken, Task> work = token => invoker.FinishAsync(
-            Host(open.Call), Capability(open.Call), open.Call.Intended, open.Outcome,
+            Host(open.Call), Capability(open.Call), open.Call, open.Outcome,
             tree.IsResumable(call) && Capability(open.Call).Replay != Replay.Never ? gate : null, token);
         foreach (var (step, path) in tree.Limited(call).Reverse().Where(s => limits.CanTell(s.Step)))
         {
@@ -98,6 +98,6 @@ internal sealed class Recovery(
     /// <summary>What a person is asked about a call.</summary>
     public static string Question(StepIntended intended, InvocationOutcome outcome) =>
         $"{intended.Instrument}: it is unknown how far '{intended.Capability}' ({intended.Arguments}) got "
-            + $"before the interruption: {outcome.Evidence}. Look at it, then resume with "
-            + $"--assume \"{intended.Call}=done\" or --assume \"{intended.Call}=not-started\"";
+            + $"before the interruption: {outcome.Evidence}. Look at it, then say it with sdl recover FOLDER "
+            + $"--call \"{intended.Call}\" --as done (or not-started, or partial)";
 }

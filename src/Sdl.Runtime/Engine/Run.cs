@@ -143,7 +143,7 @@ public sealed partial class Run : IDisposable
     private Task AskInterlocksAsync() => Interlocks is not { } watch ? Task.CompletedTask : watch.BeginAsync(
         new WatchedRun(_request.Id, _instruments.Select(i => i.Id).ToHashSet(), Send), _abort.Token);
 
-    private Task ConnectAsync() => Task.WhenAll(_instruments.Select(i => i.ConnectAsync(_abort.Token).AsTask()));
+    private Task ConnectAsync() => Task.WhenAll(_instruments.Select(i => _invoker.ConnectAsync(i, _abort.Token)));
 
     /// <summary>What the dead process has left behind is made safe before anything else. A call that the device may
     /// still carry out well is not torn: it is asked first.</summary>

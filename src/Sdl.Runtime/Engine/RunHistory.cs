@@ -86,7 +86,7 @@ public sealed class RunHistory
             foreach (var entry in _journal.Find(Ask(OfCalls) with { Subject = call.Value }))
                 past = entry.Event switch
                 {
-                    StepIntended e => new PastCall(entry.Seq, e, null, null),
+                    StepIntended e => new PastCall(entry.Seq, e, null, null) { Asked = past?.Asked ?? e.Arguments },
                     StepReconciled e => past is null ? null : past with { Decided = e },
                     StepSuspended => past is null ? null : past with { IsSuspended = true },
                     var end => past is null ? null : past with { End = end },
@@ -178,6 +178,9 @@ public sealed class RunHistory
 /// <param name="Decided">What is known of the unseen end, if it was looked into since.</param>
 public sealed record PastCall(long Seq, StepIntended Intended, RunEvent? End, StepReconciled? Decided)
 {
+    /// <summary>What its first attempt asked for; a later one may ask for the rest.</summary>
+    public required Arguments Asked { get; init; }
+
     public bool IsDone => End is StepDone;
 
     /// <summary>It was cancelled by a pause, and not taken up again since.</summary>

@@ -49,9 +49,11 @@ internal sealed class StepWalker(
             catch (Exception e)
             {
                 failures.Enqueue(e);
-                together.Cancel(); // not CancelAsync: it leaves the virtual loop
+                Cancel();
             }
         }
+        // Here and now: the asynchronous one leaves the virtual loop, whose clock may jump meanwhile.
+        void Cancel() => together.Cancel();
         await Task.WhenAll(branches.Select(FollowAsync).ToList());
         if ((failures.FirstOrDefault(f => f is not OperationCanceledException) ?? failures.FirstOrDefault() ?? stopped)
             is { } end)

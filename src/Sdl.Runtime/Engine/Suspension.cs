@@ -13,7 +13,7 @@ internal sealed partial class Invoker
     private int _suspensions = history.Suspensions;
 
     private async Task<Record> TakeUpAsync(
-        InstrumentHost host, Capability capability, Invocation call, int attempt, IGate? rest, CancellationToken ct)
+        PersistentCall persistent, Invocation call, InvocationOutcome outcome, IGate? rest, CancellationToken ct)
     {
         Turns.Turn? turn = null;
         CallSuspendedException? open = null;
@@ -25,11 +25,11 @@ internal sealed partial class Invoker
                 try
                 {
                     using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, letGo);
-                    turn ??= await host.TakeTurnAsync(either.Token);
+                    turn ??= await persistent.Host.TakeTurnAsync(either.Token);
                     var record = open is null
-                        ? await AttemptAsync(host, capability, call, attempt, letGo, ct)
-                        : await GoOnAsync(host, capability, open, rest!, letGo, ct);
-                    Remember(host, capability, call.Arguments);
+                        ? await persistent.RunAsync(call, outcome, letGo, ct)
+                        : await GoOnAsync(persistent, open, rest!, letGo, ct);
+                    Remember(persistent.Host, persistent.Capability, call.Arguments);
                     return record;
                 }
                 catch (CallSuspendedException e)
@@ -65,24 +65,22 @@ internal sealed partial class Invoker
     }
 
     private async Task<Record> GoOnAsync(
-        InstrumentHost host, Capability capability, CallSuspendedException open, IGate rest, CancellationToken letGo,
+        PersistentCall persistent, CallSuspendedException open, IGate rest, CancellationToken letGo,
         CancellationToken ct)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, letGo);
         var past = open.Intended;
-        var outcome = await AskAsync(host, capability, past, either.Token);
+        var outcome = await AskAsync(persistent.Host, persistent.Capability, past, either.Token);
         if (outcome.Progress == CallProgress.Unknown)
         {
             rest.Hold(Recovery.Question(past, outcome));
             // Nobody rests there any more: this ends the walk and leaves the call open.
             await rest.RestAsync(ct);
         }
-        if (!capability.Holds)
-            await ReestablishAsync(host, open, letGo, ct);
-        if (outcome.Progress == CallProgress.Done)
-            return await CloseAsync(host, capability, past, outcome, ct);
-        var call = new Invocation(past.Call, past.Capability, outcome.Remaining ?? past.Arguments);
-        return await AttemptAsync(host, capability, call, past.Attempt + 1, letGo, ct);
+        if (!persistent.Capability.Holds)
+            await ReestablishAsync(persistent.Host, open, letGo, ct);
+        return await persistent.RunAsync(
+            new Invocation(past.Call, past.Capability, past.Arguments), outcome, letGo, ct);
     }
 
     /// <summary>Cancelling may have cost the instrument a set-point that later steps rely on.</summary>
@@ -96,12 +94,13 @@ internal sealed partial class Invoker
         var call = new Invocation(RunPaths.Resumed(run, open.Number, host.Id), held.Capability.Name, held.Arguments);
         try
         {
-            await AttemptAsync(host, held.Capability, call, 1, letGo, ct);
+            await new PersistentCall(run, journal, host, held.Capability, this, held.Arguments).RunAsync(
+                call, new InvocationOutcome(CallProgress.NotStarted, ""), letGo, ct);
         }
         catch (CallSuspendedException e)
         {
             // After the next pause another call brings the state about; this one need not be found out about.
-            await FailAsync(e.Intended.Call, 1, StepFailed.Cancelled, "it was suspended, and is brought about anew");
+            await FailAsync(e.Intended.Call, e.Intended.Attempt, StepFailed.Cancelled, "it was suspended, and is brought about anew");
             throw new CallSuspendedException(open.Intended, e.Number);
         }
     }
@@ -114,7 +113,8 @@ internal sealed partial class Invoker
             _held[host.Id] = (capability, arguments);
     }
 
-    private async Task<CallSuspendedException> SuspendAsync(InstrumentHost host, Invocation call, int attempt)
+    /// <summary>Writes down that a call was let go of and stays open.</summary>
+    public async Task<Exception> SuspendAsync(InstrumentHost host, Invocation call, int attempt)
     {
         await journal.AppendAsync(
             new StepSuspended(run, call.Id, attempt, "the run was to pause now"), CancellationToken.None);

@@ -48,6 +48,7 @@ public static class LabReader
             var settings = entry.Map("settings")?.Scalars() ?? new Dictionary<string, Scalar>();
             var deadman = SafetyReader.Deadman(entry);
             var simulation = entry.Map("simulation")?.Scalars() ?? new Dictionary<string, Scalar>();
+            var patience = PatienceReader.Read(entry);
             if (where is null)
                 map.Findings.Add(entry.At, "'address' is missing, such as serial:/dev/ttyUSB0?baud=9600, or sim:");
             else if (!Address.TryParse(where.Text, out var address, out var error))
@@ -55,7 +56,7 @@ public static class LabReader
             else
                 instruments.Add(new LabInstrument(
                     new InstrumentId(id), driver, address, Texts(settings), Texts(simulation), entry.At,
-                    SettingsAt(settings, entry)) { Deadman = deadman });
+                    SettingsAt(settings, entry)) { Deadman = deadman, Patience = patience });
             entry.RefuseUnread($"instrument '{id}'");
         }
         return instruments;

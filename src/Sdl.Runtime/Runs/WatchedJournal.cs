@@ -38,7 +38,7 @@ internal sealed class WatchedJournal(IJournal journal, Action<RunEvent> seen) : 
 
     public IReadOnlyList<JournalEntry> Find(JournalQuery query) => journal.Find(query);
 
-    public IReadOnlyList<JournalEntry> Open(RunId run) => journal.Open(run);
+    public IReadOnlyList<JournalEntry> OpenCalls(RunId run) => journal.OpenCalls(run);
 
     public Record ReadRecord(CallId call) => journal.ReadRecord(call);
 }

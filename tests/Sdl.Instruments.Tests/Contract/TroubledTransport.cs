@@ -63,6 +63,8 @@ internal sealed class TroubledTransport : ITransport
     /// <summary>Whoever waits for bytes finds out what has happened to the line.</summary>
     public void EndReading() => _incoming.Writer.TryComplete();
 
+    public bool IsLost => _rest.Length == 0 && _incoming.Reader.Completion.IsCompleted;
+
     public void DiscardInput()
     {
         _rest = default;

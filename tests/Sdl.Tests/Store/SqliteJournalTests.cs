@@ -30,6 +30,14 @@ public class SqliteJournalTests
         new StepDone(Run, Call, 1, 2, "cc"),
         new StepFailed(Run, Call, 1, "DeviceFault", "pump: it stalled"),
         new StepReconciled(Run, Call, CallProgress.NotStarted, "I looked", "ann"),
+        new StepReconciled(Run, Call, CallProgress.Partial, "it counts", "device")
+        {
+            Remaining = Arguments.Of(("volume", Quantity.Of(0.06, "mL"))),
+        },
+        new StepRetried(Run, Call, 1, "Timeout", "pump: no reply", TimeSpan.FromSeconds(0.2)),
+        new ContactRetried(Run, Pump, "connecting", 1, "Disconnected", "no port", TimeSpan.FromSeconds(0.5)),
+        new TroubleChanged(Pump, TroubleState.Ok, TroubleState.Reconnecting, "no port"),
+        new AlarmRaised(Run, "e001/dispense", "it is late"),
         new WaitStarted(Run, "e001/wait", At),
         new Analysed(Run, "e001/analyse", "impedance.conductivity", Values(0.1)),
         new SafeEntered(Run, Pump, "plunger stands still", null),
@@ -63,7 +71,7 @@ public class SqliteJournalTests
     public void One_of_each_event_is_kept_in_the_golden_file()
     {
         var kinds = typeof(RunEvent).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(RunEvent)));
-        Assert.Equal(kinds.OrderBy(t => t.Name), OneOfEach.Select(e => e.GetType()).OrderBy(t => t.Name));
+        Assert.Equal(kinds.OrderBy(t => t.Name), OneOfEach.Select(e => e.GetType()).Distinct().OrderBy(t => t.Name));
         foreach (var e in OneOfEach)
             Assert.Equal(JournalJson.Write(e), JournalJson.Write(JournalJson.Read(JournalJson.Write(e))));
     }

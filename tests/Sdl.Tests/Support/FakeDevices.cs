@@ -77,7 +77,7 @@ internal sealed class FakeInstrument(string id, FakeDevice device, TimeProvider 
     public IReadOnlyList<Capability> Capabilities { get; } =
     [
         new("dispense", "", [new QuantityInput("volume", Millilitre, Zero, Most, "")],
-            [new Column("volume", Millilitre)], Replay.AskDevice),
+            [new Column("volume", Millilitre, Counts: "volume")], Replay.AskDevice),
         new("set", "", [new QuantityInput("value", Unit.One, null, null, "")], [], Replay.Safe, Holds: true),
         new("read", "", [], [new Column("value", Unit.One)], Replay.Safe),
         new("grip", "", [], [], Replay.Never),

@@ -36,6 +36,11 @@ internal sealed class TestRun
     public FakeDevice B => Devices["b"];
     public FakeDevice C => Devices["c"];
 
+    /// <summary>Puts something between the engine and each instrument.</summary>
+    public Func<FakeInstrument, IInstrument> Decorate { get; init; } = i => i;
+
+    public InstrumentPatience? Patience { get; init; }
+
     public IReadOnlyList<RunEvent> Events => Disk.All;
 
     public TimeSpan Elapsed => Time.GetUtcNow() - Start;
@@ -57,14 +62,14 @@ internal sealed class TestRun
     {
         process ??= new Mortal();
         var instruments = Devices.ToDictionary(
-            d => new InstrumentId(d.Key), d => (IInstrument)new FakeInstrument(d.Key, d.Value, Time, process));
+            d => new InstrumentId(d.Key), d => Decorate(new FakeInstrument(d.Key, d.Value, Time, process)));
         var bound = Bound(_protocol, instruments);
         Assert.Empty(ProtocolChecker.Check(bound));
         return Time.Run(async () =>
         {
             using var run = new Run(
                 new RunRequest(Id, bound, ProtocolChecker.Complete(_protocol, Arguments.None), "tester"),
-                instruments.Values.Select(i => new InstrumentHost(i, Time)).ToList(), journal,
+                instruments.Values.Select(i => new InstrumentHost(i, Time, Patience)).ToList(), journal,
                 RunHistory.Of(Id, journal), Time);
             before?.Invoke(run);
             var execution = run.ExecuteAsync();

@@ -83,8 +83,8 @@ public class RecoveryTests
             var outcome = test.Process()!;
             Assert.Equal(RunState.Interrupted, outcome.State);
             Assert.Equal("c: it is unknown how far 'grip' () got before the interruption: this device cannot tell. "
-                + "Look at it, then resume with --assume \"run/c.grip=done\" or --assume \"run/c.grip=not-started\"",
-            outcome.Why);
+                + "Look at it, then say it with sdl recover FOLDER --call \"run/c.grip\" --as done "
+                + "(or not-started, or partial)", outcome.Why);
         }
         Assert.Equal(told, test.Devices.Values.Sum(d => d.Told));
         Assert.True(test.C.TimesMadeSafe > 0);
