@@ -14,7 +14,7 @@ public sealed partial class Run
     private readonly Channel<Asked> _commands = Channel.CreateUnbounded<Asked>();
     private readonly Turns _obeying = new();
     private readonly Dictionary<RunCommand, long> _lastAsked = [];
-    private volatile bool _bodyIsOver;
+    private volatile bool _bodyIsOver, _wasTooLate;
 
     /// <param name="At">When it was asked, by the clock of people.</param>
     /// <param name="Answered">Nothing is asked but how things stand.</param>
@@ -45,7 +45,7 @@ public sealed partial class Run
         return _commands.Writer.TryWrite(new Asked(default, "", 0, answer)) ? answer.Task : Task.FromResult(Answer());
     }
 
-    private RunAnswer Answer() => new(State, _bodyIsOver, _gate.IsLettingGo,
+    private RunAnswer Answer() => new(State, _wasTooLate, _gate.IsLettingGo,
         _body.IsCancellationRequested && !_abort.IsCancellationRequested);
 
     private async Task ObeyAsync()
@@ -62,7 +62,8 @@ public sealed partial class Run
     private async Task ObeyAsync(Asked asked)
     {
         using var turn = await _obeying.TakeAsync(CancellationToken.None);
-        if (IsTooLate(asked.Command))
+        _wasTooLate = IsTooLate(asked.Command);
+        if (_wasTooLate)
             return;
         var isSecond = _lastAsked.TryGetValue(asked.Command, out var last)
             && PeopleClock.GetElapsedTime(last, asked.At) <= SecondMeansNow;
@@ -125,7 +126,7 @@ public sealed partial class Run
 }
 
 /// <summary>How a run stands after a command.</summary>
-/// <param name="IsTooLate">Its body is over: it can be aborted only.</param>
+/// <param name="IsTooLate">The command came after the end of the body, when it can be aborted only.</param>
 /// <param name="LetsGo">It pauses now.</param>
 /// <param name="IsCut">It stops now.</param>
 public sealed record RunAnswer(RunState State, bool IsTooLate, bool LetsGo, bool IsCut);
