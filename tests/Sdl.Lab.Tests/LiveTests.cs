@@ -124,6 +124,39 @@ public sealed class LiveTests
             a => Assert.Equal("stopped", a.GetProperty("state").GetString()));
     }
 
+    [Fact]
+    public async Task A_program_that_is_killed_leaves_devices_that_go_safe_by_themselves()
+    {
+        // Twelve seconds of the laboratory are three of the clock on the wall.
+        const int speed = 4, deadman = 12;
+        using var scratch = new Scratch();
+        using var lab = await ServedLab.StartAsync(scratch, $"{speed}", ("deadman: 60 s", $"deadman: {deadman} s"),
+            ("deadman: 30 s", $"deadman: {deadman} s"));
+        var protocol = scratch.Write("heat.yaml", """
+            protocol: heat-and-dispense
+            roles: {thermostat: heats, carbonate_pump: doses}
+            steps:
+              - {do: thermostat.set_temperature, with: {temperature: 40 degC}}
+              - {do: carbonate_pump.dispense, with: {volume: 8 mL, rate: 4 mL/min}}
+            """);
+        using var run = SdlProcess.Start(
+            "run", protocol, "--lab", lab.File, "--addresses", lab.Addresses, "--folder", scratch.Path("live"),
+            "--speed", $"{speed}");
+        await run.SaysAsync("carbonate_pump.dispense: pump_c dispense");
+        run.Kill();
+        await run.EndAsync();
+        // Looking at them would be talking to them.
+        await Task.Delay(
+            TimeSpan.FromSeconds(deadman / speed + 1.0), TimeProvider.System, TestContext.Current.CancellationToken);
+        var answers = (await SdlProcess.RunAsync(
+            "probe", lab.File, "--addresses", lab.Addresses, "--json")).Expect(0).Json();
+        Assert.Equal("stopped", StateOf("pump_c"));
+        Assert.Equal("manual", StateOf("thermostat"));
+
+        string StateOf(string id) => answers.EnumerateArray()
+            .Single(a => a.GetProperty("instrument").GetString() == id).GetProperty("state").GetString()!;
+    }
+
     private static SdlProcess Run(Scratch scratch, ServedLab lab, string speed) => SdlProcess.Start(
         "run", Repository.Protocol, "--lab", lab.File, "--addresses", lab.Addresses, "--folder", scratch.Path("live"),
         "--speed", speed);

@@ -38,7 +38,7 @@ public sealed class UniversalRobotSimulator : ISimulator
         var gripperAt = context.Simulation.Find("gripper_at");
         _dashboard = new UrDashboardServer(_robot, version);
         int? partInput = context.Settings.Find("part_input") is null ? null : Whole("part_input", 0);
-        _table = new UrModbusTable(robot, PartInGripper, partInput, version);
+        _table = new UrModbusTable(_robot, PartInGripper, partInput, version);
         Ports =
         [
             new DevicePort("dashboard", 29999, wire => new DashboardSession(this, wire, robot.IsRemote)),

@@ -26,6 +26,9 @@ internal sealed class FakeDevice(TimeProvider clock)
     /// <summary>Done in the driver when it is told to be safe.</summary>
     public Action OnSafe { get; set; } = () => { };
 
+    /// <summary>Done in the driver when it has connected.</summary>
+    public Action OnConnect { get; set; } = () => { };
+
     /// <summary>Done in the driver when its status is asked.</summary>
     public Action OnStatus { get; set; } = () => { };
     public bool HangsOnStatus { get; set; }
@@ -99,6 +102,7 @@ internal sealed class FakeInstrument(string id, FakeDevice device, TimeProvider 
         if (device.IsUnplugged)
             throw new InstrumentException(Id, Fault.Disconnected, "nobody answers; check the cable");
         ct.ThrowIfCancellationRequested();
+        device.OnConnect();
     }
 
     public async ValueTask<InstrumentStatus> ReadStatusAsync(CancellationToken ct)

@@ -49,6 +49,7 @@ public class DeviceTapeTests
             }
         }
         Assert.True(before.Count > 20);
+        Assert.Contains(before, l => l.EndsWith("watchdog", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -117,7 +118,8 @@ public class DeviceTapeTests
     {
         var devices = new DeviceClock(time);
         var counter = new Counter(devices);
-        var instrument = new SimulatedInstrument(Id, Address.Parse(address), counter);
+        var instrument = new SimulatedInstrument(
+            Id, Address.Parse(address), counter, TimeSpan.FromMilliseconds(9), devices);
         return (new SimulatedLines([instrument], devices, time) { Tape = tape }, counter);
     }
 
