@@ -24,6 +24,10 @@ public sealed class CommandLineTests
     [InlineData("journal")]
     [InlineData("journal hash")]
     [InlineData("journal show")]
+    [InlineData("interlocks")]
+    [InlineData("interlocks show")]
+    [InlineData("interlocks test")]
+    [InlineData("interlocks acknowledge")]
     public async Task Command_explains_itself(string command)
     {
         var help = (await SdlProcess.RunAsync([.. command.Split(' '), "--help"])).Expect(0);
