@@ -25,6 +25,10 @@ public sealed class CommandLineTests
     [InlineData("journal hash")]
     [InlineData("journal show")]
     [InlineData("recover")]
+    [InlineData("interlocks")]
+    [InlineData("interlocks show")]
+    [InlineData("interlocks test")]
+    [InlineData("interlocks acknowledge")]
     public async Task Command_explains_itself(string command)
     {
         var help = (await SdlProcess.RunAsync([.. command.Split(' '), "--help"])).Expect(0);

@@ -73,6 +73,9 @@ public sealed class InterlockTrial
     {
         // Quiet first, so that what the bench happens to show does not matter.
         Force(_rule.Reset);
+        // The watch ends with the last run; what becomes of the interlock after an abort is to be seen, too.
+        var onlooker = new WatchedRun(new RunId("onlooker"), new HashSet<InstrumentId>(), (_, _) => { });
+        await _watch.BeginAsync(onlooker, CancellationToken.None);
         var run = SmallRun();
         var ended = run.ExecuteAsync();
         await Task.Delay(Quiet, _clock);
@@ -91,6 +94,7 @@ public sealed class InterlockTrial
             run.Send(RunCommand.Abort, "the trial");
         await ended;
         run.Dispose();
+        await _watch.EndAsync(onlooker.Id);
         return new TrialReport(_rule, seen, tripped, acted, reset, cleared, _faults);
     }
 

@@ -53,6 +53,8 @@ public sealed record InterlockMachine(Interlock Rule, InterlockState State, Time
     public InterlockMachine Acknowledge() => State switch
     {
         InterlockState.Tripped when Rule.Latch => this with { State = InterlockState.Acknowledged },
+        // What has begun to hold again goes on being waited for.
+        InterlockState.Latched when Holding is not null => new(Rule, InterlockState.Pending, Holding),
         InterlockState.Latched => Cleared(),
         _ => this,
     };

@@ -113,7 +113,7 @@ public sealed class InterlockWatch
                     $"interlock '{interlock}' is {known.State.ToString().ToLowerInvariant()}: there is nothing to "
                     + "acknowledge");
             _machines[index] = known;
-            cleared = known.State == InterlockState.Clear;
+            cleared = !known.Forbids;
         }
         await _journal.AppendAsync(new InterlockAcknowledged(interlock, by, note), CancellationToken.None);
         if (cleared)
@@ -166,6 +166,7 @@ public sealed class InterlockWatch
         }
         catch (Exception e) when (e is InstrumentException or OperationCanceledException)
         {
+            // A run that is being aborted is told so; what else went wrong shows in the readings.
             ct.ThrowIfCancellationRequested();
         }
     }

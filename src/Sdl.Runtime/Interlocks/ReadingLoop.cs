@@ -44,15 +44,15 @@ internal sealed class ReadingLoop(
         return _first.Task;
     }
 
-    public async Task EndAsync()
+    /// <summary>Ends the loop; one that does not run is left alone.</summary>
+    public Task EndAsync()
     {
         if (Interlocked.Exchange(ref _stop, null) is not { } stop)
-            return;
-        await stop.CancelAsync();
-        await _loop;
-        if (!_reading.IsCompleted)
-            await Task.WhenAny(_reading, Task.Delay(LastWait, clock));
+            return Task.CompletedTask;
+        // At once and here: the asynchronous way would leave the virtual loop.
+        stop.Cancel();
         stop.Dispose();
+        return QuietAsync();
     }
 
     /// <summary>The latest value and how long ago it was asked for; without a value, for how long it has been
@@ -66,9 +66,16 @@ internal sealed class ReadingLoop(
         }
     }
 
+    private async Task QuietAsync()
+    {
+        await _loop;
+        if (!_reading.IsCompleted)
+            await Task.WhenAny(_reading, Task.Delay(LastWait, clock));
+    }
+
     private async Task LoopAsync(CancellationToken stop)
     {
-        while (!stop.IsCancellationRequested)
+        while (true)
         {
             if (_reading.IsCompleted)
                 _reading = ReadAsync();

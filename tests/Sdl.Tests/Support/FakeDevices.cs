@@ -36,6 +36,9 @@ internal sealed class FakeDevice(TimeProvider clock)
     /// <summary>What its reading shows; null while it cannot tell.</summary>
     public Quantity? Shown { get; set; } = Quantity.Of(Room, Unit.One);
 
+    /// <summary>Seconds that connecting takes.</summary>
+    public double ConnectTime { get; set; }
+
     /// <summary>Seconds that one reading takes.</summary>
     public double ReadTime { get; set; } = 0.001;
 
@@ -99,6 +102,7 @@ internal sealed class FakeInstrument(string id, FakeDevice device, TimeProvider 
     {
         await Alive();
         device.Connections++;
+        await DelayAsync(device.ConnectTime, ct);
         if (device.IsUnplugged)
             throw new InstrumentException(Id, Fault.Disconnected, "nobody answers; check the cable");
         ct.ThrowIfCancellationRequested();
