@@ -5,9 +5,9 @@ using System.Text;
 namespace Sdl.Store;
 
 /// <summary>The links of the journal's hash chain: SHA-256 over the link before and everything that a row holds, so
-/// that no row can be changed, removed, inserted or moved without every later link telling. Events and blocks of samples
-/// stand in one chain, in the order in which they were written; sealed records are covered through the digest in
-/// their step-done event.</summary>
+/// that no row can be changed, removed, inserted or moved without every later link telling. Events and blocks of
+/// samples stand in one chain, in the order in which they were written; sealed records are covered through the digest
+/// in their step-done event.</summary>
 internal static class JournalChain
 {
     public const int Length = 32;

@@ -4,8 +4,8 @@ using Sdl.Core.Runs;
 
 namespace Sdl.Store;
 
-/// <summary>Puts rows into the tables and links them into the chain. Whoever writes holds the gate of the database, in a
-/// transaction; when that fails the writer is not used again.</summary>
+/// <summary>Puts rows into the tables and links them into the chain. Whoever writes holds the gate of the database, in
+/// a transaction; when that fails the writer is not used again.</summary>
 internal sealed class JournalWriter
 {
     private readonly Database _database;

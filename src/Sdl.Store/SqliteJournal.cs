@@ -38,8 +38,8 @@ public sealed class SqliteJournal : IJournal, IDisposable
 
     public JournalEntry? Last => _reader.Last;
 
-    /// <summary>Opens the journal of a folder for writing, and creates it if need be; one of an older version is brought
-    /// to this one. The last links of its chain are checked; <see cref="Verify"/> checks all.</summary>
+    /// <summary>Opens the journal of a folder for writing, and creates it if need be; one of an older version is
+    /// brought to this one. The last links of its chain are checked; <see cref="Verify"/> checks all.</summary>
     /// <param name="maxPages">Largest size in pages of 4 KiB; for tests of a full disk.</param>
     /// <exception cref="IOException">Another process writes it, or it cannot be written here.</exception>
     /// <exception cref="InvalidDataException">It was written by a newer version, or changed since it
@@ -96,7 +96,8 @@ public sealed class SqliteJournal : IJournal, IDisposable
             RefuseNewer(database);
             // Its writer died before the tables were there, or has not come so far.
             if (JournalSchema.VersionOf(database) == 0)
-                throw new FileNotFoundException($"the journal of '{folder}' holds nothing yet: nothing has begun there");
+                throw new FileNotFoundException(
+                    $"the journal of '{folder}' holds nothing yet: nothing has begun there");
             if (JournalSchema.VersionOf(database) == 1)
                 JournalSchema.Supplement(database);
             return journal = new SqliteJournal(database, null, TimeProvider.System, Durability.ProcessDeath);

@@ -52,7 +52,8 @@ public static class JournalSpeed
         var ratios = replays.Zip(floors, (r, f) => r / f);
         Say($"replay {length} events", $"{Median(replays):0} ms, SQLite read + JSON parse {Median(floors):0} ms",
             $"ratio {Median(ratios):0.00}", "at most 2");
-        Say($"resume behind {length} events", $"first {resumes[0]:0.0} ms", $"{Median(resumes):0.00} ms", "at most 5 ms");
+        Say($"resume behind {length} events", $"first {resumes[0]:0.0} ms", $"{Median(resumes):0.00} ms",
+            "at most 5 ms");
     }
 
     private static async Task CommitAsync(string folder)
@@ -68,7 +69,8 @@ public static class JournalSpeed
                 Enumerable.Range(0, Lanes).Select(i => Task.Run(() => LaneAsync(journal, i, Appends)))))
                 / Appends / Lanes);
         }
-        Say("durable append of one event", $"{Median(singles):0.000} ms, SQLite WAL FULL commit {Median(floors):0.000} ms",
+        Say("durable append of one event",
+            $"{Median(singles):0.000} ms, SQLite WAL FULL commit {Median(floors):0.000} ms",
             $"{Median(floors.Zip(singles, (f, s) => f / s)):0.00} of its rate", "at least 0.9");
         Say($"the same in {Lanes} lanes at once", $"{Median(groups):0.000} ms an event",
             $"{Median(singles.Zip(groups, (s, g) => s / g)):0.0} times the rate of one", "at least 8");
@@ -83,7 +85,8 @@ public static class JournalSpeed
         for (var round = 0; round < Rounds; round++)
             times.Add(await MillisecondsAsync(() => LaneAsync(journal, 0, 10_000)) / 10_000 * 1000);
         var processor = (Environment.CpuUsage.TotalTime - before).TotalMicroseconds / 10_000 / Rounds;
-        Say("append of one event in a dry run", $"{processor:0.0} µs of the processor", $"{Median(times):0.0} µs", "20 to 40 µs");
+        Say("append of one event in a dry run", $"{processor:0.0} µs of the processor",
+            $"{Median(times):0.0} µs", "20 to 40 µs");
     }
 
     private static async Task LaneAsync(SqliteJournal journal, int lane, int appends)
@@ -120,7 +123,8 @@ public static class JournalSpeed
     private static StepIntended Intended(int iteration) => new(
         Run, Call(iteration), Pump, "dispense",
         Arguments.Of(("volume", Quantity.Of(0.001 * (iteration % 997 + 1), "mL")), ("rate", Quantity.Of(1.5, "mL/min")))
-            .With("note", new Argument("the same dose again, as the protocol of the formation asks for in its loop")), 1);
+            .With("note", new Argument("the same dose again, as the protocol of the formation asks for in its loop")),
+        1);
 
     private static StepDone Done(int iteration) =>
         new(Run, Call(iteration), 1, iteration % 40, Convert.ToHexStringLower(BitConverter.GetBytes(iteration))

@@ -107,7 +107,8 @@ public sealed class JournalTamperTests : IDisposable
         Tamper("UPDATE event SET body = replace(body, 'pump', 'bump') WHERE seq = 11");
         var verdict = Verify(null);
         Assert.Equal((10, 11L), (verdict.Events, verdict.Seq));
-        Assert.StartsWith("its text or its time is not what was written there", verdict.Wrong, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "its text or its time is not what was written there", verdict.Wrong, StringComparison.Ordinal);
         Tamper("DELETE FROM event WHERE seq = 7");
         Assert.Equal((6, 7L, "it is missing, and perhaps others behind it"), Found(null));
         Tamper("UPDATE block SET data = zeroblob(48) WHERE id = 1");
@@ -126,10 +127,11 @@ public sealed class JournalTamperTests : IDisposable
     [InlineData("UPDATE record SET columns = 'null'", "which is none")]
     [InlineData("UPDATE record SET columns = '[[\"volume\",\"mL\"]]'", "which is none")]
     [InlineData("UPDATE record SET columns = replace(columns, '\"s\"', '\"min\"')", "was changed after it was sealed")]
-    [InlineData("UPDATE record SET columns = '[[\"a\",\"1\"],[\"b\",\"1\"],[\"c\",\"1\"]]'", "does not hold rows of 32")]
+    [InlineData("UPDATE record SET columns = '[[\"a\",\"1\"],[\"b\",\"1\"],[\"c\",\"1\"]]'",
+        "does not hold rows of 32")]
     [InlineData("UPDATE record SET instrument = 'other'", "is not the one that it sealed")]
-    [InlineData("INSERT INTO record SELECT call || 'x', attempt, instrument, columns, sha256 FROM record WHERE rowid = 1",
-        "there is a record that no event has sealed")]
+    [InlineData("INSERT INTO record SELECT call || 'x', attempt, instrument, columns, sha256 FROM record "
+        + "WHERE rowid = 1", "there is a record that no event has sealed")]
     [InlineData("DELETE FROM open", "the list of open calls is not what the events tell")]
     [InlineData("INSERT INTO open VALUES('e001', 'x', 1)", "the list of open calls is not what the events tell")]
     [InlineData("PRAGMA writable_schema=ON; UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema "
@@ -161,7 +163,8 @@ public sealed class JournalTamperTests : IDisposable
         Tamper("DELETE FROM event WHERE seq > 22; DELETE FROM record WHERE call LIKE '%[12]%'");
         Assert.Null(Verify(null).Wrong);
         var cut = Verify(_head);
-        Assert.Equal($"its chain has no link {_head}: the end was cut off since that was noted, or it is another journal",
+        Assert.Equal(
+            $"its chain has no link {_head}: the end was cut off since that was noted, or it is another journal",
             cut.Wrong);
         Assert.Null(cut.Seq);
         // A journal that has gone on since its hash was noted is in order.

@@ -25,8 +25,8 @@ public class JournalVersionTests
         foreach (var (line, entry) in expected.Zip(entries))
         {
             var parts = line.Split('\t', 3);
-            Assert.Equal((parts[0], parts[1]),
-                (entry.Seq.ToString(CultureInfo.InvariantCulture), entry.At.ToString("O", CultureInfo.InvariantCulture)));
+            Assert.Equal(
+                $"{parts[0]} {parts[1]}", string.Create(CultureInfo.InvariantCulture, $"{entry.Seq} {entry.At:O}"));
             // Members may have been added since; none may be lost or changed.
             var now = JsonNode.Parse(JournalJson.Write(entry.Event))!.AsObject();
             foreach (var (name, value) in JsonNode.Parse(parts[2])!.AsObject())

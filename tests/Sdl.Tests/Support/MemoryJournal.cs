@@ -68,7 +68,8 @@ internal sealed class MemoryJournal(
     public JournalEntry? Last => Read().LastOrDefault();
 
     public IReadOnlyList<JournalEntry> Find(JournalQuery query) => Read()
-        .Where(e => (query.Kinds is [] || query.Kinds.Contains(e.Event.GetType())) && e.Seq <= query.Until && Fits(query, e.Event))
+        .Where(e => query.Kinds is [] || query.Kinds.Contains(e.Event.GetType()))
+        .Where(e => e.Seq <= query.Until && Fits(query, e.Event))
         .TakeLast(query.Latest).ToList();
 
     public IReadOnlyList<JournalEntry> OpenCalls(RunId run) => Read()
