@@ -8,6 +8,7 @@ var root = new RootCommand("Sdl runs a battery laboratory by itself: instruments
 {
     CheckCommand.Build(), RunProtocolCommand.Build(), CampaignCommand.Build(), InstrumentsCommand.Build(),
     ProbeCommand.Build(), InvokeCommand.Build(), SimulateCommand.Build(), ExportCommand.Build(), JournalCommand.Build(),
+    PlanCommand.Build(), LedgerCommand.Build(),
 };
 var parsed = root.Parse(args);
 // A command that takes files takes everything for a file, so a misspelt option is looked for here.

@@ -5,6 +5,7 @@ using Sdl.App.Composition;
 using Sdl.Core.Runs;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Engine;
+using Sdl.Runtime.Forecasts;
 using Sdl.Runtime.Reading;
 
 namespace Sdl.App.Commands;
@@ -14,7 +15,7 @@ internal static class RunProtocolCommand
 {
     private sealed record Given(
         string Protocol, string Lab, RunMode Mode, string? Folder, string[] Set, string[] Bind,
-        string[] Address, string? Addresses);
+        string[] Address, string? Addresses, string? Inventory, bool Plan, string? Svg);
 
     public static Command Build()
     {
@@ -26,9 +27,10 @@ internal static class RunProtocolCommand
         };
         var (dry, seed, speed, folder) = (Options.Dry(), Options.Seed(), Options.Speed(), Options.Folder());
         var (bind, address, addresses, json) = (Options.Bind(), Options.Address(), Options.Addresses(), Options.Json());
+        var (inventory, plan, svg) = (Options.Inventory(), PlanCommand.Asked(), PlanCommand.Svg());
         var command = new Command("run", "run a protocol on the instruments of a lab")
         {
-            protocol, lab, dry, seed, speed, set, bind, address, addresses, folder, json,
+            protocol, lab, dry, plan, svg, seed, speed, set, bind, inventory, address, addresses, folder, json,
         };
         command.SetAction((r, _) =>
         {
@@ -37,7 +39,7 @@ internal static class RunProtocolCommand
                 r.GetValue(protocol)!, r.GetValue(lab)!,
                 new RunMode(r.GetValue(dry), r.GetValue(speed), r.GetValue(seed) ?? 1),
                 r.GetValue(folder), r.GetValue(set) ?? [], r.GetValue(bind) ?? [], r.GetValue(address) ?? [],
-                r.GetValue(addresses))));
+                r.GetValue(addresses), r.GetValue(inventory), r.GetValue(plan), r.GetValue(svg))));
         });
         return command;
     }
@@ -45,18 +47,32 @@ internal static class RunProtocolCommand
     private static async Task<int> RunAsync(Shell shell, Given given)
     {
         var protocol = ProtocolReader.Read(given.Protocol);
-        var lab = Inputs.Readdress(LabReader.Read(given.Lab), given.Address, given.Addresses);
+        var asRead = LabReader.Read(given.Lab);
+        var lab = Inputs.Readdress(Stockroom.Supply(asRead, given.Inventory), given.Address, given.Addresses);
         var arguments = ProtocolChecker.Complete(protocol, Inputs.Arguments(protocol.Parameters, given.Set));
         var binds = Inputs.Pairs(given.Bind);
         // Before there is a folder, so that the same command works once the input is mended.
         Inputs.ThrowIfUnfit(LabSession.Declared(lab).Bind(protocol, Inputs.Binds(binds)), arguments);
+        // A dry run is its own prediction.
+        var forecast = given.Mode.Dry && !given.Plan ? null : await Rehearsal.OfRunAsync(
+            protocol, lab, arguments, Inputs.Binds(binds), given.Mode.Seed);
+        if (forecast is not null)
+        {
+            var supplies = Supply.Of(forecast, lab.Inventory, 1, PlanView.AsPredicted);
+            if (given.Plan)
+                return PlanView.Show(shell, forecast, lab, supplies, 1, given.Svg);
+            PlanView.Judge(shell, supplies);
+        }
         var folder = ResultFolder.Create(
             given.Folder, protocol.Name,
             new SessionFile(given.Mode.Dry, given.Mode.Speed, given.Mode.Seed, null, binds),
-            (given.Protocol, "protocol.yaml"), (given.Lab, "lab.yaml"));
+            Stockroom.WithInventory(asRead, lab, (given.Protocol, "protocol.yaml"), (given.Lab, "lab.yaml")));
+        if (forecast is not null)
+            PlanFile.Write(folder.Path, forecast);
         var watch = TimeProvider.System.GetTimestamp();
         var (outcome, labTime) = await LabRunner.RunAsync(given.Mode, lab, folder.Path, async (session, journal) =>
         {
+            await Stockroom.OpenAsync(session, journal, Environment.UserName);
             var bound = session.Bind(protocol, Inputs.Binds(binds));
             var start = session.Clock.GetUtcNow();
             var request = new RunRequest(new RunId("run"), bound, arguments, Environment.UserName);
@@ -65,6 +81,8 @@ internal static class RunProtocolCommand
             journal.Appended += e => Show(shell, session.Clock.GetUtcNow(), e);
             return (await run.ExecuteAsync(), session.Clock.GetUtcNow() - start);
         });
+        if (PlanView.Compare(folder.Path, lab) is { } comparison)
+            PlanView.Show(shell, comparison);
         return Report(shell, folder, outcome, labTime, TimeProvider.System.GetElapsedTime(watch));
     }
 

@@ -7,6 +7,7 @@ using Sdl.Drivers.Pumps;
 using Sdl.Runtime.Analysis;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Engine;
+using Sdl.Runtime.Materials;
 using Sdl.Runtime.Time;
 using Sdl.Simulators.Hosting;
 using Sdl.Transport;
@@ -46,6 +47,9 @@ public sealed class LabSession : IAsyncDisposable
     public SimulatedLab? Simulated { get; }
 
     public IReadOnlyList<IInstrument> Instruments { get; }
+
+    /// <summary>Refuses what is not there; null when nobody keeps account (see <see cref="Stockroom"/>).</summary>
+    public StockAccount? Stock { get; set; }
 
     /// <summary>Constructs everything and opens nothing.</summary>
     /// <param name="tape">Where what is said to simulated devices is written down, if they are to
@@ -101,14 +105,17 @@ public sealed class LabSession : IAsyncDisposable
             .Select(r => (Role: r,
                 Id: binds.TryGetValue(r, out var id) || Lab.Roles.TryGetValue(r, out id) ? id : default))
             .Where(b => b.Id.Value is not null).ToDictionary(b => b.Role, b => b.Id),
-        Instruments.ToDictionary(i => i.Id, i => i.Capabilities), Analyses);
+        Instruments.ToDictionary(i => i.Id, i => i.Capabilities), Analyses)
+    {
+        Inventory = Lab.Inventory,
+    };
 
     /// <summary>A run over the instruments that its protocol is bound to.</summary>
     public Run NewRun(RunRequest request, RunHistory history, IJournal journal)
     {
         var bound = request.Protocol.Bindings.Values.ToHashSet();
         return new Run(
-            request,
+            request with { Stock = Stock },
             Instruments.Where(i => bound.Contains(i.Id)).Select(i => _hosts[i.Id]).ToList(),
             journal, history, Clock);
     }

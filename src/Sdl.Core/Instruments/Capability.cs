@@ -1,3 +1,4 @@
+using Sdl.Core.Materials;
 using Sdl.Core.Units;
 
 namespace Sdl.Core.Instruments;
@@ -46,6 +47,9 @@ public sealed record Capability(
     string Name, string Description, IReadOnlyList<Input> Inputs, IReadOnlyList<Column> Columns, Replay Replay,
     Func<Arguments, TimeSpan>? Predict = null, bool Holds = false)
 {
+    /// <summary>The liquid that it moves, for the ledger; null when it moves none.</summary>
+    public Transfer? Transfer { get; init; }
+
     /// <summary>Checks names, dimensions and limits and fills in the defaults. Nothing is clamped.</summary>
     /// <returns>The complete arguments, or one message per fault.</returns>
     public (Arguments? Arguments, IReadOnlyList<string> Errors) Complete(Arguments given)

@@ -11,6 +11,11 @@ public sealed record Lab(
     string Name, string Digest, IReadOnlyList<LabInstrument> Instruments,
     IReadOnlyDictionary<string, InstrumentId> Roles, IReadOnlyDictionary<string, Stock> Stocks)
 {
+    /// <summary>What is there when the lab is set up.</summary>
+    public Inventory Inventory { get; init; } = Inventory.None;
+
+    public Prices Prices { get; init; } = Prices.None;
+
     /// <summary>The same lab with every address answered by a simulator.</summary>
     public Lab ToSimulated() =>
         this with { Instruments = Instruments.Select(i => i with { Address = i.Address.ToSimulated() }).ToList() };

@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using Sdl.Core.Instruments;
+using Sdl.Core.Materials;
 using Sdl.Core.Records;
 using Sdl.Core.Runs;
+using Sdl.Core.Units;
+using Sdl.Runtime.Materials;
 
 namespace Sdl.Runtime.Engine;
 
@@ -15,15 +18,20 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
 
     private readonly ConcurrentDictionary<CallId, Record> _finished = new();
 
+    /// <summary>Refuses what is not there; null when nobody keeps account.</summary>
+    public StockAccount? Stock { get; init; }
+
     /// <summary>The record of a call that was done before the interruption or finished since; null if it is
     /// still to be done.</summary>
     public Record? Recall(CallId call) =>
         _finished.TryGetValue(call, out var record) ? record
         : history.Find(call) is { IsDone: true } ? journal.ReadRecord(call) : null;
 
+    /// <param name="matter">What the call moves and uses, given its complete arguments; null for nothing.</param>
     /// <exception cref="InstrumentException">The device failed, now or before the run was interrupted.</exception>
     public async Task<Record> InvokeAsync(
-        InstrumentHost host, Capability capability, CallId call, Arguments arguments, CancellationToken ct)
+        InstrumentHost host, Capability capability, CallId call, Arguments arguments, Func<Arguments, Matter?>? matter,
+        CancellationToken ct)
     {
         if (history.Find(call)?.Failure is { } failure)
             throw new InstrumentException(
@@ -32,7 +40,8 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
         if (complete is null)
             throw new InstrumentException(host.Id, Fault.OutOfRange, string.Join("; ", errors));
         using var turn = await host.TakeTurnAsync(ct);
-        return await AttemptAsync(host, capability, new Invocation(call, capability.Name, complete), 1, ct);
+        var invocation = new Invocation(call, capability.Name, complete) { Matter = matter?.Invoke(complete) };
+        return await AttemptAsync(host, capability, invocation, 1, ct);
     }
 
     /// <summary>Finds out what became of a call whose end was not seen. Starts no motion.</summary>
@@ -52,7 +61,10 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
         if (outcome is { Progress: CallProgress.Partial, Remaining: null })
             outcome = outcome with { Progress = CallProgress.Unknown };
         await journal.AppendAsync(
-            new StepReconciled(run, intended.Call, outcome.Progress, outcome.Evidence, "device"), ct);
+            new StepReconciled(run, intended.Call, outcome.Progress, outcome.Evidence, "device")
+            {
+                Moved = Bookkeeping.Moved(capability, intended, outcome),
+            }, ct);
         return outcome;
     }
 
@@ -62,6 +74,9 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
     {
         using var turn = await host.TakeTurnAsync(ct);
         var call = new Invocation(past.Call, past.Capability, outcome.Remaining ?? past.Arguments);
+        // What is done has been booked when it was found out.
+        if (outcome.Progress != CallProgress.Done)
+            call = call with { Matter = Bookkeeping.Rest(past.Matter, capability, call.Arguments) };
         var attempt = past.Attempt + 1;
         if (outcome.Progress != CallProgress.Done)
         {
@@ -100,27 +115,43 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
         {
             // One of the four places for a broad catch: however a driver fails, the journal and the run learn of it.
             await FlushAsync(call.Id, attempt, samples, written);
+            var moved = Bookkeeping.Moved(capability, call.Matter, samples);
             if (e is OperationCanceledException && ct.IsCancellationRequested)
             {
-                await FailAsync(call.Id, attempt, StepFailed.Cancelled, "it was cancelled");
+                await FailAsync(call.Id, attempt, StepFailed.Cancelled, "it was cancelled", moved);
                 throw;
             }
             host.Distrust();
             var failure = e as InstrumentException ?? new InstrumentException(
                 host.Id, Fault.DeviceFault,
                 $"the driver failed in '{call.Capability}' ({e.GetType().Name}: {e.Message})", e);
-            await FailAsync(call.Id, attempt, failure.Fault.ToString(), failure.Message);
+            await FailAsync(call.Id, attempt, failure.Fault.ToString(), failure.Message, moved);
             throw failure;
         }
         return await SealAsync(host, capability, call, attempt, samples, written);
     }
 
-    private ValueTask IntendAsync(InstrumentHost host, Invocation call, int attempt, CancellationToken ct) =>
-        journal.AppendAsync(
-            new StepIntended(run, call.Id, host.Id, call.Capability, call.Arguments, attempt), ct);
+    private async ValueTask IntendAsync(InstrumentHost host, Invocation call, int attempt, CancellationToken ct)
+    {
+        var intended = new StepIntended(run, call.Id, host.Id, call.Capability, call.Arguments, attempt)
+        {
+            Matter = call.Matter,
+        };
+        Stock?.Reserve(intended);
+        try
+        {
+            await journal.AppendAsync(intended, ct);
+        }
+        catch (OperationCanceledException)
+        {
+            Stock?.Release(call.Id);
+            throw;
+        }
+    }
 
-    private ValueTask FailAsync(CallId call, int attempt, string fault, string message) =>
-        journal.AppendAsync(new StepFailed(run, call, attempt, fault, message), CancellationToken.None);
+    private ValueTask FailAsync(CallId call, int attempt, string fault, string message, Quantity? moved) =>
+        journal.AppendAsync(
+            new StepFailed(run, call, attempt, fault, message) { Moved = moved }, CancellationToken.None);
 
     // What the device has done is written down even when the run is being cancelled: hence no token.
     private async Task<int> FlushAsync(CallId call, int attempt, IReadOnlyList<Sample> samples, int written)
@@ -138,7 +169,10 @@ internal sealed class Invoker(RunId run, IJournal journal, RunHistory history, T
         await FlushAsync(call.Id, attempt, samples, written);
         var record = Record.Seal(call.Id, host.Id, capability.Columns, samples);
         await journal.SealAsync(
-            new StepDone(run, call.Id, attempt, samples.Count, record.Sha256), record, CancellationToken.None);
+            new StepDone(run, call.Id, attempt, samples.Count, record.Sha256)
+            {
+                Moved = Bookkeeping.Moved(capability, call.Matter, samples),
+            }, record, CancellationToken.None);
         return record;
     }
 }

@@ -4,12 +4,17 @@ using Sdl.Core.Protocols;
 using Sdl.Core.Records;
 using Sdl.Core.Runs;
 using Sdl.Runtime.Checking;
+using Sdl.Runtime.Materials;
 using Stateless;
 
 namespace Sdl.Runtime.Engine;
 
 /// <param name="Author">Who asked for it.</param>
-public sealed record RunRequest(RunId Id, BoundProtocol Protocol, Arguments Arguments, string Author);
+public sealed record RunRequest(RunId Id, BoundProtocol Protocol, Arguments Arguments, string Author)
+{
+    /// <summary>What is there, for all runs of the lab; null when nobody keeps account.</summary>
+    public StockAccount? Stock { get; init; }
+}
 
 /// <summary>One execution of a protocol: one loop that reads one channel of commands. Abort cancels first and changes
 /// the state second.</summary>
@@ -51,7 +56,7 @@ public sealed class Run : IDisposable
         _clock = clock;
         _machine = RunStates.Machine(IsRecovered ? RunState.Interrupted : RunState.Queued);
         _scope = new Scope(request.Arguments);
-        _invoker = new Invoker(request.Id, journal, history, clock);
+        _invoker = new Invoker(request.Id, journal, history, clock) { Stock = request.Stock };
         _gate = new BodyGate(clock, () => MoveAsync(RunTrigger.Reach, ""));
     }
 

@@ -1,6 +1,7 @@
 using FsCheck.Xunit;
 using Microsoft.Data.Sqlite;
 using Sdl.Core.Instruments;
+using Sdl.Core.Materials;
 using Sdl.Core.Planning;
 using Sdl.Core.Records;
 using Sdl.Core.Runs;
@@ -44,6 +45,21 @@ public class SqliteJournalTests
             new Observation(new Formulation(new Dictionary<string, double> { ["EC"] = 1 }), 9.5, null),
             Values(9.5)["x"]),
         new CampaignEnded(RunState.Completed, ""),
+        new InventoryTaken(
+            new Dictionary<string, Held> { ["pump"] = new("EMC", Values(2)["x"]) },
+            new Dictionary<string, int> { ["vials"] = 40 }, "ann"),
+        new StepIntended(Run, Call, Pump, "dispense", Arguments.Of(("volume", Quantity.Of(0.1, "mL"))), 1)
+        {
+            Matter = new Matter(
+                new Movement("pump", "e001/vial", "EMC", Quantity.Of(0.1, "mL"), 0.01),
+                new Dictionary<string, int> { ["vials"] = 1 }),
+        },
+        new StepDone(Run, Call, 1, 2, "cc") { Moved = Quantity.Of(0.1, "mL") },
+        new StepFailed(Run, Call, 1, "DeviceFault", "pump: it stalled") { Moved = Quantity.Of(0.04, "mL") },
+        new StepReconciled(Run, Call, CallProgress.Partial, "the counter", "device")
+        {
+            Moved = Quantity.Of(0.04, "mL"),
+        },
     ];
 
     [Fact]
@@ -54,7 +70,7 @@ public class SqliteJournalTests
     public void One_of_each_event_is_kept_in_the_golden_file()
     {
         var kinds = typeof(RunEvent).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(RunEvent)));
-        Assert.Equal(kinds.OrderBy(t => t.Name), OneOfEach.Select(e => e.GetType()).OrderBy(t => t.Name));
+        Assert.Equal(kinds.OrderBy(t => t.Name), OneOfEach.Select(e => e.GetType()).Distinct().OrderBy(t => t.Name));
         foreach (var e in OneOfEach)
             Assert.Equal(JournalJson.Write(e), JournalJson.Write(JournalJson.Read(JournalJson.Write(e))));
     }
