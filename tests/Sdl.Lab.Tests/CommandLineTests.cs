@@ -24,6 +24,10 @@ public sealed class CommandLineTests
     [InlineData("journal")]
     [InlineData("journal hash")]
     [InlineData("journal show")]
+    [InlineData("plan")]
+    [InlineData("plan compare")]
+    [InlineData("ledger")]
+    [InlineData("ledger count")]
     public async Task Command_explains_itself(string command)
     {
         var help = (await SdlProcess.RunAsync([.. command.Split(' '), "--help"])).Expect(0);
@@ -78,6 +82,10 @@ public sealed class CommandLineTests
     [InlineData("campaign status no-such-folder")]
     [InlineData("export no-such-folder")]
     [InlineData("journal hash no-such-folder")]
+    [InlineData("plan compare no-such-folder")]
+    [InlineData("ledger no-such-folder")]
+    [InlineData("ledger count no-such-folder pump_a=1mL")]
+    [InlineData("campaign run no-such.yaml --plan")]
     [InlineData("run no-such.yaml --lab no-such.yaml --dry")]
     [InlineData("run no-such.yaml")]
     [InlineData("probe no-such.yaml")]

@@ -58,9 +58,9 @@ internal static class LedgerCommand
         {
             Description = "what is there now, such as pump_a=41.2mL vials=12", Arity = ArgumentArity.OneOrMore,
         };
-        var uncertainty = new Option<string>("--uncertainty")
+        var uncertainty = new Option<string?>("--uncertainty")
         {
-            Description = "one standard deviation of the volumes", DefaultValueFactory = _ => "0 mL",
+            Description = "one standard deviation of the volumes (default: as the inventory says)",
         };
         var command = new Command("count", "say what is there: you looked, weighed or refilled")
         {
@@ -71,13 +71,13 @@ internal static class LedgerCommand
             var shell = new Shell(r.GetValue(json));
             return shell.GuardAsync(() => CountAsync(
                 shell, r.GetValue(folder)!, Inputs.Pairs(r.GetValue(counts)!),
-                Volume("--uncertainty", r.GetValue(uncertainty)!)));
+                r.GetValue(uncertainty) is { } text ? Volume("--uncertainty", text) : null));
         });
         return command;
     }
 
     private static async Task<int> CountAsync(
-        Shell shell, string path, IReadOnlyDictionary<string, string> counted, Quantity uncertainty)
+        Shell shell, string path, IReadOnlyDictionary<string, string> counted, Quantity? uncertainty)
     {
         var lab = LabOf(path);
         var folder = new ResultFolder(path);
@@ -93,7 +93,10 @@ internal static class LedgerCommand
                 : throw new FormatException($"{c.Key}: '{c.Value}' should be a whole number of parts"));
         var containers = counted.Where(c => !parts.ContainsKey(c.Key)).ToDictionary(
             c => c.Key,
-            c => new Held(MaterialOf(c.Key, ledger, lab), new Measured(Volume(c.Key, c.Value), uncertainty)));
+            c => new Held(MaterialOf(c.Key, ledger, lab), new Measured(
+                Volume(c.Key, c.Value), uncertainty
+                    ?? lab.Inventory.Containers.GetValueOrDefault(c.Key)?.Volume.Uncertainty
+                    ?? new Quantity(0, new Dimension(Length: 3)))));
         await journal.AppendAsync(
             new InventoryTaken(containers, parts, Environment.UserName), CancellationToken.None);
         shell.Line($"{People.Count(counted.Count, "count")} written down");

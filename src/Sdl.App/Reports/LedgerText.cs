@@ -18,7 +18,8 @@ public static class LedgerText
             yield return "nothing was moved, and nobody has said what there is";
         foreach (var line in Table(named.Select(h => Row(h, lab)).Concat(ledger.Parts.Select(Row)).ToList()))
             yield return line;
-        var vessels = ledger.Holdings.Except(named).Where(h => h.Container != Movement.Outside).ToList();
+        var vessels = ledger.Holdings
+            .Where(h => h.Container != Movement.Outside && named.All(n => n.Container != h.Container)).ToList();
         if (vessels.Count > 0)
             yield return $"{People.Count(vessels.Count, "vessel")} of runs: "
                 + $"{Sum(vessels.Select(v => v.Volume))} in all";

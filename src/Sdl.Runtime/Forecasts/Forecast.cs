@@ -64,12 +64,14 @@ public sealed record Forecast(
     /// <summary>Vessels of the runs are where it goes to, not what it is taken from.</summary>
     private static List<Consumption> Consumed(Ledger ledger, Lab lab)
     {
-        var sources = lab.Inventory.Containers.Keys.Concat(lab.Instruments.Select(i => i.Id.Value)).ToHashSet();
+        var known = lab.Inventory.Containers;
+        var sources = known.Keys.Concat(lab.Instruments.Select(i => i.Id.Value)).ToHashSet();
         var liquids = ledger.Holdings.Where(h => h.Taken.Si > 0 && sources.Contains(h.Container)).Select(h =>
             new Consumption(
-                h.Container, lab.Inventory.Containers.GetValueOrDefault(h.Container)?.Holds ?? h.Container,
+                h.Container, known.GetValueOrDefault(h.Container)?.Holds ?? h.Container,
                 h.Taken, h.Metered, null));
-        var parts = ledger.Parts.Where(p => p.Used > 0).Select(p => new Consumption(p.Name, p.Name, null, null, p.Used));
+        var parts = ledger.Parts.Where(p => p.Used > 0)
+            .Select(p => new Consumption(p.Name, p.Name, null, null, p.Used));
         return [.. liquids, .. parts];
     }
 

@@ -56,7 +56,8 @@ public class MatterCheckerTests
         string steps, string parameters = "parameters: {n: {unit: '1', default: 1}}\n")
     {
         using var folder = new TempFolder();
-        var protocol = ProtocolReader.Read(folder.Write("p.yaml", $"protocol: p\nroles: {{a: ''}}\n{parameters}{steps}"));
+        var protocol = ProtocolReader.Read(
+            folder.Write("p.yaml", $"protocol: p\nroles: {{a: ''}}\n{parameters}{steps}"));
         var time = new VirtualTime(TestRun.Start);
         var a = new FakeInstrument("a", new FakeDevice(time), time);
         var at = new Mark("lab.yaml", 1, 1);
