@@ -27,7 +27,6 @@ public sealed class CommandLineTests
     [InlineData("plan")]
     [InlineData("plan compare")]
     [InlineData("ledger")]
-    [InlineData("ledger count")]
     public async Task Command_explains_itself(string command)
     {
         var help = (await SdlProcess.RunAsync([.. command.Split(' '), "--help"])).Expect(0);
@@ -84,7 +83,7 @@ public sealed class CommandLineTests
     [InlineData("journal hash no-such-folder")]
     [InlineData("plan compare no-such-folder")]
     [InlineData("ledger no-such-folder")]
-    [InlineData("ledger count no-such-folder pump_a=1mL")]
+    [InlineData("ledger no-such-folder --count pump_a=1mL")]
     [InlineData("campaign run no-such.yaml --plan")]
     [InlineData("run no-such.yaml --lab no-such.yaml --dry")]
     [InlineData("run no-such.yaml")]

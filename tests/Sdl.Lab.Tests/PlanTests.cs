@@ -36,7 +36,8 @@ public sealed class PlanTests
     {
         using var scratch = new Scratch();
         var lab = scratch.Changed(Repository.Lab, (PumpA, PumpA.Replace("55", "1.5", StringComparison.Ordinal)));
-        var line = 1 + File.ReadLines(lab).TakeWhile(l => !l.Contains("volume: 1.5 mL", StringComparison.Ordinal)).Count();
+        var line = 1 + File.ReadLines(lab)
+            .TakeWhile(l => !l.Contains("volume: 1.5 mL", StringComparison.Ordinal)).Count();
         var real = (await SdlProcess.RunAsync(
             "run", Repository.Protocol, "--lab", lab, "--json", "--folder", scratch.Path("real"))).Expect(2).Json();
         var finding = Assert.Single(real.GetProperty("findings").EnumerateArray());
@@ -73,7 +74,7 @@ public sealed class PlanTests
         Assert.Equal(2, CampaignTraces.Events(scratch.Path("result")).OfType<Observed>().Count());
 
         // More vials are brought, and the campaign goes on where it stopped.
-        (await SdlProcess.RunAsync("ledger", "count", scratch.Path("result"), "vials=10")).Expect(0);
+        (await SdlProcess.RunAsync("ledger", scratch.Path("result"), "--count", "vials=10")).Expect(0);
         (await SdlProcess.RunAsync("campaign", "resume", scratch.Path("result"))).Expect(0);
         var parts = (await SdlProcess.RunAsync("ledger", scratch.Path("result"), "--json")).Expect(0).Json()
             .GetProperty("parts").EnumerateArray().Single();

@@ -12,21 +12,37 @@ using Sdl.Store;
 
 namespace Sdl.App.Commands;
 
-/// <summary><c>sdl ledger FOLDER</c> and <c>sdl ledger count FOLDER NAME=VALUE…</c>.</summary>
+/// <summary><c>sdl ledger FOLDER [--count NAME=VALUE…]</c>.</summary>
 internal static class LedgerCommand
 {
     public static Command Build()
     {
         var (folder, json) = (Options.ResultFolder(), Options.Json());
         var yaml = new Option<bool>("--yaml") { Description = "print what is left as an inventory for a lab file" };
+        var count = new Option<string[]>("--count")
+        {
+            Description = "write down what you see there now, such as pump_a=41.2mL vials=12",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var uncertainty = new Option<string?>("--uncertainty")
+        {
+            Description = "one standard deviation of the volumes counted (default: as the inventory says)",
+        };
         var command = new Command("ledger", "what is left of liquids and parts, and where the rest went")
         {
-            folder, yaml, json, Count(),
+            folder, count, uncertainty, yaml, json,
         };
         command.SetAction((r, _) =>
         {
             var shell = new Shell(r.GetValue(json));
-            return shell.GuardAsync(() => Task.FromResult(Show(shell, r.GetValue(folder)!, r.GetValue(yaml))));
+            return shell.GuardAsync(async () =>
+            {
+                if (r.GetValue(count) is { Length: > 0 } counted)
+                    await CountAsync(
+                        r.GetValue(folder)!, Inputs.Pairs(counted),
+                        r.GetValue(uncertainty) is { } text ? Volume("--uncertainty", text) : null);
+                return Show(shell, r.GetValue(folder)!, r.GetValue(yaml));
+            });
         });
         return command;
     }
@@ -51,33 +67,8 @@ internal static class LedgerCommand
         return ExitCode.Ok;
     }
 
-    private static Command Count()
-    {
-        var (folder, json) = (Options.ResultFolder(), Options.Json());
-        var counts = new Argument<string[]>("counted")
-        {
-            Description = "what is there now, such as pump_a=41.2mL vials=12", Arity = ArgumentArity.OneOrMore,
-        };
-        var uncertainty = new Option<string?>("--uncertainty")
-        {
-            Description = "one standard deviation of the volumes (default: as the inventory says)",
-        };
-        var command = new Command("count", "say what is there: you looked, weighed or refilled")
-        {
-            folder, counts, uncertainty, json,
-        };
-        command.SetAction((r, _) =>
-        {
-            var shell = new Shell(r.GetValue(json));
-            return shell.GuardAsync(() => CountAsync(
-                shell, r.GetValue(folder)!, Inputs.Pairs(r.GetValue(counts)!),
-                r.GetValue(uncertainty) is { } text ? Volume("--uncertainty", text) : null));
-        });
-        return command;
-    }
-
-    private static async Task<int> CountAsync(
-        Shell shell, string path, IReadOnlyDictionary<string, string> counted, Quantity? uncertainty)
+    private static async Task CountAsync(
+        string path, IReadOnlyDictionary<string, string> counted, Quantity? uncertainty)
     {
         var lab = LabOf(path);
         var folder = new ResultFolder(path);
@@ -99,9 +90,6 @@ internal static class LedgerCommand
                     ?? new Quantity(0, new Dimension(Length: 3)))));
         await journal.AppendAsync(
             new InventoryTaken(containers, parts, Environment.UserName), CancellationToken.None);
-        shell.Line($"{People.Count(counted.Count, "count")} written down");
-        shell.Document(new { counted = counted.Keys });
-        return ExitCode.Ok;
     }
 
     private static string MaterialOf(string container, Ledger ledger, Lab lab) =>

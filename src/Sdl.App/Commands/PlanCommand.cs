@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sdl.App.Composition;
+using Sdl.App.Reports;
 using Sdl.Core.Instruments;
 using Sdl.Core.Protocols;
 using Sdl.Runtime.Campaigns;
@@ -40,6 +41,7 @@ internal static class PlanCommand
         var (plan, lab, forecast) = await PlayAsync(file, 1, seed, readdress);
         PlanView.Judge(shell, Supply.Of(
             forecast, lab.Inventory, experiments ?? plan.Experiments, Rehearsal.Worst(plan)));
+        shell.Line(ForecastText.Head(forecast) + " for one experiment");
         return forecast;
     }
 

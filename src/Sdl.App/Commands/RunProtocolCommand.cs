@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Xml;
 using Sdl.App.Composition;
+using Sdl.App.Reports;
 using Sdl.Core.Runs;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Engine;
@@ -62,6 +63,7 @@ internal static class RunProtocolCommand
             if (given.Plan)
                 return PlanView.Show(shell, forecast, lab, supplies, 1, given.Svg);
             PlanView.Judge(shell, supplies);
+            shell.Line(ForecastText.Head(forecast));
         }
         var folder = ResultFolder.Create(
             given.Folder, protocol.Name,

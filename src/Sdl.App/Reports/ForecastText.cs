@@ -35,6 +35,12 @@ public static class ForecastText
             yield return $"{(i == 0 ? "assumed: " : "         ")}{text}";
     }
 
+    /// <summary>One line, for what is about to begin.</summary>
+    public static string Head(Forecast forecast) => $"predicted: {People.Duration(forecast.Length)}"
+        + (forecast.Currency is { } currency
+            ? string.Create(CultureInfo.InvariantCulture, $", {forecast.TotalCost:0.00} {currency}")
+            : "");
+
     public static IEnumerable<string> Lines(Comparison comparison, int worst)
     {
         yield return $"predicted {People.Duration(comparison.Predicted)}, took {People.Duration(comparison.Actual)}"

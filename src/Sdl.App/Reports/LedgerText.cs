@@ -27,7 +27,7 @@ public static class LedgerText
             yield return $"out of the lab's account: {outside.Volume}";
         foreach (var unknown in ledger.Unknown)
             yield return $"unknown: {unknown.Call} moved between {unknown.Least} and {unknown.Most} of "
-                + $"{unknown.Material} from {unknown.From} to {unknown.To}: look, then sdl ledger count";
+                + $"{unknown.Material} from {unknown.From} to {unknown.To}: look, then sdl ledger --count";
     }
 
     private static string[] Row(Holding h, Lab lab)

@@ -13,10 +13,10 @@ public sealed record Shortage(string Name, string Text)
         var unknown = have.IsUnknown ? ", a part of which may be gone (an invocation has no known end)" : "";
         return $"{have.Container} should give {need}, but only {sure} can be relied on: it holds {have.Volume} ± "
             + $"{have.Uncertainty}{unknown}, and {Holding.Margin:0} standard deviations are kept as a reserve. "
-            + "Fill it and say so (inventory in the lab file, or sdl ledger count)";
+            + "Fill it and say so (inventory in the lab file, or sdl ledger --count)";
     }
 
     public static string Of(string name, int need, int have) =>
         $"{need} of '{name}' are needed and {Math.Max(0, have)} are left. Put more there and say so (inventory in the "
-        + "lab file, or sdl ledger count)";
+        + "lab file, or sdl ledger --count)";
 }

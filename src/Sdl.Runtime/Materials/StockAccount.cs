@@ -50,7 +50,7 @@ public sealed class StockAccount(Inventory inventory, Ledger ledger)
                 && ledger.Find(moves.To) is { IsCounted: true } to
                 && to.Most + to.Uncertainty * Holding.Margin + moves.Volume > capacity)
                 return $"{to.Container} takes {capacity} and holds {to.Most} already, so {moves.Volume} more may "
-                    + "overflow: empty it, then say so with sdl ledger count";
+                    + "overflow: empty it, then say so with sdl ledger --count";
         }
         // A second attempt does not take a second part.
         foreach (var (name, count) in matter.Uses ?? new Dictionary<string, int>())
