@@ -29,6 +29,9 @@ public sealed class CommandLineTests
     [InlineData("interlocks show")]
     [InlineData("interlocks test")]
     [InlineData("interlocks acknowledge")]
+    [InlineData("plan")]
+    [InlineData("plan compare")]
+    [InlineData("ledger")]
     public async Task Command_explains_itself(string command)
     {
         var help = (await SdlProcess.RunAsync([.. command.Split(' '), "--help"])).Expect(0);
@@ -83,6 +86,10 @@ public sealed class CommandLineTests
     [InlineData("campaign status no-such-folder")]
     [InlineData("export no-such-folder")]
     [InlineData("journal hash no-such-folder")]
+    [InlineData("plan compare no-such-folder")]
+    [InlineData("ledger no-such-folder")]
+    [InlineData("ledger no-such-folder --count pump_a=1mL")]
+    [InlineData("campaign run no-such.yaml --plan")]
     [InlineData("run no-such.yaml --lab no-such.yaml --dry")]
     [InlineData("run no-such.yaml")]
     [InlineData("run")]

@@ -98,6 +98,7 @@ public sealed class FaultTests
         var before = 0;
         var ended = await session.RunAsync(async (lab, journal, runner, work) =>
         {
+            before = journal.Read().Count();
             journal.Appended += _ => before++;
             var ended = await work();
             foreach (var instrument in lab.Instruments.Where(i => i.Capabilities.Any(c => c.Name == "dispense")))

@@ -72,6 +72,13 @@ public sealed class LiveTests
             "run", protocol, "--lab", lab.File, "--dry", "--json", "--folder", scratch.Path("dry"))).Expect(0).Json();
         // The same seed meets the same luck; what is left is when the vial was weighed and how warm the cell was.
         Assert.Equal(Conductivity(dry), Conductivity(live), 0.01 * Conductivity(dry));
+        // What was predicted is in the folder, and every step that was predicted was done, and no other.
+        var steps = (await SdlProcess.RunAsync("plan", "compare", scratch.Path("live"), "--json")).Expect(0).Json()
+            .GetProperty("steps").EnumerateArray().ToList();
+        Assert.True(steps.Count > 10);
+        Assert.All(steps, s => Assert.Equal(
+            (JsonValueKind.String, JsonValueKind.String),
+            (s.GetProperty("predicted").ValueKind, s.GetProperty("actual").ValueKind)));
     }
 
     [Fact]

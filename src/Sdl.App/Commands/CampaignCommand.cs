@@ -23,19 +23,37 @@ internal static class CampaignCommand
         var experiments = new Option<int?>("--experiments") { Description = "how many (default: as the file says)" };
         var (dry, seed, speed, folder) = (Options.Dry(), Options.Seed(), Options.Speed(), Options.Folder());
         var (address, addresses, json) = (Options.Address(), Options.Addresses(), Options.Json());
+        var (inventory, plan, svg) = (Options.Inventory(), PlanCommand.Asked(), PlanCommand.Svg());
         var command = new Command("run", "run a campaign from its beginning")
         {
-            file, dry, seed, experiments, speed, address, addresses, folder, json,
+            file, dry, plan, svg, seed, experiments, inventory, speed, address, addresses, folder, json,
         };
         command.SetAction((r, _) =>
         {
             var shell = new Shell(r.GetValue(json));
-            return shell.GuardAsync(() => RunAsync(shell, CampaignSession.Create(
-                r.GetValue(file)!, new RunMode(r.GetValue(dry), r.GetValue(speed), r.GetValue(seed) ?? 0),
-                r.GetValue(experiments), r.GetValue(folder),
-                lab => Inputs.Readdress(lab, r.GetValue(address) ?? [], r.GetValue(addresses)))));
+            Lab Readdress(Lab lab) => Inputs.Readdress(
+                Stockroom.Supply(lab, r.GetValue(inventory)), r.GetValue(address) ?? [], r.GetValue(addresses));
+            return shell.GuardAsync(() => r.GetValue(plan)
+                ? PlanCommand.CampaignAsync(
+                    shell, r.GetValue(file)!, r.GetValue(experiments), r.GetValue(seed), r.GetValue(svg), Readdress)
+                : BeginAsync(
+                    shell, r.GetValue(file)!,
+                    new RunMode(r.GetValue(dry), r.GetValue(speed), r.GetValue(seed) ?? 0), r.GetValue(experiments),
+                    r.GetValue(folder), Readdress));
         });
         return command;
+    }
+
+    private static async Task<int> BeginAsync(
+        Shell shell, string file, RunMode mode, int? experiments, string? folder, Func<Lab, Lab> readdress)
+    {
+        // A dry campaign is its own prediction.
+        var forecast = mode.Dry ? null : await PlanCommand.BeforeCampaignAsync(
+            shell, file, experiments, mode.Seed == 0 ? null : mode.Seed, readdress);
+        var campaign = CampaignSession.Create(file, mode, experiments, folder, readdress);
+        if (forecast is not null)
+            PlanFile.Write(campaign.Folder.Path, forecast);
+        return await RunAsync(shell, campaign, []);
     }
 
     private static Command Resume()
@@ -67,6 +85,8 @@ internal static class CampaignCommand
             return await progress.ShowAsync(work);
         }, author);
         Report(shell, summary);
+        if (PlanView.Compare(summary.Folder, campaign.Lab) is { } comparison)
+            PlanView.Show(shell, comparison);
         return summary.State == RunState.Completed ? ExitCode.Ok : ExitCode.Failed;
     }
 

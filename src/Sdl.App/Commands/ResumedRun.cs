@@ -21,7 +21,9 @@ internal static class ResumedRun
         if (File.Exists(folder.Campaign))
             throw new IOException($"'{folder.Path}' is the folder of a campaign: sdl campaign resume {folder.Path}");
         var protocol = ProtocolReader.Read(folder.Protocol);
-        var lab = Inputs.Readdress(LabReader.Read(folder.Lab), address, addresses);
+        var lab = Inputs.Readdress(
+            Stockroom.Supply(LabReader.Read(folder.Lab), File.Exists(folder.Inventory) ? folder.Inventory : null),
+            address, addresses);
         return await LabRunner.RunAsync(
             new RunMode(session.Dry, session.Speed, session.Seed), lab, folder.Path, async (lab, journal) =>
             {
@@ -31,6 +33,7 @@ internal static class ResumedRun
                 if (RunStates.IsFinal(history.State))
                     throw new IOException(
                         $"the run in '{folder.Path}' has ended ({history.State.ToString().ToLowerInvariant()})");
+                await Stockroom.OpenAsync(lab, journal, started.Author);
                 var start = lab.Clock.GetUtcNow();
                 var order = new RunOrder(Id, protocol, started.Arguments, started.Bindings, started.Author);
                 return (await execute(lab, journal, order), lab.Clock.GetUtcNow() - start);

@@ -3,8 +3,10 @@ using System.Globalization;
 using System.Xml;
 using Sdl.App.Composition;
 using Sdl.App.Composition.Control;
+using Sdl.App.Reports;
 using Sdl.Core.Runs;
 using Sdl.Runtime.Checking;
+using Sdl.Runtime.Forecasts;
 using Sdl.Runtime.Reading;
 using Sdl.Runtime.Runs;
 using Sdl.Store;
@@ -17,7 +19,7 @@ internal static class RunProtocolCommand
 {
     private sealed record Given(
         string Protocol, string Lab, RunMode Mode, string? Folder, string[] Set, string[] Bind,
-        string[] Address, string? Addresses);
+        string[] Address, string? Addresses, string? Inventory, bool Plan, string? Svg);
 
     public static Command Build()
     {
@@ -36,9 +38,10 @@ internal static class RunProtocolCommand
         };
         var (dry, seed, speed, folder) = (Options.Dry(), Options.Seed(), Options.Speed(), Options.Folder());
         var (bind, address, addresses, json) = (Options.Bind(), Options.Address(), Options.Addresses(), Options.Json());
+        var (inventory, plan, svg) = (Options.Inventory(), PlanCommand.Asked(), PlanCommand.Svg());
         var command = new Command("run", "run a protocol on the instruments of a lab")
         {
-            protocol, lab, dry, seed, speed, set, bind, address, addresses, folder, resume, json,
+            protocol, lab, dry, plan, svg, seed, speed, set, bind, inventory, address, addresses, folder, resume, json,
         };
         command.SetAction((r, _) =>
         {
@@ -50,7 +53,7 @@ internal static class RunProtocolCommand
                 r.GetValue(protocol) ?? throw Missing("a protocol file"), r.GetValue(lab) ?? throw Missing("--lab"),
                 new RunMode(r.GetValue(dry), r.GetValue(speed), r.GetValue(seed) ?? 1),
                 r.GetValue(folder), r.GetValue(set) ?? [], r.GetValue(bind) ?? [], r.GetValue(address) ?? [],
-                r.GetValue(addresses))));
+                r.GetValue(addresses), r.GetValue(inventory), r.GetValue(plan), r.GetValue(svg))));
         });
         return command;
     }
@@ -71,23 +74,40 @@ internal static class RunProtocolCommand
     private static async Task<int> RunAsync(Shell shell, Given given)
     {
         var protocol = ProtocolReader.Read(given.Protocol);
-        var lab = Inputs.Readdress(LabReader.Read(given.Lab), given.Address, given.Addresses);
+        var asRead = LabReader.Read(given.Lab);
+        var lab = Inputs.Readdress(Stockroom.Supply(asRead, given.Inventory), given.Address, given.Addresses);
         var arguments = ProtocolChecker.Complete(protocol, Inputs.Arguments(protocol.Parameters, given.Set));
         var binds = Inputs.Pairs(given.Bind);
         // Before there is a folder, so that the same command works once the input is mended.
         Inputs.ThrowIfUnfit(LabSession.Declared(lab).Bind(protocol, Inputs.Binds(binds)), arguments);
+        // A dry run is its own prediction.
+        var forecast = given.Mode.Dry && !given.Plan ? null : await Rehearsal.OfRunAsync(
+            protocol, lab, arguments, Inputs.Binds(binds), given.Mode.Seed);
+        if (forecast is not null)
+        {
+            var supplies = Supply.Of(forecast, lab.Inventory, 1, PlanView.AsPredicted);
+            if (given.Plan)
+                return PlanView.Show(shell, forecast, lab, supplies, 1, given.Svg);
+            PlanView.Judge(shell, supplies);
+            shell.Line(ForecastText.Head(forecast));
+        }
         var folder = ResultFolder.Create(
             given.Folder, protocol.Name,
             new SessionFile(given.Mode.Dry, given.Mode.Speed, given.Mode.Seed, null, binds),
-            (given.Protocol, "protocol.yaml"), (given.Lab, "lab.yaml"));
+            Stockroom.WithInventory(asRead, lab, (given.Protocol, "protocol.yaml"), (given.Lab, "lab.yaml")));
+        if (forecast is not null)
+            PlanFile.Write(folder.Path, forecast);
         var watch = TimeProvider.System.GetTimestamp();
         var (outcome, labTime) = await LabRunner.RunAsync(given.Mode, lab, folder.Path, async (session, journal) =>
         {
+            await Stockroom.OpenAsync(session, journal, Environment.UserName);
             var start = session.Clock.GetUtcNow();
             var order = new RunOrder(
                 ResumedRun.Id, protocol, arguments, Inputs.Binds(binds), Environment.UserName);
             return (await FollowAsync(shell, folder, session, journal, order), session.Clock.GetUtcNow() - start);
         });
+        if (PlanView.Compare(folder.Path, lab) is { } comparison)
+            PlanView.Show(shell, comparison);
         return Report(shell, folder, outcome, labTime, TimeProvider.System.GetElapsedTime(watch));
     }
 

@@ -25,15 +25,17 @@ public sealed record CampaignSession(
         var session = new SessionFile(
             mode.Dry, mode.Speed, mode.Seed == 0 ? plan.Seed : mode.Seed, experiments,
             new Dictionary<string, string>());
-        var lab = readdress(LabReader.Read(plan.LabPath));
+        var asRead = LabReader.Read(plan.LabPath);
+        var lab = readdress(asRead);
         var protocol = ProtocolReader.Read(plan.ProtocolPath);
         // Before there is a folder, so that the same command works once the files are mended.
         var bound = LabSession.Declared(lab).Bind(protocol, new Dictionary<string, InstrumentId>());
         Inputs.ThrowIfUnfit(bound, null);
         CampaignChecker.Check(plan, lab, bound);
         var results = ResultFolder.Create(
-            folder, plan.Name, session, (file, "campaign.yaml"), (plan.ProtocolPath, "protocol.yaml"),
-            (plan.LabPath, "lab.yaml"));
+            folder, plan.Name, session, Stockroom.WithInventory(
+                asRead, lab, (file, "campaign.yaml"), (plan.ProtocolPath, "protocol.yaml"),
+                (plan.LabPath, "lab.yaml")));
         return new CampaignSession(results, session, Sized(plan, session), lab, protocol);
     }
 
@@ -47,7 +49,8 @@ public sealed record CampaignSession(
             throw new IOException($"'{path}' is the folder of a single run, not of a campaign");
         return new CampaignSession(
             folder, session, Sized(CampaignReader.Read(folder.Campaign), session),
-            readdress(LabReader.Read(folder.Lab)),
+            readdress(Stockroom.Supply(
+                LabReader.Read(folder.Lab), File.Exists(folder.Inventory) ? folder.Inventory : null)),
             ProtocolReader.Read(folder.Protocol));
     }
 
@@ -67,6 +70,7 @@ public sealed record CampaignSession(
         var planner = new GaussianProcessPlanner();
         var ended = await LabRunner.RunAsync(Mode, Lab, Folder.Path, async (lab, journal) =>
         {
+            await Stockroom.OpenAsync(lab, journal, author);
             var bound = lab.Bind(Protocol, new Dictionary<string, InstrumentId>());
             Inputs.ThrowIfUnfit(bound, null);
             var runs = lab.RunsOver(journal);

@@ -8,6 +8,7 @@ using Sdl.Runtime.Analysis;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Engine;
 using Sdl.Runtime.Interlocks;
+using Sdl.Runtime.Materials;
 using Sdl.Runtime.Runs;
 using Sdl.Runtime.Time;
 using Sdl.Simulators.Hosting;
@@ -60,6 +61,9 @@ public sealed class LabSession : IAsyncDisposable
 
     /// <summary>The way into the safe states, for all who use the lab.</summary>
     public SafeStates Safety { get; }
+
+    /// <summary>Refuses what is not there; null when nobody keeps account (see <see cref="Stockroom"/>).</summary>
+    public StockAccount? Stock { get; set; }
 
     /// <summary>Constructs everything and opens nothing.</summary>
     /// <param name="tape">Where what is said to simulated devices is written down, if they are to
@@ -122,7 +126,10 @@ public sealed class LabSession : IAsyncDisposable
             .Select(r => (Role: r,
                 Id: binds.TryGetValue(r, out var id) || Lab.Roles.TryGetValue(r, out id) ? id : default))
             .Where(b => b.Id.Value is not null).ToDictionary(b => b.Role, b => b.Id),
-        Instruments.ToDictionary(i => i.Id, i => i.Capabilities), Analyses);
+        Instruments.ToDictionary(i => i.Id, i => i.Capabilities), Analyses)
+    {
+        Inventory = Lab.Inventory,
+    };
 
     /// <exception cref="KeyNotFoundException">The lab has no such instrument.</exception>
     public InstrumentHost Host(InstrumentId id) => _hosts.TryGetValue(id, out var host) ? host
@@ -133,7 +140,7 @@ public sealed class LabSession : IAsyncDisposable
     {
         var bound = request.Protocol.Bindings.Values.ToHashSet();
         return new Run(
-            request,
+            request with { Stock = Stock },
             Instruments.Where(i => bound.Contains(i.Id)).Select(i => _hosts[i.Id]).ToList(),
             journal, history, Clock, Safety)
         {

@@ -16,6 +16,9 @@ public sealed record ResultFolder(string Path)
 
     public string Campaign => Input("campaign.yaml");
 
+    /// <summary>What there was to begin with, where it was not as the lab file says.</summary>
+    public string Inventory => Input("inventory.yaml");
+
     /// <summary>A new folder <c>results/name-date-time</c>, or the one that was asked for.</summary>
     /// <exception cref="IOException">The folder exists and is not empty.</exception>
     public static ResultFolder Create(

@@ -1,3 +1,4 @@
+using Sdl.Core.Materials;
 using Sdl.Core.Units;
 
 namespace Sdl.Core.Instruments;
@@ -50,6 +51,9 @@ public sealed record Capability(
 {
     /// <summary>By when its driver ends it by itself, well or badly; null when it does not.</summary>
     public Func<Arguments, TimeSpan>? Limit { get; init; }
+
+    /// <summary>The liquid that it moves, for the ledger; null when it moves none.</summary>
+    public Transfer? Transfer { get; init; }
 
     /// <summary>Checks names, dimensions and limits and fills in the defaults. Nothing is clamped.</summary>
     /// <returns>The complete arguments, or one message per fault.</returns>

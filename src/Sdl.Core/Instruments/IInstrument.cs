@@ -1,9 +1,14 @@
+using Sdl.Core.Materials;
 using Sdl.Core.Units;
 
 namespace Sdl.Core.Instruments;
 
 /// <summary>One use of a capability, with complete and checked arguments.</summary>
-public sealed record Invocation(CallId Id, string Capability, Arguments Arguments);
+public sealed record Invocation(CallId Id, string Capability, Arguments Arguments)
+{
+    /// <summary>For the ledger; no driver looks at it.</summary>
+    public Matter? Matter { get; init; }
+}
 
 /// <summary>One row of a record: values in the order and the units of <see cref="Capability.Columns"/>.</summary>
 public readonly record struct Sample(DateTimeOffset At, ReadOnlyMemory<double> Values);

@@ -23,6 +23,11 @@ public sealed record Lab(
     /// <summary>What is watched while runs are under way, in file order.</summary>
     public IReadOnlyList<Interlock> Interlocks { get; init; } = [];
 
+    /// <summary>What is there when the lab is set up.</summary>
+    public Inventory Inventory { get; init; } = Inventory.None;
+
+    public Prices Prices { get; init; } = Prices.None;
+
     /// <summary>The same lab with every address answered by a simulator.</summary>
     public Lab ToSimulated() =>
         this with { Instruments = Instruments.Select(i => i with { Address = i.Address.ToSimulated() }).ToList() };

@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using Sdl.Core.Instruments;
+using Sdl.Core.Materials;
 using Sdl.Core.Records;
 using Sdl.Core.Runs;
+using Sdl.Core.Units;
+using Sdl.Runtime.Materials;
 
 namespace Sdl.Runtime.Engine;
 
@@ -19,6 +22,9 @@ internal sealed partial class Invoker(
     /// <summary>Whether a call was done before the interruption or finished since.</summary>
     public bool IsDone(CallId call) => _finished.ContainsKey(call) || history.Find(call) is { IsDone: true };
 
+    /// <summary>Refuses what is not there; null when nobody keeps account.</summary>
+    public StockAccount? Stock { get; init; }
+
     /// <summary>The record of a call that was done before the interruption or finished since; null if it is
     /// still to be done.</summary>
     public Record? Recall(CallId call) =>
@@ -34,11 +40,13 @@ internal sealed partial class Invoker(
             return true;
         }, ct);
 
+    /// <param name="matter">What the call moves and uses, given its complete arguments; null for nothing.</param>
     /// <param name="rest">Where the call rests when the run is to pause now; null when it must not be interrupted.
     /// The caller has entered there.</param>
     /// <exception cref="InstrumentException">The device failed, now or before the run was interrupted.</exception>
     public async Task<Record> InvokeAsync(
-        InstrumentHost host, Capability capability, CallId call, Arguments arguments, IGate? rest, CancellationToken ct)
+        InstrumentHost host, Capability capability, CallId call, Arguments arguments, IGate? rest,
+        Func<Arguments, Matter?>? matter, CancellationToken ct)
     {
         if (history.Find(call)?.Failure is { } failure)
             throw new InstrumentException(
@@ -48,8 +56,8 @@ internal sealed partial class Invoker(
             throw new InstrumentException(host.Id, Fault.OutOfRange, string.Join("; ", errors));
         return await TakeUpAsync(
             new PersistentCall(run, journal, host, capability, this, complete),
-            new Invocation(call, capability.Name, complete), new InvocationOutcome(CallProgress.NotStarted, ""), rest,
-            ct);
+            new Invocation(call, capability.Name, complete) { Matter = matter?.Invoke(complete) },
+            new InvocationOutcome(CallProgress.NotStarted, ""), rest, ct);
     }
 
     /// <summary>Finds out what became of a call whose end was not seen. Starts no motion.</summary>
@@ -67,7 +75,7 @@ internal sealed partial class Invoker(
         InstrumentHost host, Capability capability, StepIntended intended, CancellationToken ct)
     {
         var call = new Invocation(intended.Call, intended.Capability, intended.Arguments);
-        return await NoteAsync(call.Id, capability.Replay switch
+        return await NoteAsync(capability, intended, capability.Replay switch
         {
             _ when !tree.IsResumable(call.Id) =>
                 new InvocationOutcome(CallProgress.Unknown, "its step is marked as not resumable"),
@@ -91,27 +99,31 @@ internal sealed partial class Invoker(
         var intended = past.Intended;
         _finished[intended.Call] = await TakeUpAsync(
             new PersistentCall(run, journal, host, capability, this, past.Asked, intended.Attempt),
-            new Invocation(intended.Call, intended.Capability, intended.Arguments), outcome, rest, ct);
+            new Invocation(intended.Call, intended.Capability, intended.Arguments) { Matter = intended.Matter },
+            outcome, rest, ct);
     }
 
     /// <summary>Writes down what a device has told about a call.</summary>
     /// <returns>The same, but unknown where it leads nowhere.</returns>
-    public async ValueTask<InvocationOutcome> NoteAsync(CallId call, InvocationOutcome outcome, CancellationToken ct)
+    public async ValueTask<InvocationOutcome> NoteAsync(
+        Capability capability, StepIntended attempt, InvocationOutcome outcome, CancellationToken ct)
     {
         if (outcome is { Progress: CallProgress.Partial, Remaining: null })
             outcome = outcome with { Progress = CallProgress.Unknown };
         await journal.AppendAsync(
-            new StepReconciled(run, call, outcome.Progress, outcome.Evidence, StepReconciled.Device)
+            new StepReconciled(run, attempt.Call, outcome.Progress, outcome.Evidence, StepReconciled.Device)
             {
-                Remaining = outcome.Remaining,
+                Remaining = outcome.Remaining, Moved = Bookkeeping.Moved(capability, attempt, outcome),
             }, ct);
         return outcome;
     }
 
     /// <summary>Intends, asks the device once and seals what it gave. Whatever fails is left to the caller, with the
     /// rows that had come on the disk.</summary>
+    /// <param name="counted">What earlier attempts have done, by column; empty when nothing.</param>
+    /// <param name="rows">Receives what the device gives, as it gives it.</param>
     public async Task<Record> AttemptAsync(
-        InstrumentHost host, Capability capability, Invocation call, int attempt, double[] counted,
+        InstrumentHost host, Capability capability, Invocation call, int attempt, double[] counted, List<Sample> rows,
         CancellationToken ct)
     {
         var samples = new List<Sample>();
@@ -128,6 +140,7 @@ internal sealed partial class Invoker(
                     {
                         IsTransient = false,
                     };
+                rows.Add(sample);
                 samples.Add(Counted(sample, counted));
                 if (samples.Count - written < BatchSize && clock.GetElapsedTime(last) < BatchAge)
                     continue;
@@ -140,7 +153,8 @@ internal sealed partial class Invoker(
             await FlushAsync(call.Id, attempt, samples, written);
             throw;
         }
-        return await SealAsync(host, capability, call, attempt, samples, written);
+        var moved = Bookkeeping.Moved(capability, call.Matter, rows);
+        return await SealAsync(host, capability, call, attempt, samples, moved, written);
     }
 
     /// <summary>Seals the rows that the device still knows of a call that is done.</summary>
@@ -148,7 +162,7 @@ internal sealed partial class Invoker(
     public Task<Record> SealAsync(
         InstrumentHost host, Capability capability, Invocation call, int attempt, IReadOnlyList<Sample> samples,
         double[] counted) =>
-        SealAsync(host, capability, call, attempt, [.. samples.Select(s => Counted(s, counted))]);
+        SealAsync(host, capability, call, attempt, [.. samples.Select(s => Counted(s, counted))], moved: null);
 
     private static Sample Counted(Sample sample, double[] counted) =>
         counted.Length == 0 ? sample : sample with
@@ -156,12 +170,28 @@ internal sealed partial class Invoker(
             Values = sample.Values.ToArray().Zip(counted, (value, before) => value + before).ToArray(),
         };
 
-    public ValueTask IntendAsync(InstrumentHost host, Invocation call, int attempt, CancellationToken ct) =>
-        journal.AppendAsync(
-            new StepIntended(run, call.Id, host.Id, call.Capability, call.Arguments, attempt), ct);
+    /// <exception cref="InstrumentException">What it takes is not there.</exception>
+    public async ValueTask IntendAsync(InstrumentHost host, Invocation call, int attempt, CancellationToken ct)
+    {
+        var intended = Intended(host, call, attempt);
+        Stock?.Reserve(intended);
+        try
+        {
+            await journal.AppendAsync(intended, ct);
+        }
+        catch (OperationCanceledException)
+        {
+            Stock?.Release(call.Id);
+            throw;
+        }
+    }
 
-    public ValueTask FailAsync(CallId call, int attempt, string fault, string message) =>
-        journal.AppendAsync(new StepFailed(run, call, attempt, fault, message), CancellationToken.None);
+    public StepIntended Intended(InstrumentHost host, Invocation call, int attempt) =>
+        new(run, call.Id, host.Id, call.Capability, call.Arguments, attempt) { Matter = call.Matter };
+
+    public ValueTask FailAsync(CallId call, int attempt, string fault, string message, Quantity? moved = null) =>
+        journal.AppendAsync(
+            new StepFailed(run, call, attempt, fault, message) { Moved = moved }, CancellationToken.None);
 
     // What the device has done is written down even when the run is being cancelled: hence no token.
     private async Task<int> FlushAsync(CallId call, int attempt, IReadOnlyList<Sample> samples, int written)
@@ -174,12 +204,15 @@ internal sealed partial class Invoker(
     // Rows of an interrupted attempt do not mix with those of a later one: each attempt has its own.
     private async Task<Record> SealAsync(
         InstrumentHost host, Capability capability, Invocation call, int attempt,
-        IReadOnlyList<Sample> samples, int written = 0)
+        IReadOnlyList<Sample> samples, Quantity? moved, int written = 0)
     {
         await FlushAsync(call.Id, attempt, samples, written);
         var record = Record.Seal(call.Id, host.Id, capability.Columns, samples);
         await journal.SealAsync(
-            new StepDone(run, call.Id, attempt, samples.Count, record.Sha256), record, CancellationToken.None);
+            new StepDone(run, call.Id, attempt, samples.Count, record.Sha256)
+            {
+                Moved = moved,
+            }, record, CancellationToken.None);
         return record;
     }
 }

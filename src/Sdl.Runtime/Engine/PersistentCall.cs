@@ -1,6 +1,8 @@
 using Sdl.Core.Instruments;
 using Sdl.Core.Records;
 using Sdl.Core.Runs;
+using Sdl.Core.Units;
+using Sdl.Runtime.Materials;
 
 namespace Sdl.Runtime.Engine;
 
@@ -16,6 +18,7 @@ internal sealed class PersistentCall(
     private readonly Patience _patience = host.PatienceWith(capability.Name);
     private int _attempt = attempt;
     private InstrumentException? _first;
+    private List<Sample> _rows = [];
 
     public InstrumentHost Host => host;
 
@@ -48,7 +51,7 @@ internal sealed class PersistentCall(
             {
                 if (retries > 0)
                     outcome = await ReachAsync(call, retries, watch.Token);
-                call = call with { Arguments = outcome.Remaining ?? call.Arguments };
+                call = Lacking(call, outcome);
                 var record = await DoAsync(call, outcome, watch.Token);
                 if (retries == 0 && outcome.Progress == CallProgress.NotStarted)
                     host.Times.Add(capability, call.Arguments, watch.Elapsed);
@@ -83,7 +86,8 @@ internal sealed class PersistentCall(
         await host.TellAsync(journal);
         if (capability.Replay == Replay.Safe)
             return new InvocationOutcome(CallProgress.NotStarted, "");
-        var outcome = await invoker.NoteAsync(call.Id, await host.ReconcileInTurnAsync(call, ct), ct);
+        var outcome = await invoker.NoteAsync(
+            capability, invoker.Intended(host, call, _attempt), await host.ReconcileInTurnAsync(call, ct), ct);
         return outcome.Progress != CallProgress.Unknown ? outcome : throw new InstrumentException(
             host.Id, _first!.Fault, $"it is unknown how far it got: {outcome.Evidence}")
             {
@@ -104,11 +108,25 @@ internal sealed class PersistentCall(
         await IntendAsync(call, ct);
         // After trouble in another call of this run.
         await host.ConnectInTurnAsync(ct);
-        return await invoker.AttemptAsync(host, capability, call, _attempt, counted, ct);
+        return await invoker.AttemptAsync(host, capability, call, _attempt, counted, _rows, ct);
+    }
+
+    private Invocation Lacking(Invocation call, InvocationOutcome outcome)
+    {
+        var rest = outcome.Remaining ?? call.Arguments;
+        return call with
+        {
+            Arguments = rest,
+            // What is done has been booked when it was found out.
+            Matter = outcome.Progress == CallProgress.Done
+                ? null
+                : Bookkeeping.Rest(call.Matter, capability, rest),
+        };
     }
 
     private async ValueTask IntendAsync(Invocation call, CancellationToken ct)
     {
+        _rows = [];
         await invoker.IntendAsync(host, call, _attempt + 1, ct);
         _attempt++;
     }
@@ -132,7 +150,8 @@ internal sealed class PersistentCall(
         if (isCancelled)
         {
             if (_attempt > 0)
-                await invoker.FailAsync(call.Id, _attempt, StepFailed.Cancelled, "it was cancelled");
+                await invoker.FailAsync(
+                    call.Id, _attempt, StepFailed.Cancelled, "it was cancelled", MovedBy(call));
             return e;
         }
         var failure = FailureOf(e, call, watch);
@@ -152,9 +171,13 @@ internal sealed class PersistentCall(
             host.Note(TroubleSign.GivenUp, "the patience with it is at its end");
         var last = Last(_first, failure, retries);
         await host.TellAsync(journal);
-        await invoker.FailAsync(call.Id, _attempt, last.Fault.ToString(), last.Message);
+        // What was refused before it was intended has left nothing behind.
+        if (_attempt > 0)
+            await invoker.FailAsync(call.Id, _attempt, last.Fault.ToString(), last.Message, MovedBy(call));
         return last;
     }
+
+    private Quantity? MovedBy(Invocation call) => Bookkeeping.Moved(capability, call.Matter, _rows);
 
     private InstrumentException FailureOf(Exception e, Invocation call, CallWatch watch) => e switch
     {

@@ -87,7 +87,7 @@ internal sealed class Recovery(
     {
         // A call of its own: the record of the one that it repeats stays as it was measured.
         var call = RunPaths.Held(request.Id, history.Recoveries + 1, past.Intended.Instrument);
-        return ct => invoker.InvokeAsync(Host(past), Capability(past), call, past.Intended.Arguments, null, ct);
+        return ct => invoker.InvokeAsync(Host(past), Capability(past), call, past.Intended.Arguments, null, null, ct);
     }
 
     private InstrumentHost Host(PastCall past) => instruments.First(i => i.Id == past.Intended.Instrument);

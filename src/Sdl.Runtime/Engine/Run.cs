@@ -4,12 +4,17 @@ using Sdl.Core.Records;
 using Sdl.Core.Runs;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Interlocks;
+using Sdl.Runtime.Materials;
 using Stateless;
 
 namespace Sdl.Runtime.Engine;
 
 /// <param name="Author">Who asked for it.</param>
-public sealed record RunRequest(RunId Id, BoundProtocol Protocol, Arguments Arguments, string Author);
+public sealed record RunRequest(RunId Id, BoundProtocol Protocol, Arguments Arguments, string Author)
+{
+    /// <summary>What is there, for all runs of the lab; null when nobody keeps account.</summary>
+    public StockAccount? Stock { get; init; }
+}
 
 /// <summary>One execution of a protocol: one loop that reads one channel of commands. Abort cancels first and changes
 /// the state second.</summary>
@@ -60,7 +65,7 @@ public sealed partial class Run : IDisposable
         _body = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token);
         _tree = new StepTree(Protocol, request.Id);
         _limits = new TimeLimits(request.Id, _scope, journal);
-        _invoker = new Invoker(request.Id, journal, history, _tree, clock);
+        _invoker = new Invoker(request.Id, journal, history, _tree, clock) { Stock = request.Stock };
         _gate = new BodyGate(clock, () => MoveAsync(RunTrigger.Reach, ""));
         _safety = safety ?? new SafeStates(instruments, clock);
     }

@@ -2,10 +2,12 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.ExceptionServices;
 using Sdl.Core.Instruments;
+using Sdl.Core.Materials;
 using Sdl.Core.Protocols;
 using Sdl.Core.Records;
 using Sdl.Core.Runs;
 using Sdl.Runtime.Checking;
+using Sdl.Runtime.Materials;
 
 namespace Sdl.Runtime.Engine;
 
@@ -95,12 +97,23 @@ internal sealed class StepWalker(
             var capability = bound.CapabilityOf(step);
             return await invoker.InvokeAsync(
                 hosts[bound.Bindings[step.Role]], capability, call, Evaluate(capability.Inputs, step.Arguments),
-                tree.IsResumable(call) && capability.Replay != Replay.Never ? gate : null, ct);
+                tree.IsResumable(call) && capability.Replay != Replay.Never ? gate : null,
+                MatterOf(step, capability), ct);
         }
         finally
         {
             await gate.LeaveAsync();
         }
+    }
+
+    private Func<Arguments, Matter?>? MatterOf(Step.Invoke step, Capability capability)
+    {
+        if (capability.Transfer is null && step.Terms.Uses.Count == 0)
+            return null;
+        var (into, from) = bound.VesselsOf(step);
+        var uses = step.Terms.Uses.ToDictionary(u => u.Key, u => Bookkeeping.Count(u.Value, scope.Evaluate(u.Value)));
+        return arguments => Bookkeeping.MatterOf(
+            bound.Inventory, run, bound.Bindings[step.Role], capability, arguments, into?.Text, from?.Text, uses);
     }
 
     private Task ParallelAsync(Step.Parallel step, string path, CancellationToken ct) => TogetherAsync(
@@ -157,7 +170,7 @@ internal sealed class StepWalker(
 
     private Arguments Evaluate(IReadOnlyList<Input> inputs, IReadOnlyDictionary<string, Scalar> given) =>
         new(given.Select(g => KeyValuePair.Create(g.Key, inputs.First(i => i.Name == g.Key) is TextInput
-            ? new Argument(g.Value.Text)
+            ? new Argument(scope.Arguments.Find(g.Value.Text)?.Text ?? g.Value.Text)
             : new Argument(scope.Evaluate(g.Value)))));
 }
 

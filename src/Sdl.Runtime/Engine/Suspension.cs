@@ -80,7 +80,7 @@ internal sealed partial class Invoker
         if (!persistent.Capability.Holds)
             await ReestablishAsync(persistent.Host, open, letGo, ct);
         return await persistent.RunAsync(
-            new Invocation(past.Call, past.Capability, past.Arguments), outcome, letGo, ct);
+            new Invocation(past.Call, past.Capability, past.Arguments) { Matter = past.Matter }, outcome, letGo, ct);
     }
 
     /// <summary>Cancelling may have cost the instrument a set-point that later steps rely on.</summary>
@@ -119,7 +119,7 @@ internal sealed partial class Invoker
         await journal.AppendAsync(
             new StepSuspended(run, call.Id, attempt, "the run was to pause now"), CancellationToken.None);
         return new CallSuspendedException(
-            new StepIntended(run, call.Id, host.Id, call.Capability, call.Arguments, attempt),
+            Intended(host, call, attempt),
             Interlocked.Increment(ref _suspensions));
     }
 

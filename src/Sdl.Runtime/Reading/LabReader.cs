@@ -19,22 +19,24 @@ public static class LabReader
         var root = file.Root;
         var name = root.Required("lab");
         _ = root.Text("description");
-        var instruments = Instruments(root);
+        var prices = new PriceReader(root);
+        var instruments = Instruments(root, prices);
         if (instruments.Count == 0)
             findings.Add(root.At, "'instruments' is missing or empty");
         var roles = Roles(root, instruments);
-        var stocks = Stocks(root);
+        var stocks = Stocks(root, prices);
         var safeOrder = SafetyReader.SafeOrder(root, instruments);
         var interlocks = InterlockReader.Read(root);
+        var inventory = InventoryReader.Read(root, stocks, prices);
         root.RefuseUnread("a lab");
         findings.ThrowIfAny();
         return new Lab(name, file.Digest, instruments, roles, stocks)
         {
-            SafeOrder = safeOrder, Interlocks = interlocks,
+            SafeOrder = safeOrder, Interlocks = interlocks, Inventory = inventory, Prices = prices.Prices,
         };
     }
 
-    private static List<LabInstrument> Instruments(YamlMap root)
+    private static List<LabInstrument> Instruments(YamlMap root, PriceReader prices)
     {
         var instruments = new List<LabInstrument>();
         if (root.Map("instruments") is not { } map)
@@ -57,6 +59,7 @@ public static class LabReader
                 instruments.Add(new LabInstrument(
                     new InstrumentId(id), driver, address, Texts(settings), Texts(simulation), entry.At,
                     SettingsAt(settings, entry)) { Deadman = deadman, Patience = patience });
+            prices.ReadInstrument(id, entry);
             entry.RefuseUnread($"instrument '{id}'");
         }
         return instruments;
@@ -85,7 +88,7 @@ public static class LabReader
         return roles;
     }
 
-    private static Dictionary<string, Stock> Stocks(YamlMap root)
+    private static Dictionary<string, Stock> Stocks(YamlMap root, PriceReader prices)
     {
         var stocks = new Dictionary<string, Stock>();
         if (root.Map("stocks") is not { } map)
@@ -95,6 +98,7 @@ public static class LabReader
             {
                 if (ReadStock(name, entry) is { } stock)
                     stocks[name] = stock;
+                prices.ReadStock(name, entry);
                 entry.RefuseUnread($"stock '{name}'");
             }
         return stocks;

@@ -1,6 +1,7 @@
 using FsCheck.Xunit;
 using Microsoft.Data.Sqlite;
 using Sdl.Core.Instruments;
+using Sdl.Core.Materials;
 using Sdl.Core.Planning;
 using Sdl.Core.Records;
 using Sdl.Core.Runs;
@@ -61,6 +62,21 @@ public class SqliteJournalTests
         new InterlockMadeSafe("hot", Pump, "plunger stands still", "pump: no answer"),
         new InterlockAcknowledged("hot", "ann", "sensor was loose"),
         new InterlockCleared("hot"),
+        new InventoryTaken(
+            new Dictionary<string, Held> { ["pump"] = new("EMC", Values(2)["x"]) },
+            new Dictionary<string, int> { ["vials"] = 40 }, "ann"),
+        new StepIntended(Run, Call, Pump, "dispense", Arguments.Of(("volume", Quantity.Of(0.1, "mL"))), 1)
+        {
+            Matter = new Matter(
+                new Movement("pump", "e001/vial", "EMC", Quantity.Of(0.1, "mL"), 0.01),
+                new Dictionary<string, int> { ["vials"] = 1 }),
+        },
+        new StepDone(Run, Call, 1, 2, "cc") { Moved = Quantity.Of(0.1, "mL") },
+        new StepFailed(Run, Call, 1, "DeviceFault", "pump: it stalled") { Moved = Quantity.Of(0.04, "mL") },
+        new StepReconciled(Run, Call, CallProgress.Partial, "the counter", "device")
+        {
+            Moved = Quantity.Of(0.04, "mL"),
+        },
     ];
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Sdl.Core.Instruments;
+using Sdl.Core.Materials;
 using Sdl.Core.Units;
 
 namespace Sdl.Tests.Support;
@@ -83,7 +84,10 @@ internal sealed class FakeInstrument(string id, FakeDevice device, TimeProvider 
     public IReadOnlyList<Capability> Capabilities { get; } =
     [
         new("dispense", "", [new QuantityInput("volume", Millilitre, Zero, Most, "")],
-            [new Column("volume", Millilitre, Counts: "volume")], Replay.AskDevice),
+            [new Column("volume", Millilitre, Counts: "volume")], Replay.AskDevice)
+        {
+            Transfer = new Transfer("volume", Leaves: true, Accuracy: 0.01),
+        },
         new("set", "", [new QuantityInput("value", Unit.One, null, null, "")], [], Replay.Safe, Holds: true),
         new("read", "", [], [new Column("value", Unit.One)], Replay.Safe),
         new("grip", "", [], [], Replay.Never),

@@ -44,6 +44,9 @@ internal sealed class MemoryJournal(
     /// <summary>Kills the process just after such an event is on the disk.</summary>
     public Func<RunEvent, bool> DieAfter { get; init; } = _ => false;
 
+    /// <summary>Told of everything that has been written.</summary>
+    public Action<RunEvent> Seen { get; init; } = _ => { };
+
     public ValueTask AppendAsync(RunEvent happened, CancellationToken ct) => WriteAsync(() => Add(happened), happened);
 
     public ValueTask AddSamplesAsync(CallId call, int attempt, IReadOnlyList<Sample> samples, CancellationToken ct) =>
@@ -92,7 +95,11 @@ internal sealed class MemoryJournal(
     private static string? Member(RunEvent happened, string name) =>
         JsonNode.Parse(JournalJson.Write(happened))![name]?.GetValue<string>();
 
-    private void Add(RunEvent happened) => disk.Events.Add((clock.GetUtcNow(), JournalJson.Write(happened)));
+    private void Add(RunEvent happened)
+    {
+        disk.Events.Add((clock.GetUtcNow(), JournalJson.Write(happened)));
+        Seen(happened);
+    }
 
     private async ValueTask WriteAsync(Action write, RunEvent? happened = null)
     {

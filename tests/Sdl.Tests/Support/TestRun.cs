@@ -1,8 +1,10 @@
 using Sdl.Core.Instruments;
+using Sdl.Core.Materials;
 using Sdl.Core.Protocols;
 using Sdl.Core.Runs;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Engine;
+using Sdl.Runtime.Materials;
 using Sdl.Runtime.Reading;
 using Sdl.Runtime.Runs;
 using Sdl.Runtime.Time;
@@ -16,6 +18,7 @@ internal sealed class TestRun
     public static readonly RunId Id = new("run");
 
     private readonly Protocol _protocol;
+    private StockAccount? _stock;
 
     public TestRun(string steps)
     {
@@ -41,6 +44,11 @@ internal sealed class TestRun
 
     public InstrumentPatience? Patience { get; init; }
 
+    /// <summary>What the lab says is there; the ledger starts from what is on the disk.</summary>
+    public Inventory Inventory { get; init; } = Inventory.None;
+
+    public Ledger Ledger => Ledger.Of(new MemoryJournal(Disk, Time).Read());
+
     public IReadOnlyList<RunEvent> Events => Disk.All;
 
     public TimeSpan Elapsed => Time.GetUtcNow() - Start;
@@ -53,7 +61,8 @@ internal sealed class TestRun
         Action<Run>? before = null)
     {
         var process = new Mortal();
-        return ProcessWith(new MemoryJournal(Disk, Time, process, die, breakAt), process, meanwhile, atDeath, before);
+        var journal = new MemoryJournal(Disk, Time, process, die, breakAt) { Seen = e => _stock?.See(e) };
+        return ProcessWith(journal, process, meanwhile, atDeath, before);
     }
 
     public RunOutcome? ProcessWith(
@@ -63,12 +72,16 @@ internal sealed class TestRun
         process ??= new Mortal();
         var instruments = Devices.ToDictionary(
             d => new InstrumentId(d.Key), d => Decorate(new FakeInstrument(d.Key, d.Value, Time, process)));
-        var bound = Bound(_protocol, instruments);
+        var bound = Bound(_protocol, instruments) with { Inventory = Inventory };
+        _stock = Inventory.IsNone ? null : new StockAccount(Inventory, Ledger);
         Assert.Empty(ProtocolChecker.Check(bound));
         return Time.Run(async () =>
         {
             using var run = new Run(
-                new RunRequest(Id, bound, ProtocolChecker.Complete(_protocol, Arguments.None), "tester"),
+                new RunRequest(Id, bound, ProtocolChecker.Complete(_protocol, Arguments.None), "tester")
+                {
+                    Stock = _stock,
+                },
                 instruments.Values.Select(i => new InstrumentHost(i, Time, Patience)).ToList(), journal,
                 RunHistory.Of(Id, journal), Time);
             before?.Invoke(run);
