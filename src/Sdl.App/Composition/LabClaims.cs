@@ -140,8 +140,8 @@ public sealed class LabClaims : IDisposable
     {
         try
         {
-            return JsonSerializer.Deserialize<Note>(File.ReadAllText(path), Shell.JsonOptions) is
-                { User: not null, Instruments: not null } note ? note : null;
+            var note = JsonSerializer.Deserialize<Note>(File.ReadAllText(path), Shell.JsonOptions);
+            return note is { User: not null, Instruments: not null } ? note : null;
         }
         catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
         {
