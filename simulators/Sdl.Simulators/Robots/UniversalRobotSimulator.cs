@@ -12,7 +12,7 @@ namespace Sdl.Simulators.Robots;
 /// <c>powered</c> (true: the arm runs already). Faults: mute, garbage, late (replies after 3 s), cut (does what it was
 /// told, then hangs up instead of answering), protective-stop (midway in a program), emergency-stop (while it is on),
 /// mis-pick, local-control, loops-forever.</remarks>
-[Simulates("robot.ur")]
+[Simulates("_robot.ur")]
 public sealed class UniversalRobotSimulator : ISimulator
 {
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(3);
@@ -41,11 +41,11 @@ public sealed class UniversalRobotSimulator : ISimulator
         _table = new UrModbusTable(_robot, PartInGripper, partInput, version);
         Ports =
         [
-            new DevicePort("dashboard", 29999, wire => new DashboardSession(this, wire, robot.IsRemote)),
+            new DevicePort("dashboard", 29999, wire => new DashboardSession(this, wire, _robot.IsRemote)),
             new DevicePort("modbus", 502, wire => new ModbusSession(this, wire)),
         ];
 
-        bool PartInGripper() => _forcedPart ?? (robot.Outputs >> output & 1) == 1 == closedWhenHigh
+        bool PartInGripper() => _forcedPart ?? (_robot.Outputs >> output & 1) == 1 == closedWhenHigh
             && gripperAt is not null && context.Bench.At(gripperAt) is not null && !Faults["mis-pick"];
     }
 

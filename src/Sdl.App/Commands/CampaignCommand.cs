@@ -53,7 +53,7 @@ internal static class CampaignCommand
         var campaign = CampaignSession.Create(file, mode, experiments, folder, readdress);
         if (forecast is not null)
             PlanFile.Write(campaign.Folder.Path, forecast);
-        return await RunAsync(shell, campaign, []);
+        return await RunAsync(shell, campaign);
     }
 
     private static Command Resume()
