@@ -23,6 +23,7 @@ public sealed class EmStatPico : IInstrument
     // Z.
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
     private readonly DriverContext _context;
     private readonly Lazy<PicoLine> _line;
@@ -89,6 +90,9 @@ public sealed class EmStatPico : IInstrument
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         (_running, _madeSafe) = (stop, false);
         var (ended, points, scan) = (false, 0, 1);
+        var predicted = Capabilities.First(c => c.Name == call.Capability).Predict!(call.Arguments);
+        var started = _context.Clock.GetUtcNow();
+        var latest = started + technique.Patience * predicted + Grace;
         try
         {
             await StartAsync(technique.Script, tag, stop.Token, ct);
@@ -98,13 +102,16 @@ public sealed class EmStatPico : IInstrument
                     scan = points == 0 ? 1 : scan + 1;
                 if (line[0] != 'P')
                     continue;
-                points++;
+                if (++points > technique.Points.Most || _context.Clock.GetUtcNow() > latest)
+                    throw Trouble(Fault.BadReply, $"{call.Capability} goes on after {points} points and "
+                        + $"{_context.Clock.GetUtcNow() - started}, where {technique.Points.Most} points in {predicted} "
+                        + "were due; the script may have been damaged on its way");
                 yield return new Sample(_context.Clock.GetUtcNow(), Row(technique, line, scan));
             }
             ended = true;
-            if (points == 0 || (technique.Points is { } due && points != due))
+            if (points < technique.Points.Least)
                 throw Trouble(Fault.DeviceFault,
-                    $"{call.Capability} ended after {points} of {technique.Points ?? 1} points");
+                    $"{call.Capability} ended after {points} of {technique.Points.Least} points");
         }
         finally
         {

@@ -71,7 +71,7 @@ public sealed class SimulatedLines(
 
     private List<DevicePort> PortsAt(string endpoint) => (
         from i in instruments
-        from port in i.Simulator.Ports
+        from port in i.Ports(devices)
         let address = port.Name.Length == 0 ? i.Address : i.Address.Port(port.Name, port.Number)
         where address.ToSimulated().Endpoint(i.Id) == endpoint
         select port).ToList();

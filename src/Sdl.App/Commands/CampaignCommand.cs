@@ -23,9 +23,10 @@ internal static class CampaignCommand
         var experiments = new Option<int?>("--experiments") { Description = "how many (default: as the file says)" };
         var (dry, seed, speed, folder) = (Options.Dry(), Options.Seed(), Options.Speed(), Options.Folder());
         var (address, addresses, json) = (Options.Address(), Options.Addresses(), Options.Json());
+        var faults = Options.Faults();
         var command = new Command("run", "run a campaign from its beginning")
         {
-            file, dry, seed, experiments, speed, address, addresses, folder, json,
+            file, dry, faults, seed, experiments, speed, address, addresses, folder, json,
         };
         command.SetAction((r, _) =>
         {
@@ -33,7 +34,8 @@ internal static class CampaignCommand
             return shell.GuardAsync(() => RunAsync(shell, CampaignSession.Create(
                 r.GetValue(file)!, new RunMode(r.GetValue(dry), r.GetValue(speed), r.GetValue(seed) ?? 0),
                 r.GetValue(experiments), r.GetValue(folder),
-                lab => Inputs.Readdress(lab, r.GetValue(address) ?? [], r.GetValue(addresses))), []));
+                lab => Inputs.Readdress(lab, r.GetValue(address) ?? [], r.GetValue(addresses)),
+                r.GetValue(faults)), []));
         });
         return command;
     }

@@ -14,7 +14,7 @@ internal static class RunProtocolCommand
 {
     private sealed record Given(
         string Protocol, string Lab, RunMode Mode, string? Folder, string[] Set, string[] Bind,
-        string[] Address, string? Addresses);
+        string[] Address, string? Addresses, string? Faults);
 
     public static Command Build()
     {
@@ -26,9 +26,10 @@ internal static class RunProtocolCommand
         };
         var (dry, seed, speed, folder) = (Options.Dry(), Options.Seed(), Options.Speed(), Options.Folder());
         var (bind, address, addresses, json) = (Options.Bind(), Options.Address(), Options.Addresses(), Options.Json());
+        var faults = Options.Faults();
         var command = new Command("run", "run a protocol on the instruments of a lab")
         {
-            protocol, lab, dry, seed, speed, set, bind, address, addresses, folder, json,
+            protocol, lab, dry, faults, seed, speed, set, bind, address, addresses, folder, json,
         };
         command.SetAction((r, _) =>
         {
@@ -37,7 +38,7 @@ internal static class RunProtocolCommand
                 r.GetValue(protocol)!, r.GetValue(lab)!,
                 new RunMode(r.GetValue(dry), r.GetValue(speed), r.GetValue(seed) ?? 1),
                 r.GetValue(folder), r.GetValue(set) ?? [], r.GetValue(bind) ?? [], r.GetValue(address) ?? [],
-                r.GetValue(addresses))));
+                r.GetValue(addresses), r.GetValue(faults))));
         });
         return command;
     }
@@ -50,10 +51,11 @@ internal static class RunProtocolCommand
         var binds = Inputs.Pairs(given.Bind);
         // Before there is a folder, so that the same command works once the input is mended.
         Inputs.ThrowIfUnfit(LabSession.Declared(lab).Bind(protocol, Inputs.Binds(binds)), arguments);
+        FaultInjection.ThrowIfUnfit(given.Faults, given.Mode, lab);
         var folder = ResultFolder.Create(
             given.Folder, protocol.Name,
             new SessionFile(given.Mode.Dry, given.Mode.Speed, given.Mode.Seed, null, binds),
-            (given.Protocol, "protocol.yaml"), (given.Lab, "lab.yaml"));
+            [(given.Protocol, "protocol.yaml"), (given.Lab, "lab.yaml"), .. FaultInjection.Input(given.Faults)]);
         var watch = TimeProvider.System.GetTimestamp();
         var (outcome, labTime) = await LabRunner.RunAsync(given.Mode, lab, folder.Path, async (session, journal) =>
         {
