@@ -10,14 +10,11 @@ namespace Sdl.App.Composition;
 public static class FaultInjection
 {
     /// <summary>Follows the scenario that the folder holds, if it holds one, and logs what strikes.</summary>
-    /// <returns>To be disposed of at the end; null when nothing is to go wrong.</returns>
-    public static IDisposable? Begin(LabSession session, ResultFolder folder, ulong seed)
+    public static void Begin(LabSession session, ResultFolder folder, ulong seed)
     {
         if (!File.Exists(folder.Faults) || session.Simulated is not { } simulated)
-            return null;
-        var log = new FaultLog(folder.Path);
-        simulated.Misbehave(FaultScenarioReader.Read(folder.Faults), seed, log.Add);
-        return log;
+            return;
+        simulated.Misbehave(FaultScenarioReader.Read(folder.Faults), seed, new FaultLog(folder.Path).Add);
     }
 
     /// <summary>The copy that the result folder keeps.</summary>
