@@ -1,14 +1,18 @@
 using Sdl.Bench;
 
-switch (args)
-{
-    case ["planner", ..]:
-        return PlannerScore.Run(args[1..]);
-    case ["campaign", ..]:
-        return await CampaignScore.RunAsync(args[1..]);
-    default:
-        Console.Error.WriteLine(
-            "planner [PROBLEM] [SEEDS]   experiments and milliseconds that the planner needs on known problems");
-        Console.Error.WriteLine("campaign [FILE] [SEEDS]     experiments that the whole simulated laboratory needs");
-        return 2;
-}
+(string Name, string Description, Func<string[], Task<int>> Run)[] benchmarks =
+[
+    ("planner", "[PROBLEM] [SEEDS]  experiments and milliseconds that the planner needs on known problems",
+        a => Task.FromResult(PlannerScore.Run(a))),
+    ("campaign", "[FILE] [SEEDS]  experiments that the whole simulated laboratory needs", CampaignScore.RunAsync),
+    ("clock", "events per second of the virtual clock, beside SimPy", _ => Task.FromResult(ClockSpeed.Run())),
+    ("coverage", "[NAMESPACE...]  branches of the safety code that the unit tests take",
+        a => Task.FromResult(SafetyCoverage.Run(a))),
+    ("engine", "steps per second, and the way in and out of a wait, beside Bluesky and OpenTAP",
+        _ => EngineSpeed.RunAsync()),
+];
+if (args.Length > 0 && benchmarks.FirstOrDefault(b => b.Name == args[0]) is { Run: not null } chosen)
+    return await chosen.Run(args[1..]);
+foreach (var (name, description, _) in benchmarks)
+    Console.Error.WriteLine($"{name,-10} {description}");
+return 2;
