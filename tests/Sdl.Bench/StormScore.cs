@@ -8,8 +8,8 @@ namespace Sdl.Bench;
 /// lab-days have passed, and tells what did not hold, each with the seed that repeats it.</summary>
 public static class StormScore
 {
-    /// <param name="args"><c>[--days N] [--seed N]</c>; without a seed a fresh one begins, with a seed alone only that
-    /// storm is driven.</param>
+    /// <param name="args"><c>[--days N] [--seed N [--folder F]]</c>; without a seed a fresh one begins, with a seed alone only that
+    /// storm is driven, and left in the folder named behind <c>--folder</c>.</param>
     public static async Task<int> RunAsync(string[] args)
     {
         var given = Option(args, "--seed");
@@ -21,7 +21,7 @@ public static class StormScore
         Console.WriteLine($"storms from seed {first} on, until {days} lab-days have passed");
         for (var seed = first; storms == 0 || lab.TotalDays < days; seed++, storms++)
         {
-            var result = await StormRun.RunAsync(seed);
+            var result = await StormRun.RunAsync(seed, Text(args, "--folder"));
             lab += result.LabTime;
             (struck, lives) = (struck + result.Struck, lives + result.Lives);
             ends[result.State] = ends.GetValueOrDefault(result.State) + 1;
@@ -31,10 +31,10 @@ public static class StormScore
                 Tell(result);
         }
         var wall = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
+        var counted = string.Join(", ", ends.Select(e => $"{e.Value} {e.Key.ToString().ToLowerInvariant()}"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{lab.TotalDays:0.0} lab-days in {storms} storms, {wall:0.0} s: {lab.TotalDays / wall:0.0} lab-days per s; "
-            + $"{lives} lives of the program, {struck} faults struck; "
-            + string.Join(", ", ends.Select(e => $"{e.Value} {e.Key.ToString().ToLowerInvariant()}"))));
+            + $"{lives} lives of the program, {struck} faults struck; {counted}"));
         Console.WriteLine(broken.Count == 0 ? "everything held" : $"{broken.Count} storms broke something");
         return broken.Count == 0 ? 0 : 1;
     }
@@ -50,6 +50,9 @@ public static class StormScore
             Console.WriteLine($"  dotnet run -c Release --project tests/Sdl.Bench -- storm --seed {result.Seed}");
     }
 
-    private static ulong? Option(string[] args, string name) => Array.IndexOf(args, name) is >= 0 and var at
-        && at + 1 < args.Length ? ulong.Parse(args[at + 1], CultureInfo.InvariantCulture) : null;
+    private static ulong? Option(string[] args, string name) =>
+        Text(args, name) is { } text ? ulong.Parse(text, CultureInfo.InvariantCulture) : null;
+
+    private static string? Text(string[] args, string name) =>
+        Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
 }

@@ -1,4 +1,3 @@
-using Sdl.App.Composition;
 using Sdl.Core.Instruments;
 using Sdl.Core.Runs;
 using Sdl.Simulators;

@@ -38,16 +38,18 @@ public sealed class StormRun
         Write("faults.yaml", plan.Faults);
     }
 
-    public static async Task<StormResult> RunAsync(ulong seed)
+    /// <param name="keep">An empty folder for what is left of it; null when nobody will look.</param>
+    public static async Task<StormResult> RunAsync(ulong seed, string? keep = null)
     {
-        var folder = Directory.CreateTempSubdirectory("sdl-storm-").FullName;
+        var folder = keep ?? Directory.CreateTempSubdirectory("sdl-storm-").FullName;
         try
         {
             return await new StormRun(StormPlan.Of(seed), folder).RunAsync();
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            if (keep is null)
+                Directory.Delete(folder, recursive: true);
         }
     }
 

@@ -1,5 +1,6 @@
 using Sdl.Core.Instruments;
 using Sdl.Core.Runs;
+using Sdl.Runtime.Engine;
 using Sdl.Shared.Tests;
 using Sdl.Store;
 using Sdl.Tests.Support;
@@ -61,7 +62,7 @@ public sealed class KillTests(ITestOutputHelper output)
             {
                 var test = new TestRun(Steps);
                 var before = Killed(test, die);
-                Assert.Equal(RunState.Completed, test.Process()!.State);
+                Finish(test, before);
                 Same(undisturbed, test, before, $"killed at write {die}");
             }
         });
@@ -80,7 +81,7 @@ public sealed class KillTests(ITestOutputHelper output)
                 var test = new TestRun(Steps);
                 Killed(test, 2 + i * 37);
                 var before = Killed(test, i % 2 == 0 ? j : -j);
-                Assert.Equal(RunState.Completed, test.Process()!.State);
+                Finish(test, before);
                 Same(undisturbed, test, before, $"killed at write {2 + i * 37} and {j} writes later");
                 Interlocked.Increment(ref kills);
             }
@@ -115,6 +116,13 @@ public sealed class KillTests(ITestOutputHelper output)
         var journal = new MemoryJournal(test.Disk, test.Time);
         Assert.Equal(RunState.Completed, test.ProcessWith(journal)!.State);
         return (EndState.Of(test, journal), journal.Writes);
+    }
+
+    // Who dies after the last write has left nothing to do.
+    private static void Finish(TestRun test, List<JournalEntry> before)
+    {
+        if (!RunStates.IsFinal(RunHistory.Of(TestRun.Id, before).State))
+            Assert.Equal(RunState.Completed, test.Process()!.State);
     }
 
     /// <summary>A life that ends at the nth write.</summary>
