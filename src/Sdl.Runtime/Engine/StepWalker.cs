@@ -48,7 +48,7 @@ internal sealed class StepWalker(
             catch (Exception e)
             {
                 failures.Enqueue(e);
-                await together.CancelAsync();
+                together.Cancel();
             }
         }
         await Task.WhenAll(branches.Select(FollowAsync).ToList());
