@@ -43,7 +43,8 @@ internal sealed class Strikes(
         if (!_isDue && !when.Nth.Contains(n) && !(when.Chance > 0 && noise.Uniform($"fault/{key}/{n}") < when.Chance))
             return (false, false);
         _isDue = false;
-        Begin(now, n, string.Create(CultureInfo.InvariantCulture, $"{fault.Counted.ToString().ToLowerInvariant()} {n}"));
+        var what = fault.Counted.ToString().ToLowerInvariant();
+        Begin(now, n, string.Create(CultureInfo.InvariantCulture, $"{what} {n}"));
         return (true, true);
     }
 

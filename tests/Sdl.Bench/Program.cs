@@ -10,8 +10,9 @@ using Sdl.Bench;
         a => Task.FromResult(SafetyCoverage.Run(a))),
     ("engine", "steps per second, and the way in and out of a wait, beside Bluesky and OpenTAP",
         _ => EngineSpeed.RunAsync()),
-    ("soak", "[DAYS]  memory, threads and handles of a laboratory at work, day after day in one process", Soak.RunAsync),
-    ("storm", "[--days N] [--seed N [--folder F]]  lab-days of faults, crashes, operators and full disks; what did not hold",
+    ("soak", "[DAYS]  memory, threads and handles of a laboratory at work, day after day in one process",
+        Soak.RunAsync),
+    ("storm", "[--days N] [--seed N [--folder F]]  lab-days of faults, crashes, operators and full disks",
         StormScore.RunAsync),
 ];
 if (args.Length > 0 && benchmarks.FirstOrDefault(b => b.Name == args[0]) is { Run: not null } chosen)

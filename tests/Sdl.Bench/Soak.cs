@@ -9,8 +9,8 @@ using Sdl.Runtime.Reading;
 
 namespace Sdl.Bench;
 
-/// <summary>A laboratory at work for a day of its own time, over and over in one process: memory, threads and open files
-/// must not grow.</summary>
+/// <summary>A laboratory at work for a day of its own time, over and over in one process: memory, threads and open
+/// files must not grow.</summary>
 public static class Soak
 {
     // All five instruments at work without a pause, and a quarter of an hour of rest in each hour.
@@ -29,7 +29,7 @@ public static class Soak
                   - {name: warm, do: thermostat.settle, with: {temperature: 30 degC, band: 0.2 K, hold: 5 min}}
               - {name: weigh, do: balance.weigh}
               - {name: look, do: potentiostat.ocp, with: {duration: 20 min, interval: 1 s}}
-              - {name: spectrum, do: potentiostat.eis, with: {start_frequency: 100 kHz, end_frequency: 1 Hz, points: 26}}
+              - {name: sweep, do: potentiostat.eis, with: {start_frequency: 9 kHz, end_frequency: 1 Hz, points: 26}}
               - {name: cool, do: thermostat.settle, with: {temperature: 20 degC, band: 0.2 K, hold: 5 min}}
               - {name: rest, wait: 15 min}
         """;
@@ -51,7 +51,8 @@ public static class Soak
             await DayAsync(day == days ? hour => within.Add(Tell($"hour {hour}")) : _ => { });
             between.Add(Tell($"day {day}"));
         }
-        var isFlat = Compare("within a day", within[1..]) & Compare("from day to day", between[Math.Min(Warm, days - 1)..]);
+        var isFlat = Compare("within a day", within[1..])
+            & Compare("from day to day", between[Math.Min(Warm, days - 1)..]);
         return isFlat ? 0 : 1;
     }
 
@@ -105,8 +106,8 @@ public static class Soak
         var isFlat = heap < MostGrowth && set < MostGrowth && last.Threads <= first.Threads
             && last.Handles <= first.Handles;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{over}: heap {heap:+0.0%;-0.0%}, working set {set:+0.0%;-0.0%}, threads {last.Threads - first.Threads:+0;-0;0}"
-            + $", handles {last.Handles - first.Handles:+0;-0;0}: {(isFlat ? "flat" : "it grows")}"));
+            $"{over}: heap {heap:+0.0%;-0.0%}, working set {set:+0.0%;-0.0%}, "
+            + $"threads {last.Threads - first.Threads:+0;-0;0}, handles {last.Handles - first.Handles:+0;-0;0}: {(isFlat ? "flat" : "it grows")}"));
         return isFlat;
     }
 }

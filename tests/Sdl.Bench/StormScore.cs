@@ -8,8 +8,8 @@ namespace Sdl.Bench;
 /// lab-days have passed, and tells what did not hold, each with the seed that repeats it.</summary>
 public static class StormScore
 {
-    /// <param name="args"><c>[--days N] [--seed N [--folder F]]</c>; without a seed a fresh one begins, with a seed alone only that
-    /// storm is driven, and left in the folder named behind <c>--folder</c>.</param>
+    /// <param name="args"><c>[--days N] [--seed N [--folder F]]</c>; without a seed a fresh one begins, with a seed
+    /// alone only that storm is driven, and left in the folder named behind <c>--folder</c>.</param>
     public static async Task<int> RunAsync(string[] args)
     {
         var given = Option(args, "--seed");
@@ -33,8 +33,8 @@ public static class StormScore
         var wall = TimeProvider.System.GetElapsedTime(start).TotalSeconds;
         var counted = string.Join(", ", ends.Select(e => $"{e.Value} {e.Key.ToString().ToLowerInvariant()}"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{lab.TotalDays:0.0} lab-days in {storms} storms, {wall:0.0} s: {lab.TotalDays / wall:0.0} lab-days per s; "
-            + $"{lives} lives of the program, {struck} faults struck; {counted}"));
+            $"{lab.TotalDays:0.0} lab-days in {storms} storms, {wall:0.0} s: {lab.TotalDays / wall:0.0} lab-days per s"
+            + $"; {lives} lives of the program, {struck} faults struck; {counted}"));
         Console.WriteLine(broken.Count == 0 ? "everything held" : $"{broken.Count} storms broke something");
         return broken.Count == 0 ? 0 : 1;
     }
@@ -42,8 +42,8 @@ public static class StormScore
     private static void Tell(StormResult result)
     {
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"seed {result.Seed}: {result.State} after {result.LabTime.TotalDays:0.00} lab-days and {result.Lives} lives"
-            + $"{(result.Why.Length > 0 ? $" ({result.Why})" : "")}"));
+            $"seed {result.Seed}: {result.State} after {result.LabTime.TotalDays:0.00} lab-days and "
+            + $"{result.Lives} lives{(result.Why.Length > 0 ? $" ({result.Why})" : "")}"));
         foreach (var sentence in result.Broken.Distinct())
             Console.WriteLine($"  {sentence}");
         if (result.Broken.Count > 0)

@@ -19,7 +19,8 @@ public static class JournalInvariants
             yield return $"{before.Count - now.Count} events are lost";
         foreach (var (old, same) in before.Zip(now))
             if (old.At != same.At || JournalJson.Write(old.Event) != JournalJson.Write(same.Event))
-                yield return $"event {old.Seq} was {JournalJson.Write(old.Event)} and is {JournalJson.Write(same.Event)}";
+                yield return $"event {old.Seq} was {JournalJson.Write(old.Event)} and is now "
+                    + JournalJson.Write(same.Event);
     }
 
     private static IEnumerable<string> Order(IReadOnlyList<JournalEntry> entries)

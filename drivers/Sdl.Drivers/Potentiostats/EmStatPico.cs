@@ -104,8 +104,8 @@ public sealed class EmStatPico : IInstrument
                     continue;
                 if (++points > technique.Points.Most || _context.Clock.GetUtcNow() > latest)
                     throw Trouble(Fault.BadReply, $"{call.Capability} goes on after {points} points and "
-                        + $"{_context.Clock.GetUtcNow() - started}, where {technique.Points.Most} points in {predicted} "
-                        + "were due; the script may have been damaged on its way");
+                        + $"{_context.Clock.GetUtcNow() - started}, where {technique.Points.Most} points in "
+                        + $"{predicted} were due; the script may have been damaged on its way");
                 yield return new Sample(_context.Clock.GetUtcNow(), Row(technique, line, scan));
             }
             ended = true;

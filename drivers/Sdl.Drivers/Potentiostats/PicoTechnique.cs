@@ -13,7 +13,8 @@ namespace Sdl.Drivers.Potentiostats;
 /// <param name="OverloadIsFatal">Whether a point that overloaded the current range is worthless: an impedance is; a
 /// current is only cut off, and the row says so.</param>
 internal sealed record PicoTechnique(
-    string Script, IReadOnlyList<string> Types, (int Least, int Most) Points, TimeSpan Silence, bool CountsScans, bool OverloadIsFatal)
+    string Script, IReadOnlyList<string> Types, (int Least, int Most) Points, TimeSpan Silence, bool CountsScans,
+    bool OverloadIsFatal)
 {
     // The device measures the slowest frequencies over a few cycles and may repeat that while it finds its range.
     private const double CyclesOfPatience = 30;
@@ -63,7 +64,8 @@ internal sealed record PicoTechnique(
         var path = Math.Abs(potentials[1] - potentials[0]) + Math.Abs(potentials[2] - potentials[1])
             + Math.Abs(potentials[0] - potentials[2]);
         return new(MethodScript.Measurement(tag, "pc", 400, largestRange, potentials, loop + option, "pc"),
-            ["ab|da", "ba"], About(scans * path / a.Quantity("step").Si), Wait(a.Quantity("step").Si / a.Quantity("rate").Si), true, false);
+            ["ab|da", "ba"], About(scans * path / a.Quantity("step").Si),
+            Wait(a.Quantity("step").Si / a.Quantity("rate").Si), true, false);
     }
 
     /// <summary>How many times longer than predicted a measurement may take.</summary>

@@ -9,8 +9,8 @@ public sealed class FaultLog
     private readonly HashSet<string> _known;
     private readonly string _path;
 
-    /// <summary>The log of a folder, to be gone on with. Devices that are rebuilt after a crash meet the faults of their
-    /// past again; these are not written twice.</summary>
+    /// <summary>The log of a folder, to be gone on with. Devices that are rebuilt after a crash meet the faults of
+    /// their past again; these are not written twice.</summary>
     public FaultLog(string folder)
     {
         _path = Path.Combine(folder, FileName);

@@ -68,19 +68,20 @@ public sealed class SimulatedLab
         foreach (var fault in scenario.Faults)
         {
             var targets = Instruments.Where(i => IsTarget(fault, i)).ToList();
+            var what = fault.Line is null ? "instrument" : "line";
             if (targets.Count == 0)
-                yield return new Finding(fault.At, $"the lab has no {(fault.Instrument is null ? "line" : "instrument")} "
-                    + $"'{fault.Instrument ?? fault.Line ?? "all"}' that is simulated; it has "
+                yield return new Finding(fault.At, $"the lab has no {what} '{fault.Instrument ?? fault.Line ?? "all"}' that is simulated; it has "
                     + string.Join(", ", Instruments.Select(i => fault.Line is null ? i.Id.Value : $"{i.Address}")));
             else if (!targets.Exists(i => Concerns(fault, i)))
                 yield return new Finding(fault.At, $"{string.Join(", ", targets.Select(i => i.Id))} cannot have the "
-                    + $"fault '{fault.Kind.Name}'; there are " + string.Join(
-                        ", ", targets.SelectMany(i => i.Simulator.Faults.Known).Distinct().Order(StringComparer.Ordinal)));
+                    + $"fault '{fault.Kind.Name}'; there are " + string.Join(", ", targets
+                        .SelectMany(i => i.Simulator.Faults.Known).Distinct().Order(StringComparer.Ordinal)));
         }
     }
 
     private static bool IsTarget(PlannedFault fault, SimulatedInstrument i) =>
-        fault.Line is { } line ? Address.Parse(line).ToSimulated().Endpoint(i.Id) == i.Address.ToSimulated().Endpoint(i.Id)
+        fault.Line is { } line
+            ? Address.Parse(line).ToSimulated().Endpoint(i.Id) == i.Address.ToSimulated().Endpoint(i.Id)
         : fault.Instrument is null || fault.Instrument == i.Id.Value;
 
     private static bool Concerns(PlannedFault fault, SimulatedInstrument i) =>

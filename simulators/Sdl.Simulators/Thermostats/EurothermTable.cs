@@ -160,7 +160,8 @@ internal sealed class EurothermTable : IModbusRegisters
         else if (_block.Control(SetPoint, _values[Pb], _values[Ti]))
         {
             _block.Power = _faults.ShareOfEffect();
-            SetPoints = (Math.Min(SetPoint, SetPoints?.Low ?? SetPoint), Math.Max(SetPoint, SetPoints?.High ?? SetPoint));
+            var (low, high) = SetPoints ?? (SetPoint, SetPoint);
+            SetPoints = (Math.Min(SetPoint, low), Math.Max(SetPoint, high));
         }
         if (_values[AutoManual] == 0)
             _values[ManualOp] = Math.Round(_block.Output * 100, 1);

@@ -9,7 +9,8 @@ using Sdl.Runtime.Reading;
 
 namespace Sdl.App.Commands;
 
-/// <summary><c>sdl check FILE…</c>: judges protocols, labs, campaigns and fault scenarios without touching anything.</summary>
+/// <summary><c>sdl check FILE…</c>: judges protocols, labs, campaigns and fault scenarios without touching
+/// anything.</summary>
 internal static class CheckCommand
 {
     private static readonly Dictionary<string, InstrumentId> NoBinds = [];
@@ -18,7 +19,8 @@ internal static class CheckCommand
     {
         var files = new Argument<string[]>("files")
         {
-            Description = "protocol, lab, campaign and fault scenario files, or folders of them", Arity = ArgumentArity.OneOrMore,
+            Description = "protocol, lab, campaign and fault scenario files, or folders of them",
+            Arity = ArgumentArity.OneOrMore,
         };
         var json = Options.Json();
         var command = new Command(

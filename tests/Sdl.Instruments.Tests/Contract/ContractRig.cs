@@ -43,8 +43,8 @@ internal sealed class ContractRig
             _simulated.Bench.PutNew(place, 100 + number).Add(new Liquid(Electrolyte));
     }
 
-    /// <summary>What a fault may add to the time of a call: who says that it is busy is waited for until its work cannot
-    /// take so long any more.</summary>
+    /// <summary>What a fault may add to the time of a call: who says that it is busy is waited for until its work
+    /// cannot take so long any more.</summary>
     public static TimeSpan Allowed(string fault) =>
         fault == FaultKind.StuckBusy ? TimeSpan.FromMinutes(10) : TimeSpan.Zero;
 

@@ -7,8 +7,8 @@ using static Sdl.Instruments.Tests.Contract.DriversUnderTest;
 namespace Sdl.Instruments.Tests.Contract;
 
 /// <summary>Whatever a device or its line does: what was asked for, truthfully, or an
-/// <see cref="InstrumentException"/>, in time, and once the fault is over all is well. What nobody could notice stands on
-/// the driver's page, under <c>What it cannot notice</c>. A failing case is repeated by its seed.</summary>
+/// <see cref="InstrumentException"/>, in time, and once the fault is over all is well. What nobody could notice
+/// stands on the driver's page, under <c>What it cannot notice</c>. A failing case is repeated by its seed.</summary>
 public class FaultContract
 {
     private const int Seeds = 12;

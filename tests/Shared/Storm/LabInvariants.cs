@@ -6,8 +6,8 @@ using Sdl.Simulators.Thermostats;
 
 namespace Sdl.Shared.Tests.Storm;
 
-/// <summary>What holds of a laboratory when a run has ended, as its devices really are; each sentence that comes back is
-/// broken. Whoever gives the laboratory a new promise adds it to <see cref="Broken"/>.</summary>
+/// <summary>What holds of a laboratory when a run has ended, as its devices really are; each sentence that comes back
+/// is broken. Whoever gives the laboratory a new promise adds it to <see cref="Broken"/>.</summary>
 internal static class LabInvariants
 {
     public static IEnumerable<string> Broken(SimulatedLab lab, IReadOnlyList<JournalEntry> entries) =>
@@ -44,7 +44,8 @@ internal static class LabInvariants
                 // A person may say that something is done which is not.
                 if (given < due * 0.99 && done.Contains(call.Intended.Call) && !decided.Contains(call.Intended.Call)
                     && call.Intended.Capability is "dispense" or "withdraw" or "run_program")
-                    yield return $"{call.Intended.Call} is done; it asked {instrument.Id} for {due:G4} and got {given:G4}";
+                    yield return $"{call.Intended.Call} is done; it asked {instrument.Id} for {due:G4} and got "
+                        + $"{given:G4}";
             }
         }
     }

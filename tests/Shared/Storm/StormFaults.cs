@@ -26,9 +26,12 @@ internal static class StormFaults
     {
         0 => $"nth: [{random.Next(1, 200)}, {random.Next(1, 2000)}]",
         1 => string.Create(CultureInfo.InvariantCulture, $"rate: {random.Next(1, 20) * 0.005} %"),
-        2 => string.Create(CultureInfo.InvariantCulture, $"rate: {random.Next(1, 20) / Math.Max(1, horizon.TotalHours):0.######} 1/h"),
-        _ => $"at: [{string.Join(", ", Enumerable.Range(0, random.Next(1, 4)).Select(_ => StormPlan.Text(StormPlan.Time(random, horizon))))}]",
+        2 => string.Create(
+            CultureInfo.InvariantCulture, $"rate: {random.Next(1, 20) / Math.Max(1, horizon.TotalHours):0.######} 1/h"),
+        _ => $"at: [{string.Join(", ", Enumerable.Range(0, random.Next(1, 4)).Select(_ => At(random, horizon)))}]",
     };
+
+    private static string At(Random random, TimeSpan horizon) => StormPlan.Text(StormPlan.Time(random, horizon));
 
     private static string Lasts(Random random, FaultKind kind) => kind.Duration > TimeSpan.Zero
         ? $", duration: {StormPlan.Text(StormPlan.Time(random, TimeSpan.FromMinutes(30)))}"

@@ -4,16 +4,33 @@ namespace Sdl.Shared.Tests.Storm;
 
 /// <summary>A laboratory of some pumps on one chain, and perhaps a balance, a thermostat, a potentiostat and an
 /// arm.</summary>
-public sealed record StormLab(string Text, IReadOnlyList<string> Pumps, bool Balance, bool Thermostat, bool Pico, bool Arm)
+public sealed record StormLab(
+    string Text, IReadOnlyList<string> Pumps, bool Balance, bool Thermostat, bool Pico, bool Arm)
 {
     /// <summary>°C; what protocols may ask for.</summary>
     public const double LeastTemperature = 5, MostTemperature = 60;
 
+    /// <summary>The electrolyte laboratory of the examples.</summary>
+    public static StormLab Shipped { get; } = new(
+        Protocol(Path.Combine("labs", "electrolyte.yaml")), ["pump_a", "pump_b", "pump_c", "pump_d"], true, true, true,
+        true);
+
     public IEnumerable<string> Instruments =>
     [
-        .. Pumps, .. Balance ? ["balance"] : Array.Empty<string>(), .. Thermostat ? ["thermostat"] : Array.Empty<string>(),
-        .. Pico ? ["potentiostat"] : Array.Empty<string>(), .. Arm ? ["arm"] : Array.Empty<string>(),
+        .. Pumps, .. If(Balance, "balance"), .. If(Thermostat, "thermostat"), .. If(Pico, "potentiostat"),
+        .. If(Arm, "arm"),
     ];
+
+    /// <summary>Text of a file of the examples.</summary>
+    internal static string Protocol(string name)
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "Sdl.sln")))
+            folder = folder.Parent ?? throw new InvalidOperationException("this does not run inside the source tree");
+        return File.ReadAllText(Path.Combine(folder.FullName, "protocols", name));
+    }
+
+    private static string[] If(bool there, string id) => there ? [id] : [];
 
     internal static StormLab Draw(Random random)
     {
@@ -28,6 +45,9 @@ public sealed record StormLab(string Text, IReadOnlyList<string> Pumps, bool Bal
     {
         var text = new StringBuilder("lab: storm\ninstruments:\n");
         var framing = random.Next(2) == 0 ? "basic" : "safe";
+        var line = random.Next(2) == 0
+            ? "modbus-rtu:/dev/ttyUSB2?baud=9600&unit=1"
+            : "modbus-tcp:10.0.0.7:502?unit=1";
         foreach (var (i, pump) in Pumps.Index())
             text.Append($$"""
                   {{pump}}:
@@ -49,7 +69,7 @@ public sealed record StormLab(string Text, IReadOnlyList<string> Pumps, bool Bal
             text.Append($$"""
                   thermostat:
                     driver: thermostat.eurotherm-3200
-                    address: {{(random.Next(2) == 0 ? "modbus-rtu:/dev/ttyUSB2?baud=9600&unit=1" : "modbus-tcp:10.0.0.7:502?unit=1")}}
+                    address: {{line}}
                     settings: {min: {{LeastTemperature}} degC, max: {{MostTemperature}} degC}
                     simulation: {place: cell}
 
@@ -68,7 +88,10 @@ public sealed record StormLab(string Text, IReadOnlyList<string> Pumps, bool Bal
                     driver: robot.ur
                     address: tcp:192.168.0.10
                     settings: {programs: "fetch.urp, turn.urp"}
-                    simulation: {program.fetch.urp: 25 s new balance, program.turn.urp: "40 s none, none", powered: true}
+                    simulation:
+                      program.fetch.urp: 25 s new balance
+                      program.turn.urp: 40 s none, none
+                      powered: true
 
                 """);
         return text.ToString();

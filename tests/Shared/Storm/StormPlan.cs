@@ -13,8 +13,11 @@ public sealed record StormPlan(
     public static StormPlan Of(ulong seed)
     {
         var random = new Random((int)(seed % int.MaxValue));
-        var lab = StormLab.Draw(random);
-        var (protocol, horizon) = new StormProtocol(random, lab).Draw();
+        var isShipped = random.Next(6) == 0;
+        var lab = isShipped ? StormLab.Shipped : StormLab.Draw(random);
+        var (protocol, horizon) = isShipped
+            ? (StormLab.Protocol("electrolyte-conductivity.yaml"), TimeSpan.FromHours(2))
+            : new StormProtocol(random, lab).Draw();
         return new StormPlan(seed, lab.Text, protocol, StormFaults.Draw(random, lab, horizon),
             Enumerable.Range(0, random.Next(0, 5)).Select(_ => StormLife.Draw(random, horizon))
                 .Append(StormLife.Quiet).ToList(), horizon);

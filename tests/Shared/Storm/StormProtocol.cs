@@ -43,7 +43,8 @@ internal sealed class StormProtocol(Random random, StormLab lab)
         if (isLong)
             steps.Insert(random.Next(steps.Count + 1), Wait(TimeSpan.FromHours(0.2 + 20 * random.NextDouble())));
         _time = before + (_time - before) * times;
-        return $"  - name: {name}\n    repeat: {times}\n    steps:\n" + string.Concat(steps.Select(s => $"      - {s}\n"));
+        return $"  - name: {name}\n    repeat: {times}\n    steps:\n"
+            + string.Concat(steps.Select(s => $"      - {s}\n"));
     }
 
     private string Step()
@@ -56,7 +57,8 @@ internal sealed class StormProtocol(Random random, StormLab lab)
             [
                 () => Do(5, "thermostat.set_temperature", $"temperature: {random.Next(10, 55)} degC"),
                 () => Do(5, "thermostat.read_temperature", ""),
-                () => Do(900, "thermostat.settle", $"temperature: {random.Next(18, 40)} degC, band: 0.2 K, hold: 1 min"),
+                () => Do(900, "thermostat.settle",
+                    $"temperature: {random.Next(18, 40)} degC, band: 0.2 K, hold: 1 min"),
             ]);
         if (lab.Pico)
             choices.AddRange(
@@ -65,12 +67,16 @@ internal sealed class StormProtocol(Random random, StormLab lab)
                 () => Do(30, "potentiostat.eis", "start_frequency: 10 kHz, end_frequency: 10 Hz, points: 9"),
             ]);
         if (lab.Arm)
-            choices.Add(() => Do(60, "arm.run_program", random.Next(2) == 0 ? "program: fetch.urp" : "program: turn.urp"));
+            choices.Add(() => Do(60, "arm.run_program", $"program: {(random.Next(2) == 0 ? "fetch" : "turn")}.urp"));
         return choices[random.Next(choices.Count)]();
     }
 
-    private string Dose() => Do(20, $"{lab.Pumps[random.Next(lab.Pumps.Count)]}.{(random.Next(4) > 0 ? "dispense" : "withdraw")}",
-        string.Create(CultureInfo.InvariantCulture, $"volume: {random.Next(1, 40) / 50.0} mL, rate: {random.Next(2, 9)} mL/min"));
+    private string Dose()
+    {
+        var (pump, what) = (lab.Pumps[random.Next(lab.Pumps.Count)], random.Next(4) > 0 ? "dispense" : "withdraw");
+        return Do(20, $"{pump}.{what}", string.Create(CultureInfo.InvariantCulture,
+            $"volume: {random.Next(1, 40) / 50.0} mL, rate: {random.Next(2, 9)} mL/min"));
+    }
 
     private string Wait(TimeSpan time)
     {

@@ -24,7 +24,7 @@ public sealed class StormRun
 
     private readonly StormPlan _plan;
     private readonly string _folder;
-    private readonly Lab _lab;
+    private readonly Core.Instruments.Lab _lab;
     private readonly Protocol _protocol;
     private readonly List<string> _broken = [];
     private List<JournalEntry> _before = [];

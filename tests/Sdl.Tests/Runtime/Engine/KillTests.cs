@@ -8,8 +8,8 @@ using Sdl.Tests.Support;
 namespace Sdl.Tests.Runtime.Engine;
 
 /// <summary>kill -9 at every write of a run of 200 steps in three lanes that share instruments: doses of which the
-/// device must be asked, readings, set-points that hold, waits and analyses. Nothing is lost, nothing is done twice, and
-/// the end is that of a run that nobody disturbed.</summary>
+/// device must be asked, readings, set-points that hold, waits and analyses. Nothing is lost, nothing is done twice,
+/// and the end is that of a run that nobody disturbed.</summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
     private const string Steps = """
@@ -163,13 +163,14 @@ public sealed class KillTests(ITestOutputHelper output)
             // What brings set-points about again is a call of its own.
             var done = events.OfType<StepDone>().Select(d => d.Call).Where(c => !c.Value.Contains("#held")).ToList();
             return new EndState(
-                test.Devices.SelectMany(d => d.Value.Doses.Select(x => $"{d.Key} {x.Tag} {x.Volume:F6}")).Order().ToList(),
+                test.Devices.SelectMany(d => d.Value.Doses.Select(x => $"{d.Key} {x.Tag} {x.Volume:F6}")).Order()
+                    .ToList(),
                 done.ConvertAll(c => $"{c}: {Values(journal, c)}").Order(StringComparer.Ordinal).ToList(),
                 events.OfType<Resulted>().Last().Values.Select(v => $"{v.Key} {v.Value}").Order().ToList(),
                 done.Count + events.OfType<WaitStarted>().Count() + events.OfType<Analysed>().Count());
         }
 
-        private static string Values(IJournal journal, CallId call) => string.Join(
-            ' ', journal.ReadRecord(call).Samples.Select(s => string.Join(',', s.Values.ToArray().Select(v => $"{v:F6}"))));
+        private static string Values(IJournal journal, CallId call) => string.Join(' ', journal.ReadRecord(call)
+            .Samples.Select(s => string.Join(',', s.Values.ToArray().Select(v => $"{v:F6}"))));
     }
 }
