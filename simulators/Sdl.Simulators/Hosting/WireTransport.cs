@@ -21,8 +21,12 @@ internal sealed class WireTransport(
 
     public string Name => endpoint;
 
+    // On a shared line one device without its cable is only silent.
+    private bool IsOut => ports.All(p => !p.IsReachable());
+
     public ValueTask OpenAsync(CancellationToken ct)
     {
+        ThrowIfOut();
         _incoming = Channel.CreateUnbounded<byte[]>();
         _rest = default;
         _open = true;
@@ -40,6 +44,7 @@ internal sealed class WireTransport(
         ct.ThrowIfCancellationRequested();
         if (!_open)
             throw new IOException($"{endpoint} is not open");
+        ThrowIfOut();
         var copy = bytes.ToArray();
         var sessions = _sessions;
         After(ref _hostFree, copy.Length, () => Deliver(sessions, copy));
@@ -87,6 +92,12 @@ internal sealed class WireTransport(
         return ValueTask.CompletedTask;
     }
 
+    private void ThrowIfOut()
+    {
+        if (IsOut)
+            throw new IOException($"{endpoint}: nothing is connected there");
+    }
+
     private void Deliver(List<IDeviceSession> sessions, byte[] bytes)
     {
         lock (devices.Gate)
@@ -121,6 +132,10 @@ internal sealed class WireTransport(
             wire.After(ref wire._deviceFree, copy.Length, () => Listener.Writer.TryWrite(copy));
         }
 
-        public void Close() => wire.After(ref wire._deviceFree, 0, () => Listener.Writer.TryComplete());
+        public void Close()
+        {
+            if (wire._isNetwork || wire.IsOut)
+                wire.After(ref wire._deviceFree, 0, () => Listener.Writer.TryComplete());
+        }
     }
 }
