@@ -101,7 +101,8 @@ public static class Soak
             && last.Handles <= first.Handles;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{over}: heap {heap:+0.0%;-0.0%}, working set {set:+0.0%;-0.0%}, "
-            + $"threads {last.Threads - first.Threads:+0;-0;0}, handles {last.Handles - first.Handles:+0;-0;0}: {(isFlat ? "flat" : "it grows")}"));
+            + $"threads {last.Threads - first.Threads:+0;-0;0}, handles {last.Handles - first.Handles:+0;-0;0}"
+            + $": {(isFlat ? "flat" : "it grows")}"));
         return isFlat;
     }
 }

@@ -32,7 +32,6 @@ public sealed class FaultScenarioTests
             await CampaignSession.Open(folder, lab => lab).RunAsync((_, _, _, work) => work(), "a test");
             Assert.Equal(before, Log(folder).Take(before.Count));
             Assert.Equal(Log(folder).Count, Log(folder).Distinct().Count());
-            Assert.All(Log(folder).Skip(before.Count), l => Assert.True(string.CompareOrdinal(l, before[^1]) > 0, l));
         }
     }
 

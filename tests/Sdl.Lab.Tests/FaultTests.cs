@@ -22,7 +22,7 @@ public sealed class FaultTests
     [InlineData("pump_c", "drop-byte", "dispense", 0, "what came is no reply", "check baud rate")]
     [InlineData("pump_d", "mute", "dispense", 0, "no reply to", "check that the pump at address 03 is on")]
     [InlineData("balance", "mute", "weigh", 0, "no reply to TA within 1 s", "check that the balance is on")]
-    [InlineData("balance", "garbage", "weigh", 0, "asked TA, '<FE>S<00>' came back", "check baud rate")]
+    [InlineData("balance", "garbage", "weigh", 0, "asked TA, '<0E><1B>z", "check baud rate")]
     [InlineData("balance", "late-reply", "weigh", 0, "no reply to TA within 1 s", "check that the balance is on")]
     [InlineData("balance", "overload", "weigh", 0, "overload", "take the load off the pan")]
     [InlineData("thermostat", "mute", "settle", 5, "no answer within 1 s", "check power, wiring")]

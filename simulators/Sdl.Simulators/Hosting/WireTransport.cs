@@ -16,6 +16,7 @@ internal sealed class WireTransport(
     private List<IDeviceSession> _sessions = [];
     private Channel<byte[]> _incoming = Channel.CreateUnbounded<byte[]>();
     private ReadOnlyMemory<byte> _rest;
+    private readonly LinkedList<(List<IDeviceSession> Sessions, byte[] Bytes)> _underWay = [];
     private DateTimeOffset _hostFree, _deviceFree;
     private bool _open;
 
@@ -47,7 +48,8 @@ internal sealed class WireTransport(
         ThrowIfOut();
         var copy = bytes.ToArray();
         var sessions = _sessions;
-        After(ref _hostFree, copy.Length, () => Deliver(sessions, copy));
+        var letter = _underWay.AddLast((sessions, copy));
+        After(ref _hostFree, copy.Length, () => Deliver(letter));
         return ValueTask.CompletedTask;
     }
 
@@ -83,6 +85,9 @@ internal sealed class WireTransport(
         if (!_isNetwork)
             return ValueTask.CompletedTask;
         _incoming.Writer.TryComplete();
+        // What was said before the hang-up arrives before it.
+        while (_underWay.First is { } letter)
+            Deliver(letter);
         lock (devices.Gate)
         {
             tape?.Append(new TapeEntry(devices.GetUtcNow(), devices.Fired, TapeKind.Close, endpoint, []));
@@ -98,8 +103,12 @@ internal sealed class WireTransport(
             throw new IOException($"{endpoint}: nothing is connected there");
     }
 
-    private void Deliver(List<IDeviceSession> sessions, byte[] bytes)
+    private void Deliver(LinkedListNode<(List<IDeviceSession> Sessions, byte[] Bytes)> letter)
     {
+        if (letter.List is null)
+            return;
+        _underWay.Remove(letter);
+        var (sessions, bytes) = letter.Value;
         lock (devices.Gate)
         {
             // On the tape before the device knows: a device that acts was told, whatever becomes of this program.

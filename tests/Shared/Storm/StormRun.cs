@@ -69,9 +69,11 @@ public sealed class StormRun
             {
                 end = null;
             }
-            catch (InvalidOperationException e)
+            catch (Exception e)
             {
-                _broken.Add($"the laboratory came to a standstill: {e.Message}");
+                // Whatever it is, it is to be told with its seed: a standstill of the virtual clock, a tape that
+                // cannot be told again.
+                _broken.Add($"life {lives} ended with {e.GetType().Name}: {e.Message}");
             }
             Look();
         }
