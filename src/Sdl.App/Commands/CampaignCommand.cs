@@ -21,11 +21,12 @@ internal static class CampaignCommand
     {
         var file = new Argument<string>("campaign") { Description = "campaign file" };
         var experiments = new Option<int?>("--experiments") { Description = "how many (default: as the file says)" };
+        var lanes = Lanes();
         var (dry, seed, speed, folder) = (Options.Dry(), Options.Seed(), Options.Speed(), Options.Folder());
         var (address, addresses, json) = (Options.Address(), Options.Addresses(), Options.Json());
         var command = new Command("run", "run a campaign from its beginning")
         {
-            file, dry, seed, experiments, speed, address, addresses, folder, json,
+            file, dry, seed, experiments, lanes, speed, address, addresses, folder, json,
         };
         command.SetAction((r, _) =>
         {
@@ -33,9 +34,24 @@ internal static class CampaignCommand
             return shell.GuardAsync(() => RunAsync(shell, CampaignSession.Create(
                 r.GetValue(file)!, new RunMode(r.GetValue(dry), r.GetValue(speed), r.GetValue(seed) ?? 0),
                 r.GetValue(experiments), r.GetValue(folder),
-                lab => Inputs.Readdress(lab, r.GetValue(address) ?? [], r.GetValue(addresses))), []));
+                lab => Inputs.Readdress(lab, r.GetValue(address) ?? [], r.GetValue(addresses)), r.GetValue(lanes)),
+                []));
         });
         return command;
+    }
+
+    private static Option<int?> Lanes()
+    {
+        var lanes = new Option<int?>("--lanes")
+        {
+            Description = "how many experiments are in flight at once (default: as the file says)",
+        };
+        lanes.Validators.Add(r =>
+        {
+            if (r.Tokens.Count > 0 && r.GetValueOrDefault<int?>() is not >= 1)
+                r.AddError("--lanes should be a whole number from 1");
+        });
+        return lanes;
     }
 
     private static Command Resume()
@@ -135,15 +151,20 @@ internal static class CampaignCommand
             throw new IOException($"'{folder}' holds no campaign");
         var state = history.Ended?.State.ToString().ToLowerInvariant() ?? "running, or interrupted";
         var last = history.Experiments.LastOrDefault();
+        var inFlight = history.Experiments.Where(e => e is { Observed: null, Attempts: > 0 }).ToList();
         shell.Line($"{started.Name}, seed {started.Seed}{(started.Dry ? ", dry run" : "")}: {state}");
         shell.Line(
             $"{history.Observed.Count} experiments observed; the latest is {last?.Number ?? 0}, "
             + $"its run {last?.State.ToString().ToLowerInvariant() ?? "-"}");
+        if (inFlight.Count > 1)
+            shell.Line("in flight: " + string.Join(
+                ", ", inFlight.Select(e => $"{e.Number} ({e.State.ToString().ToLowerInvariant()})")));
         shell.Document(new
         {
             campaign = started.Name, seed = started.Seed, dry = started.Dry, state, why = history.Ended?.Why ?? "",
             experiments = history.Observed.Count, latest = last?.Number,
             latestRun = last?.State.ToString().ToLowerInvariant(),
+            inFlight = inFlight.Select(e => e.Number),
         });
         return ExitCode.Ok;
     }

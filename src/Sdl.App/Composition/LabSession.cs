@@ -19,6 +19,7 @@ public sealed class LabSession : IAsyncDisposable
 {
     private readonly SessionLines _lines;
     private readonly Dictionary<InstrumentId, InstrumentHost> _hosts;
+    private readonly Leases _leases;
 
     private LabSession(
         Lab lab, TimeProvider clock, SessionLines lines, IReadOnlyList<IInstrument> instruments,
@@ -30,6 +31,7 @@ public sealed class LabSession : IAsyncDisposable
         Simulated = simulated;
         Instruments = instruments;
         _hosts = instruments.ToDictionary(i => i.Id, i => new InstrumentHost(i, WireClock(clock)));
+        _leases = new Leases(instruments.Select(i => i.Id), clock);
     }
 
     /// <summary>The drivers that come with the program.</summary>
@@ -110,7 +112,7 @@ public sealed class LabSession : IAsyncDisposable
         return new Run(
             request,
             Instruments.Where(i => bound.Contains(i.Id)).Select(i => _hosts[i.Id]).ToList(),
-            journal, history, Clock);
+            journal, history, Clock, _leases);
     }
 
     public async ValueTask DisposeAsync()

@@ -24,6 +24,9 @@ namespace Sdl.Core.Runs;
 [JsonDerivedType(typeof(Mixed), "mixed")]
 [JsonDerivedType(typeof(Observed), "observed")]
 [JsonDerivedType(typeof(CampaignEnded), "campaign-ended")]
+[JsonDerivedType(typeof(LeaseTaken), "lease-taken")]
+[JsonDerivedType(typeof(LeaseReturned), "lease-returned")]
+[JsonDerivedType(typeof(WindowMissed), "window-missed")]
 public abstract record RunEvent;
 
 /// <param name="Author">Who asked for it.</param>

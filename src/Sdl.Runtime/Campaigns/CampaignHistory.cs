@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sdl.Core.Planning;
 using Sdl.Core.Runs;
 
@@ -7,6 +8,7 @@ namespace Sdl.Runtime.Campaigns;
 public sealed class CampaignHistory
 {
     private readonly SortedDictionary<int, PastExperiment> _experiments = [];
+    private long _seq;
 
     public CampaignStarted? Started { get; private set; }
 
@@ -21,16 +23,39 @@ public sealed class CampaignHistory
     public static CampaignHistory Of(IEnumerable<JournalEntry> entries)
     {
         var history = new CampaignHistory();
-        foreach (var entry in entries)
-            history.Apply(entry.Event);
+        history.Follow(entries);
         return history;
     }
+
+    /// <summary>Takes in what has happened since.</summary>
+    public void Follow(IJournal journal) => Follow(journal.Read(_seq));
 
     public PastExperiment? Find(int experiment) => _experiments.GetValueOrDefault(experiment);
 
     /// <summary>The runs of an experiment are named after it: e007, and e007~2 when it had to be done anew.</summary>
     public static RunId RunOf(int experiment, int attempt) =>
         new(attempt == 1 ? $"e{experiment:000}" : $"e{experiment:000}~{attempt}");
+
+    /// <summary>The experiment that a run belongs to, by its name; null when it belongs to none.</summary>
+    public static int? ExperimentOf(RunId run)
+    {
+        var name = run.Value.AsSpan();
+        if (name.IsEmpty || name[0] != 'e')
+            return null;
+        var end = name.IndexOf('~');
+        return int.TryParse(
+            end < 0 ? name[1..] : name[1..end], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number : null;
+    }
+
+    private void Follow(IEnumerable<JournalEntry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            Apply(entry.Event);
+            _seq = entry.Seq;
+        }
+    }
 
     private void Apply(RunEvent happened)
     {
@@ -44,10 +69,10 @@ public sealed class CampaignHistory
                 _experiments[e.Experiment] = new PastExperiment(
                     e.Experiment, e.Proposal, 0, RunState.Queued, null, null);
                 break;
-            case RunStarted e when ExperimentOf(e.Run) is { } past:
+            case RunStarted e when Latest(e.Run) is { } past:
                 _experiments[past.Number] = past with { Attempts = past.Attempts + 1, State = RunState.Queued };
                 break;
-            case Moved e when ExperimentOf(e.Run) is { } past:
+            case Moved e when Latest(e.Run) is { } past:
                 _experiments[past.Number] = past with { State = e.To };
                 break;
             case Mixed e:
@@ -59,8 +84,9 @@ public sealed class CampaignHistory
         }
     }
 
-    private PastExperiment? ExperimentOf(RunId run) => _experiments.Values.LastOrDefault(
-        e => run == RunOf(e.Number, e.Attempts) || run == RunOf(e.Number, e.Attempts + 1));
+    private PastExperiment? Latest(RunId run) =>
+        ExperimentOf(run) is { } number && Find(number) is { } e
+        && (run == RunOf(number, e.Attempts) || run == RunOf(number, e.Attempts + 1)) ? e : null;
 }
 
 /// <param name="Attempts">Runs started for it.</param>

@@ -62,6 +62,8 @@ public sealed class ProtocolChecker
             CheckStep(step);
         foreach (var result in protocol.Results.Values)
             CheckNumber(result, null);
+        foreach (var finding in LeaseChecker.Check(_bound).Concat(WindowChecker.Check(_bound, Known)))
+            _findings.Add(finding.At, finding.Text);
     }
 
     private void CheckStep(Step step)
@@ -87,6 +89,8 @@ public sealed class ProtocolChecker
                 CheckAnalyse(analyse);
                 break;
         }
+        if (step.Terms.Window is { } window)
+            CheckNumber(window.Within, Unit.Parse("s"));
         foreach (var child in step.Children)
             CheckStep(child);
     }

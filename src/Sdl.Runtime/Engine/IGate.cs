@@ -8,8 +8,15 @@ internal interface IGate
     /// <exception cref="RunStoppedException">Nothing new is begun any more.</exception>
     ValueTask EnterAsync(CancellationToken ct);
 
+    /// <summary>Enters if nothing stands in the way just now: neither a pause nor a stop.</summary>
+    bool TryEnter();
+
     /// <summary>What was begun has ended.</summary>
     ValueTask LeaveAsync();
+
+    /// <summary>Waits for something that begins nothing; a stop ends the wait.</summary>
+    /// <exception cref="RunStoppedException">The run was stopped meanwhile.</exception>
+    Task<T> UntilStoppedAsync<T>(Func<CancellationToken, Task<T>> wait, CancellationToken ct);
 
     /// <summary>A wait is no invocation: a stop ends it early.</summary>
     /// <exception cref="RunStoppedException">The run was stopped meanwhile.</exception>
@@ -21,7 +28,11 @@ internal sealed class OpenGate(TimeProvider clock) : IGate
 {
     public ValueTask EnterAsync(CancellationToken ct) => ValueTask.CompletedTask;
 
+    public bool TryEnter() => true;
+
     public ValueTask LeaveAsync() => ValueTask.CompletedTask;
+
+    public Task<T> UntilStoppedAsync<T>(Func<CancellationToken, Task<T>> wait, CancellationToken ct) => wait(ct);
 
     public Task WaitAsync(TimeSpan time, CancellationToken ct) => Task.Delay(time, clock, ct);
 }
@@ -79,6 +90,17 @@ internal sealed class BodyGate(TimeProvider clock, Func<ValueTask> reached) : IG
         }
     }
 
+    public bool TryEnter()
+    {
+        lock (_lock)
+        {
+            if (_stop.IsCancellationRequested || _paused is not null)
+                return false;
+            _underWay++;
+            return true;
+        }
+    }
+
     public async ValueTask LeaveAsync()
     {
         lock (_lock)
@@ -86,12 +108,18 @@ internal sealed class BodyGate(TimeProvider clock, Func<ValueTask> reached) : IG
         await TellAsync();
     }
 
-    public async Task WaitAsync(TimeSpan time, CancellationToken ct)
+    public Task WaitAsync(TimeSpan time, CancellationToken ct) => UntilStoppedAsync(async token =>
+    {
+        await Task.Delay(time, clock, token);
+        return true;
+    }, ct);
+
+    public async Task<T> UntilStoppedAsync<T>(Func<CancellationToken, Task<T>> wait, CancellationToken ct)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, _stop.Token);
         try
         {
-            await Task.Delay(time, clock, either.Token);
+            return await wait(either.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {

@@ -25,6 +25,9 @@ public sealed class InstrumentHost(IInstrument instrument, TimeProvider clock)
     /// <exception cref="InstrumentException">Nobody answers, or another device does.</exception>
     public async ValueTask ConnectAsync(CancellationToken ct)
     {
+        // A run that begins does not wait for the calls of those that use it already.
+        if (IsConnected)
+            return;
         using var turn = await _turns.TakeAsync(ct);
         if (IsConnected)
             return;

@@ -6,7 +6,8 @@ namespace Sdl.Runtime.Engine;
 /// whose end was not seen, then brings back the states that were relied on and does what those
 /// calls still lack.</summary>
 internal sealed class Recovery(
-    RunRequest request, IReadOnlyList<InstrumentHost> instruments, RunHistory history, Invoker invoker)
+    RunRequest request, IReadOnlyList<InstrumentHost> instruments, RunHistory history, Invoker invoker,
+    RunLeases leases)
 {
     private readonly List<(PastCall Call, InvocationOutcome Outcome)> _open = [];
 
@@ -42,7 +43,7 @@ internal sealed class Recovery(
             return [];
         var setAnew = _open.Where(o => Capability(o.Call).Holds).Select(o => o.Call.Intended.Instrument).ToHashSet();
         return history.DoneLastFirst
-            .Where(c => Capability(c).Holds && !setAnew.Contains(c.Intended.Instrument))
+            .Where(c => Capability(c).Holds && !setAnew.Contains(c.Intended.Instrument) && leases.IsRelied(c))
             .DistinctBy(c => c.Intended.Instrument).ToList();
     }
 
@@ -50,7 +51,13 @@ internal sealed class Recovery(
     {
         // A call of its own: the record of the one that it repeats stays as it was measured.
         var call = RunPaths.Held(request.Id, history.Recoveries + 1, past.Intended.Instrument);
-        return ct => invoker.InvokeAsync(Host(past), Capability(past), call, past.Intended.Arguments, ct);
+        return async ct =>
+        {
+            var lease = await leases.BorrowAsync(past.Intended.Instrument, ct);
+            await invoker.InvokeAsync(Host(past), Capability(past), call, past.Intended.Arguments, ct);
+            leases.Rely(past.Intended.Call.Value, past.Intended.Instrument);
+            lease?.Return();
+        };
     }
 
     private InstrumentHost Host(PastCall past) => instruments.First(i => i.Id == past.Intended.Instrument);

@@ -9,7 +9,9 @@ using Stateless;
 namespace Sdl.Runtime.Engine;
 
 /// <param name="Author">Who asked for it.</param>
-public sealed record RunRequest(RunId Id, BoundProtocol Protocol, Arguments Arguments, string Author);
+/// <param name="Priority">A run of higher priority is given an instrument first.</param>
+public sealed record RunRequest(
+    RunId Id, BoundProtocol Protocol, Arguments Arguments, string Author, int Priority = 0);
 
 /// <summary>One execution of a protocol: one loop that reads one channel of commands. Abort cancels first and changes
 /// the state second.</summary>
@@ -32,6 +34,8 @@ public sealed class Run : IDisposable
     private readonly Scope _scope;
     private readonly Invoker _invoker;
     private readonly BodyGate _gate;
+    private readonly RunLeases _leases;
+    private readonly Windows _windows;
     private Recovery? _recovery;
     private JournalException? _broken;
     private volatile bool _bodyIsOver;
@@ -40,9 +44,10 @@ public sealed class Run : IDisposable
 
     /// <param name="instruments">The bound instruments, in the order in which they are made safe.</param>
     /// <param name="history">What the journal knows of this run; of a new run, nothing.</param>
+    /// <param name="leases">Shared with the other runs of the lab; null when there are none.</param>
     public Run(
         RunRequest request, IReadOnlyList<InstrumentHost> instruments, IJournal journal, RunHistory history,
-        TimeProvider clock)
+        TimeProvider clock, Leases? leases = null)
     {
         _request = request;
         _instruments = instruments;
@@ -53,6 +58,13 @@ public sealed class Run : IDisposable
         _scope = new Scope(request.Arguments);
         _invoker = new Invoker(request.Id, journal, history, clock);
         _gate = new BodyGate(clock, () => MoveAsync(RunTrigger.Reach, ""));
+        _windows = new Windows(request.Id, Protocol, history, journal, clock);
+        _leases = new RunLeases(
+            leases ?? new Leases(instruments.Select(i => i.Id), clock), request.Id, request.Priority, instruments,
+            history)
+        {
+            GivingUp = GiveUpAsync,
+        };
     }
 
     public RunState State => _broken is null ? _machine.State : RunState.Failed;
@@ -63,6 +75,7 @@ public sealed class Run : IDisposable
 
     public void Dispose()
     {
+        _leases.Leave();
         _abort.Dispose();
         _gate.Dispose();
     }
@@ -86,6 +99,8 @@ public sealed class Run : IDisposable
         var results = new Dictionary<string, Measured>();
         var (end, why) = await EndOfAsync(PrepareAsync);
         var isHeld = end is RunTrigger.Fail && IsRecovered;
+        if (isHeld)
+            _leases.Refuse();
         // What was asked for meanwhile takes effect now, before anything is begun.
         var commands = ObeyAsync();
         if (end is null)
@@ -101,6 +116,7 @@ public sealed class Run : IDisposable
             why = _machine.State switch { RunState.Stopping => _stopping, RunState.Aborting => _aborting, _ => "" };
         if (!isHeld)
             await FinishAsync(end, why);
+        _leases.Leave();
         _commands.Writer.TryComplete();
         await commands;
         return _broken is { } broken
@@ -114,6 +130,7 @@ public sealed class Run : IDisposable
         {
             if (_history.AbortWasAsked)
                 Cancel(_aborting);
+            await _leases.RestoreAsync(_abort.Token);
             await ConnectAsync();
             await RecoverAsync();
             return;
@@ -131,8 +148,9 @@ public sealed class Run : IDisposable
     /// the one before.</summary>
     private async Task RecoverAsync()
     {
-        var recovery = new Recovery(_request, _instruments, _history, _invoker);
+        var recovery = new Recovery(_request, _instruments, _history, _invoker, _leases);
         await recovery.ReconcileAsync(_abort.Token);
+        await _leases.GatherAsync(_abort.Token);
         await MoveAsync(RunTrigger.Recover, "taken up again after the process had died");
         _recovery = recovery;
     }
@@ -142,6 +160,10 @@ public sealed class Run : IDisposable
         var recovered = _recovery is { } recovery
             ? await EndOfAsync(() => recovery.FinishAsync(_abort.Token))
             : default;
+        if (recovered.End is null)
+            _leases.EndRestored();
+        else
+            _leases.KeepRestored();
         // Nothing new is begun then; the walk only finds again what the Finally steps may refer to.
         if (recovered.End is not null || _history.StopWasAsked || _history.BodyFailure is not null
             || _history.FinallyHadBegun)
@@ -176,7 +198,7 @@ public sealed class Run : IDisposable
 
     private StepWalker Walker(IGate gate) => new(
         _request.Id, _request.Protocol, _instruments.ToDictionary(i => i.Id), _invoker, _history, _journal,
-        _scope, _clock, gate);
+        _scope, _clock, gate, _leases, _windows, _abort.Token);
 
     /// <summary>Runs a part; says how the run has to end because of it, or null when it may go on.</summary>
     private async Task<(RunTrigger? End, string Why)> EndOfAsync(Func<Task> part)
@@ -214,16 +236,26 @@ public sealed class Run : IDisposable
         }
     }
 
-    private async Task MakeSafeAsync()
+    // What another run has or relies on is that run's to make safe.
+    private Task MakeSafeAsync() => MakeSafeAsync(_leases.TakeForSafety());
+
+    private async Task MakeSafeAsync(IReadOnlyCollection<InstrumentId> which)
     {
         // All are told at once, in the order of the lab file; nobody waits for a neighbour.
-        var told = _instruments.Select(i => (Host: i, Done: i.MakeSafeAsync(SafeLimit))).ToList();
+        var told = _instruments.Where(i => which.Contains(i.Id)).Select(i => (Host: i, Done: i.MakeSafeAsync(SafeLimit))).ToList();
         foreach (var (host, done) in told)
         {
             var error = await done;
             await TryAsync(() => _journal.AppendAsync(
                 new SafeEntered(_request.Id, host.Id, host.Instrument.SafeState, error), CancellationToken.None));
         }
+    }
+
+    private async Task GiveUpAsync(string? hold, IReadOnlyList<InstrumentId> instruments)
+    {
+        await MakeSafeAsync(instruments);
+        if (hold is not null)
+            await _journal.AppendAsync(new LeaseReturned(_request.Id, hold, instruments), CancellationToken.None);
     }
 
     private async Task FinishAsync(RunTrigger? end, string why)

@@ -17,6 +17,8 @@ public sealed class RunHistory
 
     public RunStarted? Started { get; private set; }
 
+    internal LeaseHistory Leases { get; } = new();
+
     /// <summary>How often the run has been taken up again.</summary>
     public int Recoveries { get; private set; }
 
@@ -39,7 +41,8 @@ public sealed class RunHistory
     public IReadOnlyList<PastCall> Open => Calls
         .Where(c => c.End is null)
         .Where(c => IsIn(c, RunPaths.Finally(_run))
-            || IsIn(c, RunPaths.Body(_run)) && BodyFailure is null && !FinallyHadBegun)
+            || IsIn(c, RunPaths.Body(_run)) && !FinallyHadBegun
+                && (BodyFailure is null || RunPaths.IsCleanup(c.Intended.Call.Value)))
         .ToList();
 
     /// <summary>Reads the events of one run, in order; others are passed over.</summary>
@@ -47,7 +50,10 @@ public sealed class RunHistory
     {
         var history = new RunHistory(run);
         foreach (var entry in entries)
+        {
             history.Apply(run, entry.Event);
+            history.Leases.Apply(run, entry);
+        }
         return history;
     }
 
@@ -115,6 +121,16 @@ internal static class RunPaths
     public static string Body(RunId run) => run.Value;
 
     public static string Finally(RunId run) => $"{run}#finally";
+
+    /// <summary>The Finally steps of a hold, which are part of the body.</summary>
+    public static string Cleanup(string hold) => $"{hold}#finally";
+
+    public static bool IsCleanup(string path) => path.Contains("#finally/", StringComparison.Ordinal);
+
+    /// <summary>Whether a path is the step's own, or lies below it.</summary>
+    public static bool IsWithin(string path, string step) =>
+        path.StartsWith(step, StringComparison.Ordinal)
+        && (path.Length == step.Length || path[step.Length] is '/' or '[' or '#');
 
     /// <summary>Calls that bring a state about again when a run is taken up for the
     /// <paramref name="n"/>th time.</summary>

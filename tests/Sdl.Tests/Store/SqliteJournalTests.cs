@@ -44,6 +44,9 @@ public class SqliteJournalTests
             new Observation(new Formulation(new Dictionary<string, double> { ["EC"] = 1 }), 9.5, null),
             Values(9.5)["x"]),
         new CampaignEnded(RunState.Completed, ""),
+        new LeaseTaken(Run, "e001/cell", [Pump]),
+        new LeaseReturned(Run, "e001/cell", [Pump]),
+        new WindowMissed(Run, "e001/crimp", "e001/wet", Quantity.Of(120, "s"), Quantity.Of(130.5, "s")),
     ];
 
     [Fact]
