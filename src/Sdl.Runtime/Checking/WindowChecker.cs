@@ -12,14 +12,17 @@ internal sealed class WindowChecker
     /// too long: there the deadline gives a run its turn.</summary>
     public static readonly TimeSpan Short = TimeSpan.FromHours(1);
 
+    private static readonly Dimension Time = Unit.Parse("s").Dimension;
+
     private readonly BoundProtocol _bound;
-    private readonly Func<Scalar, Quantity?> _known;
+    private readonly Func<Scalar, Quantity?> _known, _number;
     private readonly List<Finding> _findings = [];
 
     private WindowChecker(BoundProtocol bound, Func<Scalar, Quantity?> known)
     {
         _bound = bound;
-        _known = known;
+        _number = known;
+        _known = scalar => known(scalar) is { } value && value.Dimension == Time ? value : null;
     }
 
     /// <param name="known">Gives the value of an expression, where it is known before the run.</param>
@@ -107,7 +110,7 @@ internal sealed class WindowChecker
         Step.Wait wait => _known(wait.For)?.Si ?? 0,
         Step.Sequence or Step.Hold => Waits(s.Children),
         Step.Parallel parallel => parallel.Branches.Count == 0 ? 0 : parallel.Branches.Max(b => Waits([b])),
-        Step.Repeat repeat => (_known(repeat.Times)?.Si ?? 0) * Waits(repeat.Steps),
+        Step.Repeat repeat => (_number(repeat.Times)?.Si ?? 0) * Waits(repeat.Steps),
         _ => 0,
     });
 

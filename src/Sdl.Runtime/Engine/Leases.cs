@@ -66,8 +66,13 @@ public sealed class Leases
             request = new Request(
                 owner, wanted.Select(i => _places[i]).Distinct().Order().ToArray(),
                 (-priority, deadline ?? _clock.GetUtcNow() + Patience, _arrivals++));
-            _waiting.Add(request);
-            granted = Serve();
+            if (_waiting.Count == 0 && request.Places.All(p => _holders[p] is null))
+                granted = [Grant(request)];
+            else
+            {
+                _waiting.Add(request);
+                granted = Serve();
+            }
         }
         Tell(granted);
         return request;
@@ -167,6 +172,8 @@ public sealed class Leases
     private List<Request> Serve()
     {
         List<Request> granted = [];
+        if (_waiting.Count == 0)
+            return granted;
         Array.Clear(_reserved);
         foreach (var request in _waiting)
         {
@@ -182,13 +189,16 @@ public sealed class Leases
                 granted.Add(request);
         }
         foreach (var request in granted)
-        {
-            _waiting.Remove(request);
-            request.Lease = new Lease(this, request.Owner, request.Places.Select(p => _order[p]));
-            foreach (var place in request.Places)
-                _holders[place] = request.Lease;
-        }
+            _waiting.Remove(Grant(request));
         return granted;
+    }
+
+    private Request Grant(Request request)
+    {
+        request.Lease = new Lease(this, request.Owner, request.Places.Select(p => _order[p]));
+        foreach (var place in request.Places)
+            _holders[place] = request.Lease;
+        return request;
     }
 
     private static void Tell(List<Request> granted)

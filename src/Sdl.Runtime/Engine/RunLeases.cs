@@ -274,7 +274,8 @@ internal sealed class RunLeases
 
     private CancellationTokenSource Until(DateTimeOffset deadline)
     {
-        var left = deadline - _table.Clock.GetUtcNow();
+        // Just after it: at the deadline itself the step may begin.
+        var left = deadline - _table.Clock.GetUtcNow() + TimeSpan.FromMilliseconds(1);
         return new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, _table.Clock);
     }
 
