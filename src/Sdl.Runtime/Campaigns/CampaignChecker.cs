@@ -106,8 +106,9 @@ public sealed class CampaignChecker
     private void CheckStates(BoundProtocol bound)
     {
         foreach (var step in LeaseChecker.Unprotected(bound))
-            _findings.Add(new Finding(step.At, $"another of the {_plan.Lanes} lanes could undo '{step.Capability}' before "
-                + $"this one has used it: put this step, and the steps that rely on it, into a hold of [{step.Role}]"));
+            _findings.Add(new Finding(step.At,
+                $"another of the {_plan.Lanes} lanes could undo '{step.Capability}' before this one has used it: "
+                + $"put this step, and the steps that rely on it, into a hold of [{step.Role}]"));
     }
 
     private void Add(string text) => _findings.Add(new Finding(_plan.At, text));

@@ -12,9 +12,9 @@ namespace Sdl.Runtime.Campaigns;
 /// <summary>Runs a campaign: propose, mix, run, observe, until all experiments are done, several at once if it has
 /// several lanes. Everything it needs to know it reads from the journal, so it can be taken up again at any point.
 /// </summary>
-/// <remarks>With <c>k</c> lanes experiment <c>n</c> begins when all up to <c>n - k</c> have been observed, and is proposed
-/// from these and no others, also when a later one happened to end before: so the proposals do not depend on how long
-/// anything took, and a campaign that was interrupted makes the same ones.</remarks>
+/// <remarks>With <c>k</c> lanes experiment <c>n</c> begins when all up to <c>n - k</c> have been observed, and is
+/// proposed from these and no others, also when a later one happened to end before: so the proposals do not depend on
+/// how long anything took, and a campaign that was interrupted makes the same ones.</remarks>
 public sealed class CampaignRunner
 {
     private readonly CampaignPlan _plan;

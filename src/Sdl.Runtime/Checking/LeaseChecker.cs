@@ -86,7 +86,8 @@ internal sealed class LeaseChecker
     private void CheckHold(Step.Hold hold, IReadOnlyList<Held> held)
     {
         if (hold.Roles.Count == 0)
-            _findings.Add(new Finding(hold.At, "this hold names no instrument; name the roles, such as [balance, arm]"));
+            _findings.Add(new Finding(
+                hold.At, "this hold names no instrument; name the roles, such as [balance, arm]"));
         if (hold.Steps.Count == 0)
             _findings.Add(new Finding(hold.At, "this hold has no steps: what is to be done while the instruments "
                 + "are held stands below it as 'steps'"));
@@ -124,10 +125,12 @@ internal sealed class LeaseChecker
             {
                 var holder = held.FirstOrDefault(h => h.Instruments.Contains(id));
                 if (holder is null)
-                    _findings.Add(new Finding(release.At, $"'{role}' is not held here: no hold around this step has it"));
+                    _findings.Add(new Finding(
+                        release.At, $"'{role}' is not held here: no hold around this step has it"));
                 else if (!holder.IsInOrder)
-                    _findings.Add(new Finding(release.At, $"'{role}' is held since {Line(holder.Hold)}, and this step is "
-                        + "one of several branches, rounds or cases below it: release it outside of them"));
+                    _findings.Add(new Finding(release.At,
+                        $"'{role}' is held since {Line(holder.Hold)}, and this step is one of several "
+                        + "branches, rounds or cases below it: release it outside of them"));
                 else
                     holder.Instruments.Remove(id);
             }
@@ -142,12 +145,14 @@ internal sealed class LeaseChecker
                 continue;
             // Named is the outermost hold that stands in the way: there the instrument can be taken with the others.
             var (outer, later) = held
-                .Select(h => (h.Hold, Later: (h.Perhaps ?? h.Instruments).Where(i => _places[i] > _places[id]).ToList()))
+                .Select(h => (
+                    h.Hold, Later: (h.Perhaps ?? h.Instruments).Where(i => _places[i] > _places[id]).ToList()))
                 .FirstOrDefault(h => h.Later.Count > 0);
             if (outer is not null)
-                _findings.Add(new Finding(step.At, $"'{id}' is asked for here while '{later.MinBy(i => _places[i])}' is "
-                    + $"held since {Line(outer)}, but comes before it in the lab file: two runs could wait for each "
-                    + $"other for ever; add '{role}' to the hold of {Line(outer)}"));
+                _findings.Add(new Finding(step.At,
+                    $"'{id}' is asked for here while '{later.MinBy(i => _places[i])}' is held since "
+                    + $"{Line(outer)}, but comes before it in the lab file: two runs could wait for "
+                    + $"each other for ever; add '{role}' to the hold of {Line(outer)}"));
         }
     }
 

@@ -101,7 +101,8 @@ internal sealed class WindowChecker
     {
         var waits = Waits(between);
         if (_known(window.Within) is { Si: > 0 } limit && waits > limit.Si)
-            _findings.Add(new Finding(window.At, $"the window of {window.Within.Text} has always passed: the steps between "
+            _findings.Add(new Finding(window.At,
+                $"the window of {window.Within.Text} has always passed: the steps between "
                 + $"'{window.After}' and this one wait for {Quantity.Of(waits, "s")}"));
     }
 
@@ -129,8 +130,8 @@ internal sealed class WindowChecker
             return;
         var names = string.Join(", ", lacking);
         _findings.Add(new Finding(window.At, holds.Count > 0
-            ? $"within {window.Within.Text} after '{window.After}' no other run may come between: add {names} to the hold "
-                + $"of line {holds[^1].Hold.At.Line}"
+            ? $"within {window.Within.Text} after '{window.After}' no other run may come between: add {names} to the "
+                + $"hold of line {holds[^1].Hold.At.Line}"
             : $"within {window.Within.Text} after '{window.After}' no other run may come between: put both steps into "
                 + $"one hold of [{names}]"));
     }

@@ -242,7 +242,8 @@ public sealed class Run : IDisposable
     private async Task MakeSafeAsync(IReadOnlyCollection<InstrumentId> which)
     {
         // All are told at once, in the order of the lab file; nobody waits for a neighbour.
-        var told = _instruments.Where(i => which.Contains(i.Id)).Select(i => (Host: i, Done: i.MakeSafeAsync(SafeLimit))).ToList();
+        var told = _instruments.Where(i => which.Contains(i.Id))
+            .Select(i => (Host: i, Done: i.MakeSafeAsync(SafeLimit))).ToList();
         foreach (var (host, done) in told)
         {
             var error = await done;

@@ -12,7 +12,6 @@ internal sealed class RunLeases
     private readonly int _priority;
     private readonly IReadOnlyList<InstrumentHost> _instruments;
     private readonly LeaseHistory _history;
-    private readonly bool _isRecovered;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Lease> _holds = [];
     private readonly List<(string? Hold, Lease Lease)> _kept = [];
@@ -25,21 +24,19 @@ internal sealed class RunLeases
     {
         (_table, _run, _priority, _instruments) = (table, run, priority, instruments);
         _history = history.Leases;
-        _isRecovered = history.Started is not null;
-        if (_isRecovered)
+        var isRecovered = history.Started is not null;
+        if (isRecovered)
             table.Rendezvous.Expect(run);
         table.Enter(this);
         // At once, before any other run may take what this one had when the process died.
         var had = _history.Open.SelectMany(h => h.Instruments)
             .Concat(history.Open.Select(c => c.Intended.Instrument)).Distinct().ToList();
-        if (_isRecovered && had.Count > 0)
+        if (isRecovered && had.Count > 0)
             _restoring = table.Ask(this, had, int.MaxValue);
     }
 
-    public RunId Run => _run;
-
-    /// <summary>Makes safe what was in trouble, and writes down that its hold gives it back, because the run has to wait
-    /// for something else.</summary>
+    /// <summary>Makes safe what was in trouble, and writes down that its hold gives it back, because the run has to
+    /// wait for something else.</summary>
     public required Func<string?, IReadOnlyList<InstrumentId>, Task> GivingUp { get; init; }
 
     /// <summary>Gets back what the run had when the process died.</summary>

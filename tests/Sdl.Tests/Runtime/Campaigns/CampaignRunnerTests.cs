@@ -172,8 +172,8 @@ public class CampaignRunnerTests
     {
         var bench = new Bench(ProtocolText) { Lanes = 2 };
         var findings = Assert.Throws<FindingsException>(() => bench.Process()).Findings;
-        Assert.Equal("another of the 2 lanes could undo 'set' before this one has used it: put this step, and the steps "
-            + "that rely on it, into a hold of [a]", Assert.Single(findings).Text);
+        Assert.Equal("another of the 2 lanes could undo 'set' before this one has used it: put this step, and the "
+            + "steps that rely on it, into a hold of [a]", Assert.Single(findings).Text);
     }
 
     private static (RunState, string) Ended(CampaignEnded? ended) => (ended!.State, ended.Why);

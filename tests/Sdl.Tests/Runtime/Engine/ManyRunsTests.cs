@@ -141,8 +141,9 @@ public class ManyRunsTests
     [Fact]
     public void A_state_that_another_run_relies_on_survives_the_end_of_a_run()
     {
-        var lab = new TestLab().With("r1", "steps: [{do: a.set, with: {value: 40}}, {wait: 60 s}, {do: a.read, save: x}]\n"
-            + "results: {x: x.value}").With("r2", "steps: [{do: a.grip}]");
+        var lab = new TestLab().With(
+            "r1", "steps: [{do: a.set, with: {value: 40}}, {wait: 60 s}, {do: a.read, save: x}]\nresults: {x: x.value}")
+            .With("r2", "steps: [{do: a.grip}]");
         Assert.Equal(40, lab.Process()!["r1"].Results["x"].Value.Si);
         Assert.Equal(FakeDevice.Room, lab.Devices["a"].SetPoint);
     }
