@@ -48,6 +48,9 @@ public sealed partial class InstrumentHost(IInstrument instrument, TimeProvider 
     /// <exception cref="InstrumentException">Nobody answers, or another device does.</exception>
     public async ValueTask ConnectAsync(CancellationToken ct)
     {
+        // A run that begins does not wait for the calls of those that use it already.
+        if (IsConnected)
+            return;
         using var turn = await TakeTurnAsync(ct);
         await ConnectInTurnAsync(ct);
     }
