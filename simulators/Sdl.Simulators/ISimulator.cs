@@ -24,8 +24,9 @@ public interface ISimulator
     /// safe state. Null when the device's own protocol has such a time-out, which the driver arms.</summary>
     Action? Watchdog { get; }
 
-    /// <summary>Makes a reading of the instrument show a value, at the physical quantity behind it: a block is heated from
-    /// outside, a weight is put on the pan. What the host does then is real; what is forced is on no tape.</summary>
+    /// <summary>Makes a reading of the instrument show a value, at the physical quantity behind it: a block is heated
+    /// from outside, a weight is put on the pan. What the host does then is real; what is forced is on no
+    /// tape.</summary>
     /// <param name="value">Null lets go of it: what follows is up to the device.</param>
     /// <returns>False when the device has no such reading.</returns>
     bool Force(string reading, Quantity? value);

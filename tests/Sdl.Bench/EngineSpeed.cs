@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Sdl.Core.Instruments;
 using Sdl.Core.Protocols;
-using Sdl.Core.Records;
 using Sdl.Core.Runs;
 using Sdl.Core.Units;
 using Sdl.Runtime.Checking;
@@ -174,6 +173,8 @@ public static class EngineSpeed
 
         public ValueTask ConnectAsync(CancellationToken ct) => ValueTask.CompletedTask;
 
+        public IReadOnlyList<Reading> Readings => [];
+
         public ValueTask<InstrumentStatus> ReadStatusAsync(CancellationToken ct) => new(new InstrumentStatus(
             "detector", "idle", false, new Dictionary<string, Quantity>(), clock.GetUtcNow()));
 
@@ -187,42 +188,5 @@ public static class EngineSpeed
         public ValueTask MakeSafeAsync(TimeSpan limit) => ValueTask.CompletedTask;
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
-
-    /// <summary>Keeps nothing: what the engine costs without a disk.</summary>
-    private sealed class NoJournal : IJournal
-    {
-        private readonly List<(Func<RunEvent, bool> Is, TaskCompletionSource Seen)> _awaited = [];
-
-        public Task Until(Func<RunEvent, bool> happened)
-        {
-            var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            lock (_awaited)
-                _awaited.Add((happened, seen));
-            return seen.Task;
-        }
-
-        public ValueTask AppendAsync(RunEvent happened, CancellationToken ct)
-        {
-            lock (_awaited)
-                foreach (var (_, seen) in _awaited.Where(a => a.Is(happened)))
-                    seen.TrySetResult();
-            return ValueTask.CompletedTask;
-        }
-
-        public ValueTask AddSamplesAsync(
-            CallId call, int attempt, IReadOnlyList<Sample> samples, CancellationToken ct) => ValueTask.CompletedTask;
-
-        public ValueTask SealAsync(StepDone happened, Record record, CancellationToken ct) => ValueTask.CompletedTask;
-
-        public IEnumerable<JournalEntry> Read(long seq = 0) => [];
-
-        public JournalEntry? Last => null;
-
-        public IReadOnlyList<JournalEntry> Find(JournalQuery query) => [];
-
-        public IReadOnlyList<JournalEntry> OpenCalls(RunId run) => [];
-
-        public Record ReadRecord(CallId call) => throw new KeyNotFoundException($"{call} was not kept");
     }
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Sdl.Core.Instruments;
 using Sdl.Core.Protocols;
-using Sdl.Core.Records;
 using Sdl.Core.Runs;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Engine;
@@ -61,8 +60,9 @@ public static class SafeScore
         var bound = new BoundProtocol(
             protocol, "", devices.ToDictionary(d => d.Id.Value, d => d.Id),
             devices.ToDictionary(d => d.Id, d => d.Capabilities), []);
+        var journal = new NoJournal();
         using var run = new Run(
-            new RunRequest(Id, bound, Arguments.None, "bench"), hosts, new NoJournal(), RunHistory.Of(Id, []),
+            new RunRequest(Id, bound, Arguments.None, "bench"), hosts, journal, RunHistory.Of(Id, journal),
             TimeProvider.System);
         var running = Task.Run(run.ExecuteAsync);
         await Task.WhenAll(devices.Select(d => d.Working));
@@ -103,6 +103,8 @@ public static class SafeScore
         private readonly ManualResetEventSlim _unblocked = new();
 
         public InstrumentId Id => new(id);
+
+        public IReadOnlyList<Reading> Readings => [];
 
         public bool IsAmiss => trouble != Trouble.None;
 
@@ -153,20 +155,5 @@ public static class SafeScore
         }
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
-
-    /// <summary>Keeps nothing: the disk has no part in this.</summary>
-    private sealed class NoJournal : IJournal
-    {
-        public ValueTask AppendAsync(RunEvent happened, CancellationToken ct) => ValueTask.CompletedTask;
-
-        public ValueTask AddSamplesAsync(
-            CallId call, int attempt, IReadOnlyList<Sample> samples, CancellationToken ct) => ValueTask.CompletedTask;
-
-        public ValueTask SealAsync(StepDone happened, Record record, CancellationToken ct) => ValueTask.CompletedTask;
-
-        public IEnumerable<JournalEntry> Read(long seq = 0) => [];
-
-        public Record ReadRecord(CallId call) => throw new KeyNotFoundException();
     }
 }

@@ -26,7 +26,8 @@ public sealed class InterlockTests
         """;
 
     private const string Every = Lab + """
-          abort: {when: thermostat.temperature > 70 degC, reset: thermostat.temperature < 62 degC, settle: 2 s, action: abort}
+          abort:
+            {when: thermostat.temperature > 70 degC, reset: thermostat.temperature < 62 degC, settle: 2 s, action: abort}
           stop: {when: thermostat.setpoint < 2 degC, action: stop, latch: false}
           safe: {when: thermostat.output > 90 % and thermostat.temperature > 62 degC, settle: 3 s, action: safe}
           pause: {when: balance.load > 150 g, settle: 1 s, action: pause}
@@ -47,7 +48,8 @@ public sealed class InterlockTests
             .Expect(0).Json().EnumerateArray().ToList();
         Assert.Equal(9, tests.Count);
         Assert.All(tests, t => Assert.True(t.GetProperty("ok").GetBoolean(), t.ToString()));
-        var text = (await SdlProcess.RunAsync("interlocks", "test", scratch.Path("lab.yaml"), "--dry")).Expect(0).Output;
+        var text = (await SdlProcess.RunAsync("interlocks", "test", scratch.Path("lab.yaml"), "--dry"))
+            .Expect(0).Output;
         Assert.Contains("9 of 9 interlocks behaved", text, StringComparison.Ordinal);
         var words = (await SdlProcess.RunAsync("interlocks", "show", scratch.Path("lab.yaml"))).Expect(0).Output;
         Assert.Contains("pause: When balance.load > 150 g for 1 s", words, StringComparison.Ordinal);
@@ -64,7 +66,8 @@ public sealed class InterlockTests
         scratch.Write("lab.yaml", Lab + "  late: {when: thermostat.output > 100 %, action: abort}\n");
         scratch.Write("read.yaml", Read);
         var check = (await SdlProcess.RunAsync("check", scratch.Path("lab.yaml"))).Expect(2);
-        Assert.Contains("lab.yaml:17:16: 'thermostat.output > 1' can never hold", check.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "lab.yaml:17:16: 'thermostat.output > 1' can never hold", check.Errors, StringComparison.Ordinal);
         (await SdlProcess.RunAsync(
             "run", scratch.Path("read.yaml"), "--lab", scratch.Path("lab.yaml"), "--dry")).Expect(2);
         (await SdlProcess.RunAsync("interlocks", "test", scratch.Path("lab.yaml"))).Expect(2);

@@ -61,7 +61,7 @@ public sealed class RecoverDialogueTests : IDisposable
         var intended = new StepIntended(
             new RunId("run"), new CallId("run/pump.dispense"), new InstrumentId("pump"), "dispense", asked, 1);
         return new OpenCase(
-            new OpenCall(intended.Run, new PastCall(intended, null, null) { Asked = asked }, default), capability,
+            new OpenCall(intended.Run, new PastCall(1, intended, null, null) { Asked = asked }, default), capability,
             new InvocationOutcome(CallProgress.Unknown, "it could not be asked"), "device");
     }
 }

@@ -109,7 +109,7 @@ public sealed class RecoverTests
             var arguments = ProtocolChecker.Complete(protocol, Arguments.None);
             using var run = session.NewRun(
                 new RunRequest(new RunId("run"), bound, arguments, "a test"),
-                RunHistory.Of(new RunId("run"), []), journal);
+                RunHistory.Of(new RunId("run"), journal), journal);
             return await run.ExecuteAsync();
         }, maxPages: 40);
         Assert.Equal(RunState.Failed, outcome.State);

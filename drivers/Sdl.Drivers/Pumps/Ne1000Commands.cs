@@ -16,7 +16,8 @@ internal sealed class Ne1000Commands(Ne1000Link link, int safeSeconds, TimeProvi
     /// <summary>Forgets the alarms so far: a dose begins.</summary>
     public void ForgetAlarms() => link.HeardAlarm = null;
 
-    /// <summary>The pump reports an alarm once; who looked at its status may have heard it instead of the dose.</summary>
+    /// <summary>The pump reports an alarm once; who looked at its status may have heard it instead of the
+    /// dose.</summary>
     public void ThrowIfAlarmed()
     {
         if (link.HeardAlarm is { } alarm)

@@ -12,7 +12,7 @@ namespace Sdl.Simulators.Robots;
 /// <c>powered</c> (true: the arm runs already). Faults: mute, garbage, late (replies after 3 s), cut (does what it was
 /// told, then hangs up instead of answering), protective-stop (midway in a program), emergency-stop (while it is on),
 /// mis-pick, local-control, loops-forever.</remarks>
-[Simulates("_robot.ur")]
+[Simulates("robot.ur")]
 public sealed class UniversalRobotSimulator : ISimulator
 {
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(3);

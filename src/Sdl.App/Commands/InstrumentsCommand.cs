@@ -64,7 +64,8 @@ internal static class InstrumentsCommand
         // Nothing is opened: the instrument is only asked what it declares.
         var clock = new VirtualTime(LabRunner.DryStart);
         var instrument = Create(kind, new DriverContext(
-            new InstrumentId(kind), Address.Parse("tcp:nowhere:1"), new Settings(settings), new TransportLines(clock), clock));
+            new InstrumentId(kind), Address.Parse("tcp:nowhere:1"), new Settings(settings), new TransportLines(clock),
+            clock));
         shell.Line($"{kind}: {entry.Attribute.Description}");
         shell.Line($"safe state: {instrument.SafeState}");
         foreach (var capability in instrument.Capabilities)

@@ -62,7 +62,8 @@ internal static class InterlocksCommand
             return shell.GuardAsync(() => Task.FromResult(r.GetValue(dry)
                 ? Test(shell, Checked(r.GetValue(lab)!))
                 : throw new ArgumentException(
-                    "interlocks are tripped in the simulator only: say --dry; real devices are not brought into danger")));
+                    "interlocks are tripped in the simulator only, say --dry: real devices are not brought into "
+                    + "danger")));
         });
         return command;
     }
@@ -97,7 +98,10 @@ internal static class InterlocksCommand
     {
         var name = new Argument<string>("name") { Description = "the interlock" };
         var by = new Option<string>("--by") { Description = "the person who takes note of it", Required = true };
-        var note = new Option<string>("--note") { Description = "what was found and done", DefaultValueFactory = _ => "" };
+        var note = new Option<string>("--note")
+        {
+            Description = "what was found and done", DefaultValueFactory = _ => "",
+        };
         var folder = new Option<string>("--folder") { Description = "result folder of the run", Required = true };
         var json = Options.Json();
         var command = new Command(

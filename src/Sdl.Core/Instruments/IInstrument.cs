@@ -37,8 +37,9 @@ public interface IInstrument : IAsyncDisposable
     /// checked unconnected.</summary>
     IReadOnlyList<Capability> Capabilities { get; }
 
-    /// <summary>What can be watched at any time, also while an invocation runs. Fixed from construction on.</summary>
-    IReadOnlyList<Reading> Readings { get; }
+    /// <summary>What can be watched at any time, also while an invocation runs. Fixed from construction on; none unless
+    /// the driver says otherwise.</summary>
+    IReadOnlyList<Reading> Readings => [];
 
     /// <summary>Opens the line, checks that the right device answers, and sets it up. May be called again
     /// after a fault.</summary>

@@ -2,7 +2,8 @@ using Sdl.Core.Units;
 
 namespace Sdl.Core.Instruments;
 
-/// <summary>A value that an instrument shows at any time, also while an invocation runs: what interlocks watch.</summary>
+/// <summary>A value that an instrument shows at any time, also while an invocation runs: what interlocks
+/// watch.</summary>
 /// <param name="Unit">The customary unit; values have its dimension.</param>
 /// <param name="Min">Smallest value that it can show.</param>
 /// <param name="Max">Largest value that it can show.</param>

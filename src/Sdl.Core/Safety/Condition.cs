@@ -42,11 +42,15 @@ public abstract record Condition
             + "several are joined by 'and' and 'or'"),
     };
 
-    private static ReadingId IdOf(Expression.Reference reference) =>
-        reference.Name.Split('.') is [{ Length: > 0 } instrument, { Length: > 0 } name]
-            ? new ReadingId(new InstrumentId(instrument), name)
+    private static ReadingId IdOf(Expression.Reference reference)
+    {
+        var text = reference.Name;
+        var dot = text.IndexOf('.');
+        return dot > 0 && dot < text.Length - 1 && dot == text.LastIndexOf('.')
+            ? new ReadingId(new InstrumentId(text[..dot]), text[(dot + 1)..])
             : throw new ExpressionException(
-                $"'{reference.Name}' names no reading; write instrument.reading, such as thermostat.temperature");
+                $"'{text}' names no reading; write instrument.reading, such as thermostat.temperature");
+    }
 
     /// <summary>One reading against one quantity.</summary>
     public sealed record Comparison(ReadingId Reading, Comparator Comparator, Quantity Limit) : Condition
@@ -75,8 +79,13 @@ public abstract record Condition
 
         public override bool? Holds(Func<ReadingId, Quantity?> readings)
         {
-            var (left, right) = (Left.Holds(readings), Right.Holds(readings));
-            return left == false || right == false ? false : left & right;
+            var right = Right.Holds(readings);
+            return Left.Holds(readings) switch
+            {
+                true => right,
+                false => false,
+                null => right == false ? false : null,
+            };
         }
 
         public override string ToString() => $"{Inside(Left)} and {Inside(Right)}";

@@ -29,7 +29,8 @@ public static class Witness
     private static double Inside(Interval interval, Core.Instruments.Reading reading)
     {
         var (low, high, width) = (interval.Min, interval.Max, interval.Max - interval.Min);
-        var (fromBelow, fromAbove) = (low == reading.Min.Si && interval.HasMin, high == reading.Max.Si && interval.HasMax);
+        var fromBelow = low == reading.Min.Si && interval.HasMin;
+        var fromAbove = high == reading.Max.Si && interval.HasMax;
         if (reading.IsFlag)
             return fromAbove ? 1 : fromBelow ? 0 : low + width / 2;
         return fromBelow == fromAbove ? low + width / 2 : fromAbove ? low + Margin * width : high - Margin * width;

@@ -79,7 +79,8 @@ internal static class InterlockReader
     {
         if (entry.Has("scope"))
             entry.Findings.Add(interlock.PlaceOf("scope"),
-                "'scope' means nothing with action: safe, which concerns the runs that use the instrument; leave it out");
+                "'scope' means nothing with action: safe, which concerns the runs that use the instrument; "
+                + "leave it out");
         if (instrument is not null)
             return interlock with { Instrument = new InstrumentId(instrument.Text) };
         if (interlock.Readings.Select(r => r.Instrument).Distinct().ToList() is [var only])

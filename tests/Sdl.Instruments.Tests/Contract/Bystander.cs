@@ -14,6 +14,8 @@ internal sealed class Bystander : IInstrument
 
     public IReadOnlyList<Capability> Capabilities { get; } = [new("fail", "", [], [], Replay.Safe)];
 
+    public IReadOnlyList<Reading> Readings => [];
+
     public void Fail() => _fails.TrySetResult();
 
     public ValueTask ConnectAsync(CancellationToken ct) => ValueTask.CompletedTask;

@@ -1,5 +1,6 @@
 using Sdl.Core.Instruments;
 using Sdl.Core.Runs;
+using Sdl.Tests.Support;
 using Record = Sdl.Core.Records.Record;
 
 namespace Sdl.Instruments.Tests.Contract;
@@ -34,6 +35,12 @@ internal sealed class ContractJournal(TimeProvider clock) : IJournal
     }
 
     public IEnumerable<JournalEntry> Read(long seq = 0) => _entries.Where(e => e.Seq > seq).ToList();
+
+    public JournalEntry? Last => _entries.LastOrDefault();
+
+    public IReadOnlyList<JournalEntry> Find(JournalQuery query) => JournalSearch.Find(_entries, query);
+
+    public IReadOnlyList<JournalEntry> OpenCalls(RunId run) => JournalSearch.OpenCalls(_entries, run);
 
     public Record ReadRecord(CallId call) => _records[call];
 }

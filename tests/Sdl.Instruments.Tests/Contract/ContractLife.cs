@@ -52,7 +52,7 @@ internal sealed class ContractLife : IAsyncDisposable
             new Dictionary<string, InstrumentId> { ["it"] = Host.Driver.Id, ["bystander"] = _bystander.Id },
             _hosts.ToDictionary(h => h.Id, h => h.Instrument.Capabilities), []);
         Run = new Run(
-            new RunRequest(Id, bound, arguments, "contract"), _hosts, journal, RunHistory.Of(Id, journal.Read()),
+            new RunRequest(Id, bound, arguments, "contract"), _hosts, journal, RunHistory.Of(Id, journal),
             rig.Time, Safety);
     }
 

@@ -22,7 +22,8 @@ public class ReadingContract
         var readings = new ContractRig(kind).NewHost().Driver.Readings;
         var page = File.ReadAllText(Page(Catalogue.Find(kind)!).FullName);
         Assert.Distinct(readings.Select(r => r.Name));
-        Assert.True(page.Contains("\n## Readings\n", StringComparison.Ordinal), $"{kind}: the page tells of no readings");
+        Assert.True(page.Contains("\n## Readings\n", StringComparison.Ordinal),
+            $"{kind}: the page tells of no readings");
         Assert.All(readings, r =>
         {
             Assert.Matches("^[a-z][a-z0-9]*(_[a-z0-9]+)*$", r.Name);
@@ -99,7 +100,8 @@ public class ReadingContract
                 var seen = (await rig.Status(host)).Readings[name];
                 // What a display resolves, and what the noise of a pan is.
                 var slack = Math.Max(Math.Abs(value.Si - reading.Min.Si) * 1e-3, reading.Unit.Scale * 0.051);
-                Assert.True(Math.Abs(seen.Si - value.Si) <= slack, $"{kind}: {name} is forced to {value} and shows {seen}");
+                Assert.True(Math.Abs(seen.Si - value.Si) <= slack,
+                    $"{kind}: {name} is forced to {value} and shows {seen}");
             }
             Assert.True(rig.Device.Force(name, null));
             await rig.Wait(TimeSpan.FromSeconds(5));

@@ -39,6 +39,8 @@ internal sealed class GlitchyInstrument(FakeInstrument inner, Glitches glitches,
 
     public IReadOnlyList<Capability> Capabilities { get; init; } = inner.Capabilities;
 
+    public IReadOnlyList<Reading> Readings => inner.Readings;
+
     public async ValueTask ConnectAsync(CancellationToken ct)
     {
         ThrowIf(glitches.Take("connect"));

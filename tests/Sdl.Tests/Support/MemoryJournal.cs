@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Sdl.Core.Instruments;
 using Sdl.Core.Runs;
 using Sdl.Store;
@@ -70,30 +69,11 @@ internal sealed class MemoryJournal(
 
     public JournalEntry? Last => Read().LastOrDefault();
 
-    public IReadOnlyList<JournalEntry> Find(JournalQuery query) => Read()
-        .Where(e => query.Kinds is [] || query.Kinds.Contains(e.Event.GetType()))
-        .Where(e => e.Seq <= query.Until && Fits(query, e.Event))
-        .TakeLast(query.Latest).ToList();
+    public IReadOnlyList<JournalEntry> Find(JournalQuery query) => JournalSearch.Find(Read(), query);
 
-    public IReadOnlyList<JournalEntry> OpenCalls(RunId run) => Read()
-        .Where(e => e.Event is StepIntended or StepDone or StepFailed && Member(e.Event, "run") == run.Value)
-        .GroupBy(e => Member(e.Event, "call")).Select(c => c.Last()).Where(e => e.Event is StepIntended)
-        .OrderBy(e => e.Seq).ToList();
+    public IReadOnlyList<JournalEntry> OpenCalls(RunId run) => JournalSearch.OpenCalls(Read(), run);
 
     public Record ReadRecord(CallId call) => disk.Records[call];
-
-    private static bool Fits(JournalQuery query, RunEvent happened)
-    {
-        var subject = Member(happened, "call") ?? Member(happened, "step");
-        return (query.Run is null || Member(happened, "run") == query.Run?.Value)
-            && (query.Subject is null || subject == query.Subject)
-            && (query.Below is null || subject?.StartsWith(query.Below + "/", StringComparison.Ordinal) == true)
-            && (query.Use is not var (instrument, capability)
-                || happened is StepIntended i && i.Instrument == instrument && i.Capability == capability);
-    }
-
-    private static string? Member(RunEvent happened, string name) =>
-        JsonNode.Parse(JournalJson.Write(happened))![name]?.GetValue<string>();
 
     private void Add(RunEvent happened)
     {

@@ -15,7 +15,8 @@ internal static class Rules
     {
         var trips = Condition.From(ExpressionParser.Parse(when));
         return new Interlock(
-            name, trips, reset is null ? trips.Negated : Condition.From(ExpressionParser.Parse(reset)), action, "look", At)
+            name, trips, reset is null ? trips.Negated : Condition.From(ExpressionParser.Parse(reset)), action,
+            "look", At)
         {
             Settle = TimeSpan.FromSeconds(settle),
             Instrument = safe is null ? null : new InstrumentId(safe),

@@ -1,6 +1,5 @@
 using Sdl.Core.Instruments;
 using Sdl.Core.Runs;
-using Sdl.Runtime.Engine;
 using Sdl.Tests.Support;
 
 namespace Sdl.Tests.Runtime.Engine;

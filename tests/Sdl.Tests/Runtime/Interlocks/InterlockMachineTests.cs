@@ -159,7 +159,8 @@ public class InterlockMachineTests
             if (mustTrip)
                 Assert.True(isTripped, $"it is {machine.State} at {value}, lost {lost}, since {holds}, now {now}");
             if (isTripped && !mustTrip)
-                Assert.True(before.State is InterlockState.Tripped or InterlockState.Acknowledged, "tripped for nothing");
+                Assert.True(
+                    before.State is InterlockState.Tripped or InterlockState.Acknowledged, "tripped for nothing");
             if (value is >= 60 and <= 65 && !lost && machine.State != before.State)
                 Assert.Equal((InterlockState.Pending, InterlockState.Clear), (before.State, machine.State));
             if (before.Forbids && !machine.Forbids)
@@ -191,7 +192,8 @@ public class InterlockMachineTests
     public void A_rule_is_said_in_words()
     {
         Assert.Equal("When a.x > 65 for 2 s, or when that cannot be read for 5 s, all runs are aborted and their "
-            + "instruments made safe. It clears when a.x < 60 and a person has acknowledged it. Read every 0.1 s. (look)",
+            + "instruments made safe. It clears when a.x < 60 and a person has acknowledged it. Read every 0.1 s. "
+            + "(look)",
             InterlockWords.Of(Band));
         Assert.Equal("When a.x > 1; what cannot be read for 5 s is ignored, the runs that use a are paused. "
             + "It clears by itself when a.x <= 1. Read every 0.1 s.",

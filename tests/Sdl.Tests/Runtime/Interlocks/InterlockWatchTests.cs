@@ -69,7 +69,8 @@ public class InterlockWatchTests
             Assert.Equal(RunState.Completed, (await running).State);
         }, Hot with { Action = InterlockAction.Pause });
         Assert.Equal(["InterlockTripped", "InterlockAcknowledged", "InterlockCleared"],
-            bench.Disk.All.Select(e => e.GetType().Name).Where(n => n.StartsWith("Interlock", StringComparison.Ordinal)));
+            bench.Disk.All.Select(e => e.GetType().Name)
+                .Where(n => n.StartsWith("Interlock", StringComparison.Ordinal)));
         Assert.Equal("lid was open", bench.Seen<InterlockAcknowledged>().Single().Note);
     }
 
@@ -372,7 +373,7 @@ public class InterlockWatchTests
             Assert.InRange(bench.A.TimesRead, 10, 12);
             Show(bench.A, 66);
             Assert.Equal(RunState.Stopped, (await running).State);
-        }, Hot with { Action = InterlockAction.Pause, Stale = TimeSpan.FromSeconds(1) });
+        }, Hot with { Action = InterlockAction.Pause, Stale = TimeSpan.FromSeconds(1) }, Rules.Rule("b.value < 0"));
     }
 
     [Fact]

@@ -41,7 +41,8 @@ public class InterlockReaderTests
           overlap: {when: bath.temperature > 65 degC, reset: bath.temperature < 70 degC, action: stop}
           flags: {when: pan.open >= 0.5, reset: pan.open != 1, action: stop}
           one: {when: pan.open == 1, reset: pan.open > 0, action: stop}
-          sound: {when: bath.temperature >= 150 degC or pan.open == 1, reset: bath.temperature < 90 degC and pan.open == 0, action: stop}
+          sound: {when: bath.temperature >= 150 degC or pan.open == 1,
+            reset: bath.temperature < 90 degC and pan.open == 0, action: stop}
         """;
 
     private static readonly Dictionary<InstrumentId, IReadOnlyList<Sdl.Core.Instruments.Reading>> Readings = new()
