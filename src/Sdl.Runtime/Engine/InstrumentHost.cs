@@ -124,7 +124,7 @@ public sealed partial class InstrumentHost(IInstrument instrument, TimeProvider 
             throw new InstrumentException(Id, Fault.Rejected, $"'{call.Capability}' is forbidden by {why}");
         ThrowIfLeft();
         var samples = instrument.InvokeAsync(call, ct).GetAsyncEnumerator(ct);
-        Begin(call);
+        Told();
         try
         {
             while (await ObeyedAsync(samples.MoveNextAsync(), $"'{call.Capability}'", ct))
@@ -142,7 +142,7 @@ public sealed partial class InstrumentHost(IInstrument instrument, TimeProvider 
             if (_left.IsCompleted)
             {
                 await samples.DisposeAsync();
-                End();
+                Told();
             }
         }
     }
