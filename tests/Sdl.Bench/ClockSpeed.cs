@@ -4,7 +4,8 @@ using Sdl.Runtime.Time;
 
 namespace Sdl.Bench;
 
-/// <summary>Events per second of the virtual clock, beside SimPy (Debian: python3-simpy3) doing the same: processes that
+/// <summary>Events per second of the virtual clock, beside SimPy (Debian: python3-simpy3) doing the same: processes
+/// that
 /// each wait for a time of their own, again and again.</summary>
 public static class ClockSpeed
 {

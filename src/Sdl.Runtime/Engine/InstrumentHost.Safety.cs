@@ -117,7 +117,9 @@ public sealed partial class InstrumentHost
         {
             // One of the four places for a broad catch: the next call meets the trouble and says what it is.
         }
-        return within;
+        // The silence counts from the beginning of the look.
+        left = within - LabClock.GetElapsedTime(Volatile.Read(ref _said));
+        return left > Tick ? left : Tick;
     }
 
     private Task MakingSafe

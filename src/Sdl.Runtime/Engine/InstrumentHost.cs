@@ -9,7 +9,8 @@ namespace Sdl.Runtime.Engine;
 /// driver once the call is cancelled, and a way past the queue for making safe.</summary>
 /// <param name="clock">The wire's time, see the driver's context.</param>
 /// <param name="patience">The usual one when left out.</param>
-public sealed partial class InstrumentHost(IInstrument instrument, TimeProvider clock, InstrumentPatience? patience = null)
+public sealed partial class InstrumentHost(
+    IInstrument instrument, TimeProvider clock, InstrumentPatience? patience = null)
 {
     // A driver bounds its own exchanges; these bound a driver that does not.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1), StopLimit = TimeSpan.FromSeconds(5);

@@ -12,8 +12,8 @@ internal sealed class Recovery(
 {
     private readonly List<(PastCall Call, InvocationOutcome Outcome)> _open = [];
 
-    /// <summary>Whether the instrument may still be carrying out, and well, a call that only it can tell of: it is asked
-    /// before it is made safe. All others are made safe first.</summary>
+    /// <summary>Whether the instrument may still be carrying out, and well, a call that only it can tell of: it is
+    /// asked before it is made safe. All others are made safe first.</summary>
     public bool MayStillRun(InstrumentHost host) => history.Open.Any(c => c.Intended.Instrument == host.Id
         && Capability(c).Replay == Replay.AskDevice && c.Decided is null or { By: StepReconciled.Device });
 

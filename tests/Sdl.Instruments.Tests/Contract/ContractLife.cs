@@ -6,7 +6,7 @@ using Sdl.Runtime.Engine;
 
 namespace Sdl.Instruments.Tests.Contract;
 
-/// <summary>One life of the program: a session with the instrument of a rig and a bystander, and the run that brings the
+/// <summary>One life of the program: a session with the instrument of a rig and a bystander, and the run that brings
 /// instrument into a state.</summary>
 internal sealed class ContractLife : IAsyncDisposable
 {
