@@ -35,8 +35,8 @@ public interface IRunService
 
     /// <summary>Begins several runs at once. All of them are there before the first one moves anything, so that those
     /// that are taken up again get back what each had.</summary>
-    /// <returns>Their ends, in the order of <paramref name="orders"/>; one that cannot be begun fails as above and keeps
-    /// no other from it.</returns>
+    /// <returns>Their ends, in the order of <paramref name="orders"/>; one that cannot be begun fails as above and
+    /// keeps no other from it.</returns>
     IReadOnlyList<Task<RunOutcome>> SubmitAsync(IReadOnlyList<RunOrder> orders, Action<RunId>? submitted = null);
 
     /// <summary>Asks a run for something. A second pause or stop within 10 s means now: what is under way is

@@ -14,11 +14,11 @@ internal sealed class StepTree(Protocol protocol, RunId run)
     public bool IsResumable(CallId call) =>
         _allResumable || Chains(call).All(chain => chain.All(s => s.Step.Terms.Resumable));
 
-    /// <summary>The steps around a call that have a time limit, from the outside in, with their paths. The Finally steps
-    /// of a hold have their own limits only.</summary>
+    /// <summary>The steps around a call that have a time limit, from the outside in, with their paths. The Finally
+    /// steps of a hold have their own limits only.</summary>
     public IReadOnlyList<(Step Step, string Path)> Limited(CallId call)
     {
-        var outside = RunPaths.IsCleanup(call.Value) ? call.Value.LastIndexOf("#finally/", StringComparison.Ordinal) : 0;
+        var outside = call.Value.LastIndexOf("#finally/", StringComparison.Ordinal);
         return Chains(call).SelectMany(chain => chain)
             .Where(s => s.Step.Terms.TimeLimit is not null && s.Path.Length > outside).Distinct().ToList();
     }

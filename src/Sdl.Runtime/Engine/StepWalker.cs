@@ -173,7 +173,8 @@ internal sealed class StepWalker(
             end = steps.IsCompletedSuccessfully ? cleanup : steps;
         }
         // What went wrong is not left to others before it is safe; a stop comes to its end in good order.
-        if (end.IsCompletedSuccessfully || end.Exception?.InnerException is RunStoppedException and not RunHeldException)
+        if (end.IsCompletedSuccessfully
+            || end.Exception?.InnerException is RunStoppedException and not RunHeldException)
             await ReturnAsync(path, leases.HeldBy(path), () => leases.End(path));
         else
             leases.Keep(path);

@@ -66,7 +66,8 @@ public sealed class RunService : IRunService
         var history = RunHistory.Of(order.Id, _journal);
         if (RunStates.IsFinal(history.State))
             throw new InvalidOperationException($"run {order.Id} has ended before");
-        using var run = _make(new RunRequest(order.Id, bound, arguments, order.Author, order.Priority), history, _journal);
+        using var run = _make(
+            new RunRequest(order.Id, bound, arguments, order.Author, order.Priority), history, _journal);
         var active = Add(order, run);
         try
         {

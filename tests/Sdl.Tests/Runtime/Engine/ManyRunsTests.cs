@@ -199,7 +199,7 @@ public class ManyRunsTests
             .With("r4", "steps: [{wait: 3 s}, {do: a.grip}]");
         lab.Process();
         Assert.Equal(["r1", "r3", "r2", "r4"], lab.Users("a"));
-        var late = new TestLab().With("r1", "steps: [{do: a.work, with: {time: 9000 s}}]")
+        var late = new TestLab().With("r1", "steps: [{hold: [a], steps: [{wait: 9000 s}]}]")
             .With("r2", "steps: [{do: b.grip, name: wet}, {do: a.grip, within: 2 h, after: wet}]");
         var outcome = late.Process()!["r2"];
         Assert.Equal(RunState.Failed, outcome.State);
