@@ -49,6 +49,9 @@ public sealed partial class InstrumentHost(
     /// <exception cref="InstrumentException">Nobody answers, or another device does.</exception>
     public async ValueTask ConnectAsync(CancellationToken ct)
     {
+        // A run that begins does not wait for the calls of those that use it already.
+        if (IsConnected)
+            return;
         using var turn = await TakeTurnAsync(ct);
         await ConnectInTurnAsync(ct);
     }
@@ -122,7 +125,7 @@ public sealed partial class InstrumentHost(
             throw new InstrumentException(Id, Fault.Rejected, $"'{call.Capability}' is forbidden by {why}");
         ThrowIfLeft();
         var samples = instrument.InvokeAsync(call, ct).GetAsyncEnumerator(ct);
-        Begin(call);
+        Told();
         try
         {
             while (await ObeyedAsync(samples.MoveNextAsync(), $"'{call.Capability}'", ct))
@@ -140,7 +143,7 @@ public sealed partial class InstrumentHost(
             if (_left.IsCompleted)
             {
                 await samples.DisposeAsync();
-                End();
+                Told();
             }
         }
     }

@@ -14,15 +14,17 @@ namespace Sdl.Lab.Tests.Support;
 internal sealed partial record CampaignTraces(
     IReadOnlyList<string> Observations, IReadOnlyDictionary<string, IReadOnlyList<string>> Doses)
 {
-    public static IEnumerable<string> RunArguments(string folder, int experiments) =>
+    public static IEnumerable<string> RunArguments(string folder, int experiments, int lanes = 1) =>
         ["campaign", "run", Repository.Campaign, "--dry", "--json", "--experiments", $"{experiments}",
-            "--folder", folder];
+            "--lanes", $"{lanes}", "--folder", folder];
 
     public static CampaignTraces Of(string folder)
     {
         using var journal = SqliteJournal.OpenForReading(folder);
         return new CampaignTraces(
-            journal.Read().Select(e => e.Event).OfType<Observed>().Select(JournalJson.Write).ToList(), DosesOf(folder));
+            journal.Read().Select(e => e.Event).OfType<Observed>().OrderBy(o => o.Experiment)
+                .Select(JournalJson.Write).ToList(),
+            DosesOf(folder));
     }
 
     public static IReadOnlyList<RunEvent> Events(string folder)
