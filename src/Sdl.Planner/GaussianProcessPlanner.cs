@@ -39,8 +39,8 @@ public sealed class GaussianProcessPlanner : IPlanner
         var proposals = new List<Proposal>();
         while (proposals.Count < count)
         {
-            var known = seen.Count + underWay.Count;
-            var proposal = model is null || known < initial
+            // Places under way teach nothing yet: a model of one or two observations leads into a corner.
+            var proposal = model is null || seen.Count < initial
                 ? Fill(domain, [.. seen.Select(o => domain.ToUnit(o.At)), .. underWay], initial, draws)
                 : Improve(domain, model, underWay, draws);
             proposals.Add(proposal);
@@ -73,7 +73,7 @@ public sealed class GaussianProcessPlanner : IPlanner
     {
         var cloud = Search.Spread(domain, CloudSize, draws);
         var x = Filling.Next(cloud, taken, Math.Max(1, initial - taken.Count));
-        return Explanation.Filling(domain.ToFormulation(x), taken.Count + 1, initial);
+        return Explanation.Filling(domain.ToFormulation(x), taken.Count + 1, Math.Max(initial, taken.Count + 1));
     }
 
     private Proposal Improve(Domain domain, Model model, List<double[]> underWay, Draws draws)

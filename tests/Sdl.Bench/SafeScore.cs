@@ -127,7 +127,8 @@ public static class SafeScore
 
         public ValueTask<InstrumentStatus> ReadStatusAsync(CancellationToken ct) => throw new NotSupportedException();
 
-        public async IAsyncEnumerable<Sample> InvokeAsync(Invocation call, [EnumeratorCancellation] CancellationToken ct)
+        public async IAsyncEnumerable<Sample> InvokeAsync(
+            Invocation call, [EnumeratorCancellation] CancellationToken ct)
         {
             _working.TrySetResult();
             // Who hangs does not obey its cancellation.

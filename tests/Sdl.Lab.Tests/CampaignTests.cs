@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Xml;
+using Sdl.App.Composition;
+using Sdl.Core.Runs;
 using Sdl.Lab.Tests.Support;
+using Sdl.Runtime.Campaigns;
 
 namespace Sdl.Lab.Tests;
 
@@ -54,6 +57,30 @@ public sealed class CampaignTests
         Assert.Matches("^[0-9a-f]{64}$", hashes[0]);
         Assert.Equal(hashes[0], hashes[1]);
         Assert.NotEqual(hashes[0], hashes[2]);
+    }
+
+    [Fact]
+    public async Task Three_lanes_measure_as_truly_as_one_and_need_less_time()
+    {
+        using var scratch = new Scratch();
+        var hours = new List<double>();
+        foreach (var lanes in new[] { 1, 3 })
+        {
+            var folder = scratch.Path($"lanes-{lanes}");
+            var result = (await SdlProcess.RunAsync(CampaignTraces.RunArguments(folder, 6, lanes))).Expect(0);
+            hours.Add(Duration(result.Json(), "labTime").TotalHours);
+            var plan = CampaignReader.Read(Repository.Campaign);
+            var events = CampaignTraces.Events(folder);
+            var seen = events.OfType<Observed>().ToList();
+            Assert.Equal(6, seen.Count);
+            // Had one sample been taken for another, both its mass and its conductivity would be far off.
+            foreach (var observed in seen)
+                Assert.InRange(
+                    observed.Observation.Value / DryTruth.Conductivity(plan, observed.Observation.At), 0.9, 1.1);
+            foreach (var mixed in events.OfType<Mixed>())
+                Assert.All(mixed.Nominal.Fractions, f => Assert.Equal(f.Value, mixed.Actual[f.Key], 0.01));
+        }
+        Assert.InRange(hours[1] / hours[0], 0.5, 0.9);
     }
 
     private static TimeSpan Duration(JsonElement json, string name) =>

@@ -13,8 +13,10 @@ public sealed class CrashTests(ITestOutputHelper output)
 
     private static readonly bool IsCi = Environment.GetEnvironmentVariable("CI") == "true";
 
-    [Fact]
-    public async Task Campaign_killed_at_any_moment_ends_as_if_nothing_had_happened()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task Campaign_killed_at_any_moment_ends_as_if_nothing_had_happened(int lanes)
     {
         using var scratch = new Scratch();
         var together = Math.Max(2, Environment.ProcessorCount);
@@ -25,7 +27,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         output.WriteLine($"SDL_CRASH_SEED={seed} repeats these moments");
         // As busy as it will be when the others are killed: so the moments lie within the life of a process.
         var undisturbed = await Task.WhenAll(
-            Enumerable.Range(0, together).Select(i => UndisturbedAsync(scratch.Path($"undisturbed-{i}"))));
+            Enumerable.Range(0, together).Select(i => UndisturbedAsync(scratch.Path($"undisturbed-{i}"), lanes)));
         var life = undisturbed.Max(u => u.Life);
         var expected = undisturbed[0].Traces;
         Assert.Equal(Experiments, expected.Observations.Count);
@@ -34,7 +36,8 @@ public sealed class CrashTests(ITestOutputHelper output)
         var tape = undisturbed[0].Tape;
         var random = new Random(seed);
         var moments = Enumerable.Range(0, IsCi ? 50 : 12)
-            .Select(i => new Kill(scratch.Path($"kill-{i}"), Draw(i % 2 == 0), i % 4 < 2 ? Draw(i % 4 == 0) : null))
+            .Select(i => new Kill(
+                scratch.Path($"kill-{i}"), lanes, Draw(i % 2 == 0), i % 4 < 2 ? Draw(i % 4 == 0) : null))
             .ToList();
         var caught = 0;
         await Parallel.ForEachAsync(
@@ -57,7 +60,7 @@ public sealed class CrashTests(ITestOutputHelper output)
             byClock ? new Moment(random.NextDouble() * life, 0) : new Moment(null, random.NextInt64(tape));
     }
 
-    private sealed record Kill(string Folder, Moment First, Moment? Second);
+    private sealed record Kill(string Folder, int Lanes, Moment First, Moment? Second);
 
     /// <param name="After">After the start of the process; null when <paramref name="Tape"/> counts.</param>
     /// <param name="Tape">Bytes on the tape of the devices.</param>
@@ -68,10 +71,11 @@ public sealed class CrashTests(ITestOutputHelper output)
             : $"at {Tape} bytes of the tape";
     }
 
-    private static async Task<(CampaignTraces Traces, TimeSpan Life, long Tape)> UndisturbedAsync(string folder)
+    private static async Task<(CampaignTraces Traces, TimeSpan Life, long Tape)> UndisturbedAsync(
+        string folder, int lanes)
     {
         var since = TimeProvider.System.GetTimestamp();
-        (await SdlProcess.RunAsync(CampaignTraces.RunArguments(folder, Experiments))).Expect(0);
+        (await SdlProcess.RunAsync(CampaignTraces.RunArguments(folder, Experiments, lanes))).Expect(0);
         var life = TimeProvider.System.GetElapsedTime(since);
         return (CampaignTraces.Of(folder), life, TapeLength(folder));
     }
@@ -82,11 +86,11 @@ public sealed class CrashTests(ITestOutputHelper output)
     /// <returns>Whether the kill interrupted any work.</returns>
     private async Task<bool> SurviveAsync(Kill kill, CampaignTraces expected)
     {
-        await KillAsync(CampaignTraces.RunArguments(kill.Folder, Experiments), kill.Folder, kill.First);
+        await KillAsync(CampaignTraces.RunArguments(kill.Folder, Experiments, kill.Lanes), kill.Folder, kill.First);
         var interrupted = HasBegun(kill.Folder) && !HasEnded(kill.Folder);
         if (kill.Second is { } second)
-            await KillAsync(Again(kill.Folder), kill.Folder, second);
-        var result = await SdlProcess.RunAsync(Again(kill.Folder));
+            await KillAsync(Again(kill), kill.Folder, second);
+        var result = await SdlProcess.RunAsync(Again(kill));
         var again = kill.Second is null ? "" : $", again {kill.Second}";
         var about = $"killed {kill.First}{again}, exit code {result.Code}\n{result.Errors}";
         Assert.True(result.Code == 0, about);
@@ -105,9 +109,9 @@ public sealed class CrashTests(ITestOutputHelper output)
     }
 
     // Whoever dies before anything was written down has begun nothing: then the same command is the way to go on.
-    private static IEnumerable<string> Again(string folder) => File.Exists(Path.Combine(folder, "session.json"))
-        ? ["campaign", "resume", folder, "--json"]
-        : CampaignTraces.RunArguments(folder, Experiments);
+    private static IEnumerable<string> Again(Kill kill) => File.Exists(Path.Combine(kill.Folder, "session.json"))
+        ? ["campaign", "resume", kill.Folder, "--json"]
+        : CampaignTraces.RunArguments(kill.Folder, Experiments, kill.Lanes);
 
     private static async Task KillAsync(IEnumerable<string> arguments, string folder, Moment moment)
     {

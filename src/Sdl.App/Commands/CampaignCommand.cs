@@ -21,13 +21,14 @@ internal static class CampaignCommand
     {
         var file = new Argument<string>("campaign") { Description = "campaign file" };
         var experiments = new Option<int?>("--experiments") { Description = "how many (default: as the file says)" };
+        var lanes = Lanes();
         var (dry, seed, speed, folder) = (Options.Dry(), Options.Seed(), Options.Speed(), Options.Folder());
         var (address, addresses, json) = (Options.Address(), Options.Addresses(), Options.Json());
         var (inventory, plan, svg) = (Options.Inventory(), PlanCommand.Asked(), PlanCommand.Svg());
         var faults = Options.Faults();
         var command = new Command("run", "run a campaign from its beginning")
         {
-            file, dry, faults, plan, svg, seed, experiments, inventory, speed, address, addresses, folder, json,
+            file, dry, faults, plan, svg, seed, experiments, lanes, inventory, speed, address, addresses, folder, json,
         };
         command.SetAction((r, _) =>
         {
@@ -36,26 +37,41 @@ internal static class CampaignCommand
                 Stockroom.Supply(lab, r.GetValue(inventory)), r.GetValue(address) ?? [], r.GetValue(addresses));
             return shell.GuardAsync(() => r.GetValue(plan)
                 ? PlanCommand.CampaignAsync(
-                    shell, r.GetValue(file)!, r.GetValue(experiments), r.GetValue(seed), r.GetValue(svg), Readdress)
+                    shell, r.GetValue(file)!, r.GetValue(experiments), r.GetValue(lanes), r.GetValue(seed),
+                    r.GetValue(svg), Readdress)
                 : BeginAsync(
                     shell, r.GetValue(file)!,
                     new RunMode(r.GetValue(dry), r.GetValue(speed), r.GetValue(seed) ?? 0), r.GetValue(experiments),
-                    r.GetValue(folder), Readdress, r.GetValue(faults)));
+                    r.GetValue(lanes), r.GetValue(folder), Readdress, r.GetValue(faults)));
         });
         return command;
     }
 
     private static async Task<int> BeginAsync(
-        Shell shell, string file, RunMode mode, int? experiments, string? folder, Func<Lab, Lab> readdress,
-        string? faults)
+        Shell shell, string file, RunMode mode, int? experiments, int? lanes, string? folder,
+        Func<Lab, Lab> readdress, string? faults)
     {
         // A dry campaign is its own prediction.
         var forecast = mode.Dry ? null : await PlanCommand.BeforeCampaignAsync(
-            shell, file, experiments, mode.Seed == 0 ? null : mode.Seed, readdress);
-        var campaign = CampaignSession.Create(file, mode, experiments, folder, readdress, faults);
+            shell, file, experiments, lanes, mode.Seed == 0 ? null : mode.Seed, readdress);
+        var campaign = CampaignSession.Create(file, mode, experiments, folder, readdress, lanes, faults);
         if (forecast is not null)
             PlanFile.Write(campaign.Folder.Path, forecast);
         return await RunAsync(shell, campaign);
+    }
+
+    private static Option<int?> Lanes()
+    {
+        var lanes = new Option<int?>("--lanes")
+        {
+            Description = "how many experiments are in flight at once (default: as the file says)",
+        };
+        lanes.Validators.Add(r =>
+        {
+            if (r.Tokens.Count > 0 && r.GetValueOrDefault<int?>() is not >= 1)
+                r.AddError("--lanes should be a whole number from 1");
+        });
+        return lanes;
     }
 
     private static Command Resume()
@@ -138,6 +154,7 @@ internal static class CampaignCommand
             throw new IOException($"'{folder}' holds no campaign");
         var state = history.Ended?.State.ToString().ToLowerInvariant() ?? "running, or interrupted";
         var last = history.Experiments.LastOrDefault();
+        var inFlight = history.Experiments.Where(e => e is { Observed: null, Attempts: > 0 }).ToList();
         shell.Line($"{started.Name}, seed {started.Seed}{(started.Dry ? ", dry run" : "")}: {state}");
         shell.Line(
             $"{history.Observed.Count} experiments observed; the latest is {last?.Number ?? 0}, "
@@ -147,6 +164,9 @@ internal static class CampaignCommand
             .Where(t => t.To != TroubleState.Ok).ToList();
         foreach (var trouble in troubled)
             shell.Line($"{trouble.Instrument}: {TroubleText.Word(trouble.To)}: {trouble.Why}");
+        if (inFlight.Count > 1)
+            shell.Line("in flight: " + string.Join(
+                ", ", inFlight.Select(e => $"{e.Number} ({e.State.ToString().ToLowerInvariant()})")));
         shell.Document(new
         {
             campaign = started.Name, seed = started.Seed, dry = started.Dry, state, why = history.Ended?.Why ?? "",
@@ -154,6 +174,7 @@ internal static class CampaignCommand
             latestRun = last?.State.ToString().ToLowerInvariant(),
             trouble = troubled.Select(
                 t => new { instrument = t.Instrument.Value, state = TroubleText.Word(t.To), why = t.Why }),
+            inFlight = inFlight.Select(e => e.Number),
         });
         return ExitCode.Ok;
     }

@@ -20,7 +20,7 @@ internal sealed class CampaignProgress(Shell shell, CampaignPlan plan, TimeProvi
     private int _before;
     private int _done;
     private double? _best;
-    private string _doing = "";
+    private readonly SortedDictionary<int, string> _doing = [];
     private string _said = "";
 
     /// <summary>Takes what an earlier process has done into account.</summary>
@@ -49,15 +49,17 @@ internal sealed class CampaignProgress(Shell shell, CampaignPlan plan, TimeProvi
             switch (happened)
             {
                 case Proposed e:
-                    _doing = $"experiment {e.Experiment}: {e.Proposal.At}";
+                    _doing[e.Experiment] = $"experiment {e.Experiment}: {e.Proposal.At}";
                     Draw(now: true);
                     break;
                 case StepIntended e:
-                    _doing = $"{e.Call}: {e.Instrument} {e.Capability}";
+                    if (CampaignHistory.ExperimentOf(e.Run) is { } at)
+                        _doing[at] = $"{e.Call}: {e.Instrument} {e.Capability}";
                     Draw(now: false);
                     break;
                 case Observed e:
                     _done++;
+                    _doing.Remove(e.Experiment);
                     Keep(e);
                     if (_live is null)
                         shell.Line(Row(e));
@@ -121,7 +123,8 @@ internal sealed class CampaignProgress(Shell shell, CampaignPlan plan, TimeProvi
                 : "-");
         grid.AddRow("lab time", $"{Short(lab.GetUtcNow() - _labStart)}, left {Left()}");
         grid.AddRow("wall time", Short(TimeProvider.System.GetElapsedTime(_wallStart)));
-        grid.AddRow("now", Markup.Escape(_doing));
+        foreach (var (doing, i) in _doing.Values.Take(plan.Lanes).Select((d, i) => (d, i)))
+            grid.AddRow(i == 0 ? "now" : "", Markup.Escape(doing));
         if (_said.Length > 0)
             grid.AddRow("", Markup.Escape(_said));
         return new Panel(grid).Header(Markup.Escape(plan.Name)).RoundedBorder();

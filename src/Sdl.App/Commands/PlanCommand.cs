@@ -23,11 +23,12 @@ internal static class PlanCommand
     public static Option<string?> Svg() => new("--svg") { Description = "with --plan: write the chart to this file" };
 
     /// <summary>Predicts the first experiments of a campaign, and the whole by them.</summary>
-    /// <param name="experiments">How many are played; 1 when null.</param>
+    /// <param name="experiments">How many are played; as many as there are lanes when null.</param>
+    /// <param name="lanes">As the file says when null.</param>
     public static async Task<int> CampaignAsync(
-        Shell shell, string file, int? experiments, ulong? seed, string? svg, Func<Lab, Lab> readdress)
+        Shell shell, string file, int? experiments, int? lanes, ulong? seed, string? svg, Func<Lab, Lab> readdress)
     {
-        var (plan, lab, forecast) = await PlayAsync(file, experiments ?? 1, seed, readdress);
+        var (plan, lab, forecast) = await PlayAsync(file, experiments, lanes, seed, readdress);
         var supplies = Supply.Of(forecast, lab.Inventory, plan.Experiments, Rehearsal.Worst(plan));
         return PlanView.Show(shell, forecast, lab, supplies, plan.Experiments, svg);
     }
@@ -36,9 +37,9 @@ internal static class PlanCommand
     /// them.</summary>
     /// <exception cref="FindingsException">A file cannot be used, or there is not enough for the first.</exception>
     public static async Task<Forecast> BeforeCampaignAsync(
-        Shell shell, string file, int? experiments, ulong? seed, Func<Lab, Lab> readdress)
+        Shell shell, string file, int? experiments, int? lanes, ulong? seed, Func<Lab, Lab> readdress)
     {
-        var (plan, lab, forecast) = await PlayAsync(file, 1, seed, readdress);
+        var (plan, lab, forecast) = await PlayAsync(file, 1, lanes, seed, readdress);
         PlanView.Judge(shell, Supply.Of(
             forecast, lab.Inventory, experiments ?? plan.Experiments, Rehearsal.Worst(plan)));
         shell.Line(ForecastText.Head(forecast) + " for one experiment");
@@ -46,16 +47,17 @@ internal static class PlanCommand
     }
 
     private static async Task<(CampaignPlan Plan, Lab Lab, Forecast Forecast)> PlayAsync(
-        string file, int experiments, ulong? seed, Func<Lab, Lab> readdress)
+        string file, int? experiments, int? lanes, ulong? seed, Func<Lab, Lab> readdress)
     {
         var plan = CampaignReader.Read(file);
+        plan = plan with { Lanes = lanes ?? plan.Lanes };
         var lab = readdress(LabReader.Read(plan.LabPath));
         var protocol = ProtocolReader.Read(plan.ProtocolPath);
         var bound = LabSession.Declared(lab).Bind(protocol, new Dictionary<string, InstrumentId>());
         Inputs.ThrowIfUnfit(bound, null);
         CampaignChecker.Check(plan, lab, bound);
         return (plan, lab, await Rehearsal.OfCampaignAsync(
-            plan, protocol, lab, Math.Clamp(experiments, 1, plan.Experiments), seed ?? plan.Seed));
+            plan, protocol, lab, Math.Clamp(experiments ?? plan.Lanes, 1, plan.Experiments), seed ?? plan.Seed));
     }
 
     private static Command CompareCommand()

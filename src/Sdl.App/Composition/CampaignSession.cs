@@ -20,19 +20,20 @@ public sealed record CampaignSession(
     /// <param name="faults">File of a fault scenario, for a dry run.</param>
     /// <exception cref="FindingsException">A file cannot be used.</exception>
     public static CampaignSession Create(
-        string file, RunMode mode, int? experiments, string? folder, Func<Lab, Lab> readdress, string? faults = null)
+        string file, RunMode mode, int? experiments, string? folder, Func<Lab, Lab> readdress, int? lanes = null,
+        string? faults = null)
     {
         var plan = CampaignReader.Read(file);
         var session = new SessionFile(
             mode.Dry, mode.Speed, mode.Seed == 0 ? plan.Seed : mode.Seed, experiments,
-            new Dictionary<string, string>());
+            new Dictionary<string, string>(), lanes);
         var asRead = LabReader.Read(plan.LabPath);
         var lab = readdress(asRead);
         var protocol = ProtocolReader.Read(plan.ProtocolPath);
         // Before there is a folder, so that the same command works once the files are mended.
         var bound = LabSession.Declared(lab).Bind(protocol, new Dictionary<string, InstrumentId>());
         Inputs.ThrowIfUnfit(bound, null);
-        CampaignChecker.Check(plan, lab, bound);
+        CampaignChecker.Check(Sized(plan, session), lab, bound);
         FaultInjection.ThrowIfUnfit(faults, mode, lab);
         var results = ResultFolder.Create(
             folder, plan.Name, session, Stockroom.WithInventory(asRead, lab, [
@@ -60,7 +61,7 @@ public sealed record CampaignSession(
     public RunMode Mode => new(Session.Dry, Session.Speed, Session.Seed);
 
     private static CampaignPlan Sized(CampaignPlan plan, SessionFile session) =>
-        plan with { Experiments = session.Experiments ?? plan.Experiments };
+        plan with { Experiments = session.Experiments ?? plan.Experiments, Lanes = session.Lanes ?? plan.Lanes };
 
     /// <summary>Runs to the end, a stop or a failure, and writes the report.</summary>
     /// <param name="around">Runs the work, under a display and with a hand on the brake.</param>

@@ -24,6 +24,7 @@ public sealed class LabSession : IAsyncDisposable
     private readonly SessionLines _lines;
     private readonly Dictionary<InstrumentId, InstrumentHost> _hosts;
     private readonly Heartbeat _heartbeat;
+    private readonly Leases _leases;
     private InterlockWatch? _watch;
 
     private LabSession(
@@ -39,6 +40,7 @@ public sealed class LabSession : IAsyncDisposable
         _hosts = instruments.Zip(lab.Instruments).ToDictionary(
             i => i.First.Id,
             i => new InstrumentHost(i.First, WireClock(clock), i.Second.Patience) { LabClock = clock });
+        _leases = new Leases(instruments.Select(i => i.Id), clock);
         Safety = new SafeStates([.. lab.InSafeOrder.Select(i => _hosts[i])], WireClock(clock));
         _heartbeat = new Heartbeat(
             from i in lab.Instruments where i.Deadman is not null select (_hosts[i.Id], i.Deadman!.Value), clock);
@@ -146,7 +148,7 @@ public sealed class LabSession : IAsyncDisposable
         return new Run(
             request with { Stock = Stock },
             Instruments.Where(i => bound.Contains(i.Id)).Select(i => _hosts[i.Id]).ToList(),
-            journal, history, Clock, Safety)
+            journal, history, Clock, Safety, _leases)
         {
             PeopleClock = PeopleClock,
             Interlocks = Watch(journal),

@@ -79,5 +79,7 @@ public sealed record ResultFolder(string Path)
 
 /// <summary>How a run or campaign was started.</summary>
 /// <param name="Binds">Roles bound on the command line.</param>
+/// <param name="Lanes">Experiments in flight, if they are other than the campaign file says.</param>
 public sealed record SessionFile(
-    bool Dry, double Speed, ulong Seed, int? Experiments, IReadOnlyDictionary<string, string> Binds);
+    bool Dry, double Speed, ulong Seed, int? Experiments, IReadOnlyDictionary<string, string> Binds,
+    int? Lanes = null);

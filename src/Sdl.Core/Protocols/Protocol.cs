@@ -55,7 +55,15 @@ public abstract record Step(string Name, Mark At)
     /// between.</summary>
     /// <param name="Roles">Of the instruments; leases are taken all at once, in the order of the lab file.</param>
     public sealed record Hold(string Name, Mark At, IReadOnlyList<string> Roles, IReadOnlyList<Step> Steps)
-        : Step(Name, At);
+        : Step(Name, At)
+    {
+        /// <summary>Done after the steps at every end except an abort, while the instruments are still held.</summary>
+        public IReadOnlyList<Step> Finally { get; init; } = [];
+    }
+
+    /// <summary>Gives back some of what a hold around it has, before the hold ends: others may use them from
+    /// here on.</summary>
+    public sealed record Release(string Name, Mark At, IReadOnlyList<string> Roles) : Step(Name, At);
 
     /// <summary>All at once; ends when all have ended. When one fails the others are cancelled.</summary>
     public sealed record Parallel(string Name, Mark At, IReadOnlyList<Step> Branches) : Step(Name, At);
@@ -82,7 +90,7 @@ public abstract record Step(string Name, Mark At)
     public IReadOnlyList<Step> Children => this switch
     {
         Sequence s => s.Steps,
-        Hold h => h.Steps,
+        Hold h => [.. h.Steps, .. h.Finally],
         Parallel p => p.Branches,
         Repeat r => r.Steps,
         When w => [.. w.Then, .. w.Else],

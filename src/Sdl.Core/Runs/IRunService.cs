@@ -33,6 +33,12 @@ public interface IRunService
     /// <exception cref="InvalidOperationException">A run of this name is under way.</exception>
     Task<RunOutcome> SubmitAsync(RunOrder order, Action<RunId>? submitted = null);
 
+    /// <summary>Begins several runs at once. All of them are there before the first one moves anything, so that those
+    /// that are taken up again get back what each had.</summary>
+    /// <returns>Their ends, in the order of <paramref name="orders"/>; one that cannot be begun fails as above and
+    /// keeps no other from it.</returns>
+    IReadOnlyList<Task<RunOutcome>> SubmitAsync(IReadOnlyList<RunOrder> orders, Action<RunId>? submitted = null);
+
     /// <summary>Asks a run for something. A second pause or stop within 10 s means now: what is under way is
     /// cancelled.</summary>
     /// <param name="by">Who asks; it is written down.</param>

@@ -37,6 +37,9 @@ namespace Sdl.Core.Runs;
 [JsonDerivedType(typeof(InterlockAcknowledged), "interlock-acknowledged")]
 [JsonDerivedType(typeof(InterlockMadeSafe), "interlock-made-safe")]
 [JsonDerivedType(typeof(InventoryTaken), "inventory-taken")]
+[JsonDerivedType(typeof(LeaseTaken), "lease-taken")]
+[JsonDerivedType(typeof(LeaseReturned), "lease-returned")]
+[JsonDerivedType(typeof(WindowMissed), "window-missed")]
 public abstract record RunEvent;
 
 /// <param name="Author">Who asked for it.</param>

@@ -30,6 +30,8 @@ public sealed class CampaignChecker
         checker.CheckParameters();
         checker.CheckResults(ProtocolChecker.ResultDimensions(bound));
         checker.CheckStocks();
+        if (plan.Lanes > 1)
+            checker.CheckStates(bound);
         if (checker._findings.Count > 0)
             throw new FindingsException(checker._findings);
     }
@@ -99,6 +101,14 @@ public sealed class CampaignChecker
         {
             Add(e.Message);
         }
+    }
+
+    private void CheckStates(BoundProtocol bound)
+    {
+        foreach (var step in LeaseChecker.Unprotected(bound))
+            _findings.Add(new Finding(step.At,
+                $"another of the {_plan.Lanes} lanes could undo '{step.Capability}' before this one has used it: "
+                + $"put this step, and the steps that rely on it, into a hold of [{step.Role}]"));
     }
 
     private void Add(string text) => _findings.Add(new Finding(_plan.At, text));

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Sdl.Core.Planning;
 using Sdl.Core.Runs;
 
@@ -55,6 +56,18 @@ public sealed record CampaignHistory
     public static RunId RunOf(int experiment, int attempt) =>
         new(attempt == 1 ? $"e{experiment:000}" : $"e{experiment:000}~{attempt}");
 
+    /// <summary>The experiment that a run belongs to, by its name; null when it belongs to none.</summary>
+    public static int? ExperimentOf(RunId run)
+    {
+        var name = run.Value.AsSpan();
+        if (name.IsEmpty || name[0] != 'e')
+            return null;
+        var end = name.IndexOf('~');
+        return int.TryParse(
+            end < 0 ? name[1..] : name[1..end], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number : null;
+    }
+
     private CampaignHistory With(IEnumerable<JournalEntry> entries)
     {
         foreach (var entry in entries)
@@ -76,10 +89,10 @@ public sealed record CampaignHistory
             case Proposed e:
                 Set(new PastExperiment(e.Experiment, e.Proposal, 0, RunState.Queued, null, null));
                 break;
-            case RunStarted e when ExperimentOf(e.Run) is { } past:
+            case RunStarted e when Latest(e.Run) is { } past:
                 Set(past with { Attempts = past.Attempts + 1, State = RunState.Queued });
                 break;
-            case Moved e when ExperimentOf(e.Run) is { } past:
+            case Moved e when Latest(e.Run) is { } past:
                 Set(past with { State = e.To });
                 break;
             case Mixed e:
@@ -97,7 +110,7 @@ public sealed record CampaignHistory
         _runs = _runs.SetItem(RunOf(experiment.Number, experiment.Attempts + 1), experiment.Number);
     }
 
-    private PastExperiment? ExperimentOf(RunId run) =>
+    private PastExperiment? Latest(RunId run) =>
         _runs.TryGetValue(run, out var number) ? _experiments[number] : null;
 }
 

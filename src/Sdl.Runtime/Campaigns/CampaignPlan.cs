@@ -9,7 +9,14 @@ namespace Sdl.Runtime.Campaigns;
 /// <param name="Digest">SHA-256 of the file, hex.</param>
 public sealed record CampaignPlan(
     string Name, string Description, string Digest, string ProtocolPath, string LabPath, int Experiments, ulong Seed,
-    Objective Objective, MixturePlan Mixture, ReferenceOptimum? Reference, Mark At);
+    Objective Objective, MixturePlan Mixture, ReferenceOptimum? Reference, Mark At)
+{
+    /// <summary>How many experiments are in flight at once, at most.</summary>
+    public int Lanes { get; init; } = 1;
+
+    /// <summary>How many proposals the planner makes at once.</summary>
+    public int Batch { get; init; } = 1;
+}
 
 /// <param name="Result">The protocol's result that counts.</param>
 /// <param name="Unit">In which the planner and the report see it.</param>

@@ -23,7 +23,11 @@ public static class CampaignReader
             root.Required("campaign"), root.Text("description") ?? "", file.Digest,
             Beside(path, folder, root.Required("protocol")), Beside(path, folder, root.Required("lab")),
             Positive(root, "experiments", 25), (ulong)Positive(root, "seed", 1), objective, Mixture(root),
-            Reference(root, objective.Unit), root.At);
+            Reference(root, objective.Unit), root.At)
+        {
+            Lanes = Positive(root, "lanes", 1),
+            Batch = Positive(root, "batch", 1),
+        };
         root.RefuseUnread("a campaign");
         findings.ThrowIfAny();
         return plan;

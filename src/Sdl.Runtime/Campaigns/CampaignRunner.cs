@@ -6,12 +6,17 @@ using Sdl.Core.Runs;
 using Sdl.Core.Units;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Engine;
+using Sdl.Runtime.Interlocks;
 using Sdl.Runtime.Runs;
 
 namespace Sdl.Runtime.Campaigns;
 
-/// <summary>Runs a campaign: propose, mix, run, observe, until all experiments are done. Everything it needs to know it
-/// reads from the journal, so it can be taken up again at any point.</summary>
+/// <summary>Runs a campaign: propose, mix, run, observe, until all experiments are done, several at once if it has
+/// several lanes. Everything it needs to know it reads from the journal, so it can be taken up again at any point.
+/// </summary>
+/// <remarks>With <c>k</c> lanes experiment <c>n</c> begins when all up to <c>n - k</c> have been observed, and is
+/// proposed from these and no others, also when a later one happened to end before: so the proposals do not depend on
+/// how long anything took, and a campaign that was interrupted makes the same ones.</remarks>
 public sealed class CampaignRunner
 {
     private readonly CampaignPlan _plan;
@@ -21,8 +26,8 @@ public sealed class CampaignRunner
     private readonly IRunService _runs;
     private readonly StockMixer _mixer;
     private readonly Lock _gate = new();
-    private CampaignHistory? _history;
-    private RunId? _current;
+    private readonly List<RunId> _current = [];
+    private CampaignHistory _history = CampaignHistory.Of([]);
     private (RunCommand Command, string By)? _asked;
     private string? _stoppedBy;
 
@@ -42,7 +47,8 @@ public sealed class CampaignRunner
 
     public SearchSpace Space { get; }
 
-    /// <summary>Passes a command on to the current run; a stop or abort also ends the campaign after it.</summary>
+    /// <summary>Passes a command on to all current runs; a stop or abort also ends the campaign after them.</summary>
+    /// <exception cref="InterlockException">One of them must not be resumed; the others have been.</exception>
     public void Send(RunCommand command, string by)
     {
         lock (_gate)
@@ -50,8 +56,18 @@ public sealed class CampaignRunner
             if (command is RunCommand.Stop or RunCommand.Abort)
                 _stoppedBy = by;
             _asked = command == RunCommand.Resume ? null : (command, by);
-            if (_current is { } current)
-                _runs.TrySend(current, command, by);
+            InterlockException? refusal = null;
+            foreach (var run in _current)
+                try
+                {
+                    _runs.TrySend(run, command, by);
+                }
+                catch (InterlockException e)
+                {
+                    refusal ??= e;
+                }
+            if (refusal is not null)
+                throw refusal;
         }
     }
 
@@ -70,31 +86,95 @@ public sealed class CampaignRunner
 
     private async Task<CampaignEnded> WorkAsync(CampaignStarted identity)
     {
-        var history = History();
-        if (history.Started is { } started)
+        _history = CampaignHistory.Of(_journal);
+        if (_history.Started is { } started)
             identity = started;
         else
             await _journal.AppendAsync(identity, CancellationToken.None);
-        for (var n = 1; n <= _plan.Experiments; n++)
+        var inFlight = new SortedDictionary<int, Task<RunOutcome>>();
+        var bad = new List<RunOutcome>();
+        var next = 1;
+        try
         {
-            if (_stoppedBy is { } by)
-                return await EndAsync(RunState.Stopped, $"stopped by {by} before experiment {n}");
-            var past = history.Find(n);
-            if (past?.Observed is not null)
-                continue;
-            var outcome = await ExperimentAsync(n, past, identity);
-            if (outcome.State != RunState.Completed)
-                return await EndAsync(outcome.State, outcome.Why);
-            history = History();
+            do
+            {
+                next = await BeginAsync(next, inFlight, bad, identity);
+                await CollectAsync(inFlight, bad);
+                _history = _history.Since(_journal);
+            }
+            while (inFlight.Count > 0 || MayBegin(next, bad));
         }
-        return await EndAsync(RunState.Completed, "");
+        finally
+        {
+            await AbandonAsync(inFlight.Values);
+        }
+        if (bad.Count > 0)
+            return await EndAsync(bad.MinBy(o => Array.IndexOf(Worst, o.State))!.State, Why(bad));
+        return next <= _plan.Experiments
+            ? await EndAsync(RunState.Stopped, $"stopped by {_stoppedBy} before experiment {next}")
+            : await EndAsync(RunState.Completed, "");
     }
 
-    /// <summary>All that the journal tells of the campaign by now; each event is read once.</summary>
-    private CampaignHistory History()
+    // How a campaign ends whose lanes have ended differently: the first of these that is among them.
+    private static RunState[] Worst { get; } =
+        [RunState.Failed, RunState.Interrupted, RunState.Aborted, RunState.Stopped];
+
+    private static string Why(IEnumerable<RunOutcome> bad) =>
+        string.Join(Environment.NewLine, bad.Select(o => o.Why).Distinct());
+
+    // One failed experiment stops no other that is in flight: their samples are mixed already. Nothing new is begun.
+    private bool MayBegin(int n, List<RunOutcome> bad) =>
+        n <= _plan.Experiments && bad.Count == 0 && _stoppedBy is null
+        && (n <= _plan.Lanes || _history.Find(n - _plan.Lanes)?.Observed is not null);
+
+    /// <summary>Begins every experiment that may begin.</summary>
+    /// <returns>The first that may not yet.</returns>
+    private async Task<int> BeginAsync(
+        int next, SortedDictionary<int, Task<RunOutcome>> inFlight, List<RunOutcome> bad, CampaignStarted identity)
     {
-        lock (_gate)
-            return _history = _history?.Since(_journal) ?? CampaignHistory.Of(_journal);
+        var ready = new List<Experiment>();
+        try
+        {
+            for (; MayBegin(next, bad); next++)
+                if (_history.Find(next)?.Observed is null)
+                    ready.Add(await OpenAsync(next, identity.Seed));
+        }
+        catch (JournalException e)
+        {
+            bad.Add(new RunOutcome(CampaignHistory.RunOf(next, 1), RunState.Failed, e.Message, NoResults));
+            return next;
+        }
+        // Together, so that those that are taken up again wait for each other.
+        var begun = ready.Where(e => !e.HasEnded).ToList();
+        var ends = _runs.SubmitAsync(begun.ConvertAll(e => OrderOf(e, identity.Author)), Track);
+        foreach (var (experiment, end) in begun.Zip(ends))
+            inFlight[experiment.Number] = FollowAsync(experiment, end);
+        foreach (var experiment in ready.Where(e => e.HasEnded))
+            inFlight[experiment.Number] = FollowAsync(experiment, Task.FromResult(new RunOutcome(
+                experiment.Run, RunState.Completed, "", Results(experiment.Run))));
+        return next;
+    }
+
+    private static async Task CollectAsync(SortedDictionary<int, Task<RunOutcome>> inFlight, List<RunOutcome> bad)
+    {
+        if (inFlight.Count > 0)
+            await Task.WhenAny(inFlight.Values);
+        foreach (var (n, ended) in inFlight.Where(f => f.Value.IsCompleted).ToList())
+        {
+            inFlight.Remove(n);
+            var outcome = await ended;
+            if (outcome.State != RunState.Completed)
+                bad.Add(outcome);
+        }
+    }
+
+    /// <summary>What is still in flight when the campaign itself fails ends in its safe state.</summary>
+    private async Task AbandonAsync(IReadOnlyCollection<Task<RunOutcome>> inFlight)
+    {
+        if (inFlight.Count == 0)
+            return;
+        Send(RunCommand.Abort, "the campaign, which failed");
+        await Task.WhenAny(Task.WhenAll(inFlight));
     }
 
     private async Task<CampaignEnded> EndAsync(RunState state, string why)
@@ -111,54 +191,69 @@ public sealed class CampaignRunner
         return ended;
     }
 
-    private async Task<RunOutcome> ExperimentAsync(int n, PastExperiment? past, CampaignStarted identity)
+    private async Task<Experiment> OpenAsync(int n, ulong seed)
     {
-        var proposal = past?.Proposal ?? await ProposeAsync(n, identity.Seed);
+        var past = _history.Find(n);
+        var proposal = past?.Proposal ?? await ProposeAsync(n, seed);
         var recipe = _mixer.Mix(
             proposal.At, _plan.Mixture.Volume.Si, _plan.Mixture.Least.Si, _plan.Mixture.Resolution.Si);
         // A run that has not ended is taken up again; one that has ended without a result is done anew.
         var goesOn = past is { Attempts: > 0 } && !(RunStates.IsFinal(past.State) && past.State != RunState.Completed);
         var run = CampaignHistory.RunOf(n, (past?.Attempts ?? 0) + (goesOn ? 0 : 1));
-        if (goesOn && past!.State == RunState.Completed)
-            return await ObserveAsync(n, run, recipe, Results(run));
-        var outcome = await RunAsync(new RunOrder(
-            run, _protocol.Protocol, Arguments(recipe), _protocol.Bindings, identity.Author));
-        return outcome.State == RunState.Completed ? await ObserveAsync(n, run, recipe, outcome.Results) : outcome;
+        return new Experiment(
+            n, run, recipe, goesOn && past!.State == RunState.Completed, past?.Mixed is not null);
     }
 
-    private async Task<RunOutcome> RunAsync(RunOrder order)
+    private RunOrder OrderOf(Experiment experiment, string author) => new(
+        experiment.Run, _protocol.Protocol, Arguments(experiment.Recipe), _protocol.Bindings, author);
+
+    private void Track(RunId run)
+    {
+        lock (_gate)
+        {
+            // What was asked for before it began concerns it, too.
+            _current.Add(run);
+            if (_asked is { } asked)
+                _runs.TrySend(run, asked.Command, asked.By);
+        }
+    }
+
+    private async Task<RunOutcome> FollowAsync(Experiment experiment, Task<RunOutcome> end)
     {
         try
         {
-            return await _runs.SubmitAsync(order, run =>
-            {
-                lock (_gate)
-                {
-                    // What was asked for between two runs concerns the next one.
-                    _current = run;
-                    if (_asked is { } asked)
-                        _runs.TrySend(run, asked.Command, asked.By);
-                }
-            });
+            var outcome = await end;
+            return outcome.State == RunState.Completed ? await ObserveAsync(experiment, outcome.Results) : outcome;
         }
-        catch (FindingsException e)
+        catch (Exception e) when (e is FindingsException or JournalException)
         {
-            return new RunOutcome(order.Id, RunState.Failed, e.Message, new Dictionary<string, Measured>());
+            return new RunOutcome(experiment.Run, RunState.Failed, e.Message, NoResults);
         }
         finally
         {
             lock (_gate)
-                _current = null;
+                _current.Remove(experiment.Run);
         }
     }
 
+    private static IReadOnlyDictionary<string, Measured> NoResults { get; } = new Dictionary<string, Measured>();
+
     private async Task<Proposal> ProposeAsync(int n, ulong seed)
     {
-        var seen = History().Observed.Select(o => o.Observation).ToList();
-        // Each proposal draws from a stream of its own, so that it follows from the journal alone.
-        var proposal = _planner.Propose(Space, _plan.Objective.Goal, seen, [], 1, seed * 1_000_003 + (ulong)n)[0];
-        await _journal.AppendAsync(new Proposed(n, proposal), CancellationToken.None);
-        return proposal;
+        var first = n - (n - 1) % _plan.Batch;
+        var count = Math.Min(_plan.Batch, _plan.Experiments - first + 1);
+        var known = first - _plan.Lanes;
+        var seen = _history.Observed.Where(o => o.Experiment <= known).Select(o => o.Observation).ToList();
+        var pending = _history.Experiments.Where(e => e.Number > known && e.Number < first)
+            .Select(e => e.Proposal.At).ToList();
+        // Each batch draws from a stream of its own, so that it follows from the journal alone.
+        var proposals = _planner.Propose(
+            Space, _plan.Objective.Goal, seen, pending, count, seed * 1_000_003 + (ulong)first);
+        for (var i = 0; i < count; i++)
+            if (_history.Find(first + i) is null)
+                await _journal.AppendAsync(new Proposed(first + i, proposals[i]), CancellationToken.None);
+        _history = _history.Since(_journal);
+        return proposals[n - first];
     }
 
     private Arguments Arguments(Recipe recipe)
@@ -175,11 +270,12 @@ public sealed class CampaignRunner
         ((Resulted)_journal.Find(new JournalQuery(typeof(Resulted)) { Run = run, Latest = 1 })[0].Event).Values;
 
     private async Task<RunOutcome> ObserveAsync(
-        int n, RunId run, Recipe recipe, IReadOnlyDictionary<string, Measured> results)
+        Experiment experiment, IReadOnlyDictionary<string, Measured> results)
     {
+        var (n, run, recipe) = (experiment.Number, experiment.Run, experiment.Recipe);
         var mass = results[_plan.Mixture.MassResult];
         var (actual, volumes) = _mixer.Estimate(recipe, mass, _plan.Mixture.DoseUncertainty);
-        if (History().Find(n)?.Mixed is null)
+        if (!experiment.IsMixed)
             await _journal.AppendAsync(new Mixed(
                 n, run, recipe.Nominal,
                 recipe.Volumes.ToDictionary(v => v.Key, v => new Quantity(v.Value, new Dimension(Length: 3))),
@@ -191,4 +287,8 @@ public sealed class CampaignRunner
         await _journal.AppendAsync(new Observed(n, run, observation, value), CancellationToken.None);
         return new RunOutcome(run, RunState.Completed, "", results);
     }
+
+    /// <param name="HasEnded">Its run has, and only the result was not looked at.</param>
+    /// <param name="IsMixed">What it contains has been written down already.</param>
+    private sealed record Experiment(int Number, RunId Run, Recipe Recipe, bool HasEnded, bool IsMixed);
 }

@@ -65,6 +65,8 @@ public sealed class ProtocolChecker
             CheckStep(step);
         foreach (var result in protocol.Results.Values)
             CheckNumber(result, null);
+        foreach (var finding in LeaseChecker.Check(_bound).Concat(WindowChecker.Check(_bound, Known)))
+            _findings.Add(finding.At, finding.Text);
     }
 
     private void CheckStep(Step step)
@@ -93,6 +95,8 @@ public sealed class ProtocolChecker
         }
         if (step is not Step.Invoke)
             _matter.Check(step, null);
+        if (step.Terms.Window is { } window)
+            CheckNumber(window.Within, Unit.Parse("s"));
         foreach (var child in step.Children)
             CheckStep(child);
     }

@@ -94,6 +94,17 @@ internal sealed class BodyGate(TimeProvider clock, Func<ValueTask> reached) : IG
             await paused.WaitAsync(ct);
     }
 
+    public bool TryEnter()
+    {
+        lock (_lock)
+        {
+            if (_stop.IsCancellationRequested || _paused is not null)
+                return false;
+            _underWay++;
+            return true;
+        }
+    }
+
     public async ValueTask LeaveAsync()
     {
         lock (_lock)
@@ -131,16 +142,23 @@ internal sealed class BodyGate(TimeProvider clock, Func<ValueTask> reached) : IG
         }
     }
 
-    public async Task WaitAsync(TimeSpan time, CancellationToken ct)
+    public Task WaitAsync(TimeSpan time, CancellationToken ct) => UntilStoppedAsync(async token =>
+    {
+        await Task.Delay(time, clock, token);
+        return true;
+    }, ct);
+
+    public async Task<T> UntilStoppedAsync<T>(Func<CancellationToken, Task<T>> wait, CancellationToken ct)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, _stop.Token);
         try
         {
-            await Task.Delay(time, clock, either.Token);
+            return await wait(either.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             ThrowIfStopped();
+            throw;
         }
     }
 

@@ -13,6 +13,9 @@ internal interface IGate
     /// <exception cref="RunStoppedException">Nothing new is begun any more.</exception>
     ValueTask EnterAsync(CancellationToken ct, bool isBegun = false);
 
+    /// <summary>Enters if nothing stands in the way just now: neither a pause nor a stop.</summary>
+    bool TryEnter();
+
     /// <summary>What was begun has ended.</summary>
     ValueTask LeaveAsync();
 
@@ -20,6 +23,10 @@ internal interface IGate
     /// <see cref="LeaveAsync"/>.</summary>
     /// <exception cref="RunStoppedException">Nothing is to go on any more.</exception>
     Task RestAsync(CancellationToken ct);
+
+    /// <summary>Waits for something that begins nothing; a stop ends the wait.</summary>
+    /// <exception cref="RunStoppedException">The run was stopped meanwhile.</exception>
+    Task<T> UntilStoppedAsync<T>(Func<CancellationToken, Task<T>> wait, CancellationToken ct);
 
     /// <summary>A wait is no invocation: a stop ends it early, and a pause neither waits for it nor makes
     /// it longer.</summary>
@@ -40,9 +47,13 @@ internal sealed class OpenGate(TimeProvider clock) : IGate
 
     public ValueTask EnterAsync(CancellationToken ct, bool isBegun = false) => ValueTask.CompletedTask;
 
+    public bool TryEnter() => true;
+
     public ValueTask LeaveAsync() => ValueTask.CompletedTask;
 
     public Task RestAsync(CancellationToken ct) => Task.CompletedTask;
+
+    public Task<T> UntilStoppedAsync<T>(Func<CancellationToken, Task<T>> wait, CancellationToken ct) => wait(ct);
 
     public Task WaitAsync(TimeSpan time, CancellationToken ct) => Task.Delay(time, clock, ct);
 

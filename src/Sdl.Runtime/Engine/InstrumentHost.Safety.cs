@@ -11,7 +11,6 @@ public sealed partial class InstrumentHost
     private readonly Lock _safety = new();
     private Task _makingSafe = Task.CompletedTask;
     private volatile bool _isClosed;
-    private volatile Invocation? _underWay;
     private long _said;
 
     /// <summary>The laboratory's time, in which the dead-man counts.</summary>
@@ -19,9 +18,6 @@ public sealed partial class InstrumentHost
 
     /// <summary>It was told something since it was last shown to be safe.</summary>
     public bool IsUnsettled { get; private set; }
-
-    /// <summary>The call that the driver is in, also one that it did not leave when it was cancelled.</summary>
-    public Invocation? UnderWay => _underWay;
 
     /// <summary>Waits for the turn, and until nobody makes the instrument safe: whoever did so has not finished before
     /// the next call begins.</summary>
@@ -121,7 +117,9 @@ public sealed partial class InstrumentHost
         {
             // One of the four places for a broad catch: the next call meets the trouble and says what it is.
         }
-        return within;
+        // The silence counts from the beginning of the look.
+        left = within - LabClock.GetElapsedTime(Volatile.Read(ref _said));
+        return left > Tick ? left : Tick;
     }
 
     private Task MakingSafe
@@ -131,18 +129,6 @@ public sealed partial class InstrumentHost
             lock (_safety)
                 return _makingSafe;
         }
-    }
-
-    private void Begin(Invocation call)
-    {
-        _underWay = call;
-        Told();
-    }
-
-    private void End()
-    {
-        _underWay = null;
-        Told();
     }
 
     private void Told()

@@ -9,7 +9,8 @@ namespace Sdl.Runtime.Engine;
 /// driver once the call is cancelled, and a way past the queue for making safe.</summary>
 /// <param name="clock">The wire's time, see the driver's context.</param>
 /// <param name="patience">The usual one when left out.</param>
-public sealed partial class InstrumentHost(IInstrument instrument, TimeProvider clock, InstrumentPatience? patience = null)
+public sealed partial class InstrumentHost(
+    IInstrument instrument, TimeProvider clock, InstrumentPatience? patience = null)
 {
     // A driver bounds its own exchanges; these bound a driver that does not.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1), StopLimit = TimeSpan.FromSeconds(5);
@@ -48,6 +49,9 @@ public sealed partial class InstrumentHost(IInstrument instrument, TimeProvider 
     /// <exception cref="InstrumentException">Nobody answers, or another device does.</exception>
     public async ValueTask ConnectAsync(CancellationToken ct)
     {
+        // A run that begins does not wait for the calls of those that use it already.
+        if (IsConnected)
+            return;
         using var turn = await TakeTurnAsync(ct);
         await ConnectInTurnAsync(ct);
     }
@@ -121,7 +125,7 @@ public sealed partial class InstrumentHost(IInstrument instrument, TimeProvider 
             throw new InstrumentException(Id, Fault.Rejected, $"'{call.Capability}' is forbidden by {why}");
         ThrowIfLeft();
         var samples = instrument.InvokeAsync(call, ct).GetAsyncEnumerator(ct);
-        Begin(call);
+        Told();
         try
         {
             while (await ObeyedAsync(samples.MoveNextAsync(), $"'{call.Capability}'", ct))
@@ -139,7 +143,7 @@ public sealed partial class InstrumentHost(IInstrument instrument, TimeProvider 
             if (_left.IsCompleted)
             {
                 await samples.DisposeAsync();
-                End();
+                Told();
             }
         }
     }

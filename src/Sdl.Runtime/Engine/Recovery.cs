@@ -8,12 +8,12 @@ namespace Sdl.Runtime.Engine;
 /// not seen, then brings back the states that were relied on and does what those calls still lack.</summary>
 internal sealed class Recovery(
     RunRequest request, IReadOnlyList<InstrumentHost> instruments, RunHistory history, Invoker invoker,
-    StepTree tree, TimeLimits limits)
+    StepTree tree, TimeLimits limits, RunLeases leases)
 {
     private readonly List<(PastCall Call, InvocationOutcome Outcome)> _open = [];
 
-    /// <summary>Whether the instrument may still be carrying out, and well, a call that only it can tell of: it is asked
-    /// before it is made safe. All others are made safe first.</summary>
+    /// <summary>Whether the instrument may still be carrying out, and well, a call that only it can tell of: it is
+    /// asked before it is made safe. All others are made safe first.</summary>
     public bool MayStillRun(InstrumentHost host) => history.Open.Any(c => c.Intended.Instrument == host.Id
         && Capability(c).Replay == Replay.AskDevice && c.Decided is null or { By: StepReconciled.Device });
 
@@ -80,14 +80,20 @@ internal sealed class Recovery(
         return instruments.Where(i => !setAnew.Contains(i.Id))
             .Select(i => i.Instrument.Capabilities.Where(c => c.Holds)
                 .Select(c => history.LastDone(i.Id, c.Name)).OfType<PastCall>().MaxBy(c => c.Seq))
-            .OfType<PastCall>().OrderByDescending(c => c.Seq).ToList();
+            .OfType<PastCall>().Where(leases.IsRelied).OrderByDescending(c => c.Seq).ToList();
     }
 
     private Func<CancellationToken, Task> Reestablish(PastCall past)
     {
         // A call of its own: the record of the one that it repeats stays as it was measured.
         var call = RunPaths.Held(request.Id, history.Recoveries + 1, past.Intended.Instrument);
-        return ct => invoker.InvokeAsync(Host(past), Capability(past), call, past.Intended.Arguments, null, null, ct);
+        return async ct =>
+        {
+            var lease = await leases.BorrowAsync(past.Intended.Instrument, ct);
+            await invoker.InvokeAsync(Host(past), Capability(past), call, past.Intended.Arguments, null, null, ct);
+            leases.Rely(past.Intended.Call.Value, past.Intended.Instrument);
+            lease?.Return();
+        };
     }
 
     private InstrumentHost Host(PastCall past) => instruments.First(i => i.Id == past.Intended.Instrument);

@@ -10,7 +10,9 @@ using Stateless;
 namespace Sdl.Runtime.Engine;
 
 /// <param name="Author">Who asked for it.</param>
-public sealed record RunRequest(RunId Id, BoundProtocol Protocol, Arguments Arguments, string Author)
+/// <param name="Priority">A run of higher priority is given an instrument first.</param>
+public sealed record RunRequest(
+    RunId Id, BoundProtocol Protocol, Arguments Arguments, string Author, int Priority = 0)
 {
     /// <summary>What is there, for all runs of the lab; null when nobody keeps account.</summary>
     public StockAccount? Stock { get; init; }
@@ -39,7 +41,8 @@ public sealed partial class Run : IDisposable
     private readonly Invoker _invoker;
     private readonly BodyGate _gate;
     private readonly SafeStates _safety;
-    private SafeStates.Use _use = null!; // from the beginning of ExecuteAsync on
+    private readonly RunLeases _leases;
+    private readonly Windows _windows;
     private Recovery? _recovery;
     private JournalException? _broken;
     private string? _held;
@@ -50,9 +53,10 @@ public sealed partial class Run : IDisposable
     /// <param name="history">What the journal knows of this run; of a new run, nothing.</param>
     /// <param name="safety">Of the whole lab; left out, the run is alone and its instruments are made safe in the
     /// order in which they are given.</param>
+    /// <param name="leases">Shared with the other runs of the lab; left out, there are none.</param>
     public Run(
         RunRequest request, IReadOnlyList<InstrumentHost> instruments, IJournal journal, RunHistory history,
-        TimeProvider clock, SafeStates? safety = null)
+        TimeProvider clock, SafeStates? safety = null, Leases? leases = null)
     {
         _request = request;
         _instruments = instruments;
@@ -68,6 +72,13 @@ public sealed partial class Run : IDisposable
         _invoker = new Invoker(request.Id, journal, history, _tree, clock) { Stock = request.Stock };
         _gate = new BodyGate(clock, () => MoveAsync(RunTrigger.Reach, ""));
         _safety = safety ?? new SafeStates(instruments, clock);
+        _windows = new Windows(request.Id, Protocol, history, journal, clock);
+        _leases = new RunLeases(
+            leases ?? new Leases(instruments.Select(i => i.Id), clock), request.Id, request.Priority, instruments,
+            history)
+        {
+            GivingUp = GiveUpAsync,
+        };
     }
 
     /// <summary>What may forbid the run to begin or to go on, and act on it meanwhile; null when nothing is
@@ -82,6 +93,7 @@ public sealed partial class Run : IDisposable
 
     public void Dispose()
     {
+        _leases.Leave();
         _body.Dispose();
         _abort.Dispose();
         _gate.Dispose();
@@ -95,10 +107,11 @@ public sealed partial class Run : IDisposable
     public async Task<RunOutcome> ExecuteAsync()
     {
         var results = new Dictionary<string, Measured>();
-        using var use = _use = _safety.Begin(_instruments, call => RunPaths.Belongs(call, _request.Id));
         var (end, why) = await EndOfAsync(PrepareAsync);
         if (end is RunTrigger.Fail && IsRecovered)
             _held = why;
+        if (_held is not null)
+            _leases.Refuse();
         // What was asked for meanwhile takes effect now, before anything is begun.
         var commands = ObeyAsync();
         if (end is null)
@@ -110,12 +123,13 @@ public sealed partial class Run : IDisposable
             if (end is not RunTrigger.Abort && _broken is null && _held is null)
                 (end, why) = await FinallyAsync(end, why);
         }
-        await _use.EndAsync(EnteredAsync);
+        await MakeSafeAsync();
         await AnswerAsync(); // whoever aborted is written down before the end is
         if (end is null)
             why = _machine.State switch { RunState.Stopping => _stopping, RunState.Aborting => _aborting, _ => "" };
         if (_held is null)
             await FinishAsync(end, why);
+        _leases.Leave();
         _commands.Writer.TryComplete();
         await commands;
         if (Interlocks is { } watch)
@@ -131,12 +145,13 @@ public sealed partial class Run : IDisposable
         {
             if (_history.AbortWasAsked)
                 Cancel(_aborting);
-            var recovery = new Recovery(_request, _instruments, _history, _invoker, _tree, _limits);
+            var recovery = new Recovery(_request, _instruments, _history, _invoker, _tree, _limits, _leases);
             await ConnectSafeAsync(recovery);
             await AskInterlocksAsync();
             await RecoverAsync(recovery);
             return;
         }
+        await _leases.GatherAsync(_abort.Token);
         await _journal.AppendAsync(new RunStarted(
             _request.Id, Protocol.Name, Protocol.Digest, _request.Protocol.LabDigest, _request.Arguments,
             _request.Protocol.Bindings, _request.Author), _abort.Token);
@@ -150,24 +165,35 @@ public sealed partial class Run : IDisposable
 
     private Task ConnectAsync() => Task.WhenAll(_instruments.Select(i => _invoker.ConnectAsync(i, _abort.Token)));
 
-    /// <summary>What the dead process has left behind is made safe before anything else. A call that the device may
-    /// still carry out well is not torn: it is asked first.</summary>
+    /// <summary>What the dead process has left behind is made safe before anything else, and waits for nobody. A call
+    /// that the device may still carry out well is not torn: it is asked first.</summary>
     private async Task ConnectSafeAsync(Recovery recovery)
     {
         _abort.Token.ThrowIfCancellationRequested();
-        var failed = await _use.MakeSafeAsync(EnteredAsync, i => !recovery.MayStillRun(i));
-        await ConnectAsync();
-        // One that the dead process had not set up yet may understand only now.
-        if (await _use.MakeSafeAsync(EnteredAsync, failed.Contains) is [var host, ..])
-            throw new InstrumentException(host.Id, Fault.DeviceFault,
-                "it could not be shown to be safe, so nothing was begun: look at it, then resume");
+        var (mine, free) = _leases.ClaimForSafety();
+        try
+        {
+            var failed = await _safety.MakeSafeAsync(
+                _instruments.Where(i => mine.Contains(i.Id) && !recovery.MayStillRun(i)), EnteredAsync);
+            await ConnectAsync();
+            // One that the dead process had not set up yet may understand only now.
+            if (await _safety.MakeSafeAsync(failed, EnteredAsync) is [var host, ..])
+                throw new InstrumentException(host.Id, Fault.DeviceFault,
+                    "it could not be shown to be safe, so nothing was begun: look at it, then resume");
+        }
+        finally
+        {
+            free?.Return();
+        }
     }
 
     /// <summary>Everything is found out before anything moves: a device remembers its last call, not
     /// the one before.</summary>
     private async Task RecoverAsync(Recovery recovery)
     {
+        await _leases.RestoreAsync(_abort.Token);
         await recovery.ReconcileAsync(_abort.Token);
+        await _leases.GatherAsync(_abort.Token);
         await MoveAsync(RunTrigger.Recover, "taken up again after the process had died");
         _recovery = recovery;
         _bodyIsOver = _history.FinallyHadBegun;
@@ -178,6 +204,10 @@ public sealed partial class Run : IDisposable
         var recovered = _recovery is { } recovery
             ? await EndOfAsync(() => recovery.FinishAsync(_gate, _body.Token))
             : default;
+        if (recovered.End is null)
+            _leases.EndRestored();
+        else
+            _leases.KeepRestored();
         // Nothing new is begun then; the walk only finds again what the Finally steps may refer to.
         if (recovered.End is not null || _history.StopWasAsked || _history.BodyIsOver)
             _gate.Stop();
@@ -212,7 +242,7 @@ public sealed partial class Run : IDisposable
 
     private StepWalker Walker(IGate gate) => new(
         _request.Id, _request.Protocol, _instruments.ToDictionary(i => i.Id), _invoker, _history, _journal,
-        _scope, _clock, gate, _tree, _limits);
+        _scope, _clock, gate, _tree, _limits, _leases, _windows, _abort.Token);
 
     /// <summary>Runs a part; says how the run has to end because of it, or null when it may go on.</summary>
     private async Task<(RunTrigger? End, string Why)> EndOfAsync(Func<Task> part)
@@ -226,11 +256,11 @@ public sealed partial class Run : IDisposable
             // A driver that is slow to obey keeps nobody else from being made safe; its own
             // wait is bounded by its host.
             if (!work.IsCompleted)
-                await _use.MakeSafeAsync(EnteredAsync);
+                await MakeSafeAsync();
             await work;
             return (null, "");
         }
-        catch (RunHeldException e) when (!_abort.IsCancellationRequested)
+        catch (Exception e) when (e is RunHeldException or RunRefusedException && !_abort.IsCancellationRequested)
         {
             _held = e.Message;
             return (RunTrigger.Fail, e.Message);
@@ -257,6 +287,19 @@ public sealed partial class Run : IDisposable
             // One of the four places for a broad catch: whatever fails, the instruments are made safe.
             return (RunTrigger.Fail, e.Message);
         }
+    }
+
+    // What another run has or relies on is that run's to make safe.
+    private Task MakeSafeAsync() => MakeSafeAsync(_leases.TakeForSafety());
+
+    private Task MakeSafeAsync(IReadOnlyCollection<InstrumentId> which) =>
+        _safety.MakeSafeAsync(_instruments.Where(i => which.Contains(i.Id)), EnteredAsync);
+
+    private async Task GiveUpAsync(string? hold, IReadOnlyList<InstrumentId> instruments)
+    {
+        await MakeSafeAsync(instruments);
+        if (hold is not null)
+            await _journal.AppendAsync(new LeaseReturned(_request.Id, hold, instruments), CancellationToken.None);
     }
 
     private ValueTask EnteredAsync(InstrumentHost host, string? error) => TryAsync(() => _journal.AppendAsync(

@@ -27,19 +27,23 @@ public sealed class RunHistory
         (_run, _journal, _until) = (run, journal, journal.Last?.Seq ?? 0);
         foreach (var entry in journal.Find(new JournalQuery(OfRuns) { Run = run }))
             Apply(entry.Event);
+        Leases = new LeaseHistory(run, journal, Started is null ? 0 : _until);
         if (Started is null)
             return;
         BodyFailure = FailureIn(RunPaths.Body(run));
         FinallyHadBegun = HadBegun(RunPaths.Finally(run));
         Open = journal.OpenCalls(run).Select(e => Find(((StepIntended)e.Event).Call)!)
             .Where(c => IsIn(c, RunPaths.Finally(run))
-                || IsIn(c, RunPaths.Body(run)) && !BodyIsOver && !(StopWasAsked && c.IsSuspended))
+                || IsIn(c, RunPaths.Body(run)) && !FinallyHadBegun && !(StopWasAsked && c.IsSuspended)
+                    && (!BodyIsOver || RunPaths.IsCleanup(c.Intended.Call.Value)))
             .ToList();
     }
 
     public RunState State { get; private set; } = RunState.Queued;
 
     public RunStarted? Started { get; private set; }
+
+    internal LeaseHistory Leases { get; }
 
     /// <summary>How often the run has been taken up again.</summary>
     public int Recoveries { get; private set; }
@@ -98,13 +102,15 @@ public sealed class RunHistory
         ? null
         : Latest(Ask(typeof(WaitStarted)) with { Subject = step })?.Event is WaitStarted wait ? wait.Until : null;
 
-    /// <summary>The latest call of a capability that was finished.</summary>
+    /// <summary>The latest call of a capability that was finished; those that only brought a state about again do
+    /// not count.</summary>
     public PastCall? LastDone(InstrumentId instrument, string capability)
     {
         var query = Ask(typeof(StepIntended)) with { Use = (instrument, capability) };
         while (Latest(query) is { Event: StepIntended intended, Seq: var seq })
         {
-            if (Find(intended.Call) is { IsDone: true } past && past.Seq == seq)
+            if (Find(intended.Call) is { IsDone: true } past && past.Seq == seq
+                && (IsIn(past, RunPaths.Body(_run)) || IsIn(past, RunPaths.Finally(_run))))
                 return past;
             query = query with { Until = seq - 1 };
         }
@@ -197,9 +203,15 @@ internal static class RunPaths
 
     public static string Finally(RunId run) => $"{run}#finally";
 
-    /// <summary>Whether a call is one of this run's.</summary>
-    public static bool Belongs(CallId call, RunId run) => call.Value.StartsWith(Body(run), StringComparison.Ordinal)
-        && call.Value.AsSpan(Body(run).Length) is ['/' or '#', ..];
+    /// <summary>The Finally steps of a hold, which are part of the body.</summary>
+    public static string Cleanup(string hold) => $"{hold}#finally";
+
+    public static bool IsCleanup(string path) => path.Contains("#finally/", StringComparison.Ordinal);
+
+    /// <summary>Whether a path is the step's own, or lies below it.</summary>
+    public static bool IsWithin(string path, string step) =>
+        path.StartsWith(step, StringComparison.Ordinal)
+        && (path.Length == step.Length || path[step.Length] is '/' or '[' or '#');
 
     /// <summary>Calls that bring a state about again when a run is taken up for the
     /// <paramref name="n"/>th time.</summary>

@@ -14,9 +14,14 @@ internal sealed class StepTree(Protocol protocol, RunId run)
     public bool IsResumable(CallId call) =>
         _allResumable || Chains(call).All(chain => chain.All(s => s.Step.Terms.Resumable));
 
-    /// <summary>The steps around a call that have a time limit, from the outside in, with their paths.</summary>
-    public IReadOnlyList<(Step Step, string Path)> Limited(CallId call) =>
-        Chains(call).SelectMany(chain => chain).Where(s => s.Step.Terms.TimeLimit is not null).Distinct().ToList();
+    /// <summary>The steps around a call that have a time limit, from the outside in, with their paths. The Finally
+    /// steps of a hold have their own limits only.</summary>
+    public IReadOnlyList<(Step Step, string Path)> Limited(CallId call)
+    {
+        var outside = call.Value.LastIndexOf("#finally/", StringComparison.Ordinal);
+        return Chains(call).SelectMany(chain => chain)
+            .Where(s => s.Step.Terms.TimeLimit is not null && s.Path.Length > outside).Distinct().ToList();
+    }
 
     // More than one where a 'then' step and an 'else' step share a name; which of them it was nobody can say here.
     private IEnumerable<IReadOnlyList<(Step Step, string Path)>> Chains(CallId call) =>
@@ -30,14 +35,17 @@ internal sealed class StepTree(Protocol protocol, RunId run)
     {
         if (names.Length == 0)
             return [[]];
-        // The path of a repeated step carries the number of the round.
-        var name = names[0].Split('[')[0];
+        // The path of a repeated step carries the number of the round, that of a hold may lead to its Finally steps.
+        var name = names[0].Split('[', '#')[0];
         return
             from step in steps
             where step.Name == name
-            from rest in Chains(step.Children, names[1..], $"{above}/{names[0]}")
+            from rest in Chains(Below(step, names[0]), names[1..], $"{above}/{names[0]}")
             select (IReadOnlyList<(Step, string)>)[(step, $"{above}/{name}"), .. rest];
     }
+
+    private static IReadOnlyList<Step> Below(Step step, string name) =>
+        step is not Step.Hold hold ? step.Children : name == RunPaths.Cleanup(hold.Name) ? hold.Finally : hold.Steps;
 
     private static bool IsBelow(string path, string part, out string[] names)
     {

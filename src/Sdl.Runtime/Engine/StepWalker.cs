@@ -16,7 +16,7 @@ namespace Sdl.Runtime.Engine;
 internal sealed class StepWalker(
     RunId run, BoundProtocol bound, IReadOnlyDictionary<InstrumentId, InstrumentHost> hosts, Invoker invoker,
     RunHistory history, IJournal journal, Scope scope, TimeProvider clock, IGate gate, StepTree tree,
-    TimeLimits limits)
+    TimeLimits limits, RunLeases leases, Windows windows, CancellationToken abort)
 {
     private const int MostRepeats = 1_000_000;
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(366);
@@ -51,25 +51,35 @@ internal sealed class StepWalker(
             catch (Exception e)
             {
                 failures.Enqueue(e);
-                Cancel();
+                Cancel(together);
             }
         }
-        // Here and now: the asynchronous one leaves the virtual loop, whose clock may jump meanwhile.
-        void Cancel() => together.Cancel();
         await Task.WhenAll(branches.Select(FollowAsync).ToList());
         if ((failures.FirstOrDefault(f => f is not OperationCanceledException) ?? failures.FirstOrDefault() ?? stopped)
             is { } end)
             ExceptionDispatchInfo.Throw(end);
     }
 
-    private Task WalkAsync(Step step, string path, CancellationToken ct) =>
-        limits.KeepAsync(step, path, gate, token => FollowAsync(step, path, token), ct);
+    // Here and now: the asynchronous one leaves the virtual loop, whose clock may jump meanwhile.
+    private static void Cancel(CancellationTokenSource source) => source.Cancel();
+
+    private async Task WalkAsync(Step step, string path, CancellationToken ct)
+    {
+        if (step.Terms.Window is { } window)
+            windows.Open(path, window, scope);
+        // Time runs for a call or a hold when it has its instruments.
+        await (step is Step.Invoke or Step.Hold
+            ? FollowAsync(step, path, ct)
+            : limits.KeepAsync(step, path, gate, token => FollowAsync(step, path, token), ct));
+        windows.Ended(step, path);
+    }
 
     private Task FollowAsync(Step step, string path, CancellationToken ct) => step switch
     {
         Step.Invoke s => InvokeAsync(s, path, ct),
         Step.Sequence s => WalkAsync(s.Steps, path, ct),
-        Step.Hold s => WalkAsync(s.Steps, path, ct),
+        Step.Hold s => HoldAsync(s, path, ct),
+        Step.Release s => ReleaseAsync(s, path),
         Step.Parallel s => ParallelAsync(s, path, ct),
         Step.Repeat s => RepeatAsync(s, path, ct),
         Step.When s => WalkAsync(scope.Evaluate(s.Condition).Si != 0 ? s.Then : s.Else, path, ct),
@@ -82,28 +92,43 @@ internal sealed class StepWalker(
     private async Task InvokeAsync(Step.Invoke step, string path, CancellationToken ct)
     {
         var call = new CallId(path);
-        if (step.Save is null && invoker.IsDone(call))
-            return;
-        var record = invoker.Recall(call) ?? await BeginAsync(step, call, ct);
+        var wasDone = invoker.IsDone(call);
+        var record = !wasDone ? await BeginAsync(step, call, ct) : step.Save is null ? null : invoker.Recall(call);
+        windows.Ended(call, wasDone);
+        if (bound.CapabilityOf(step).Holds)
+            leases.Rely(path, bound.Bindings[step.Role]);
         if (step.Save is { } name)
-            scope.Save(name, record);
+            scope.Save(name, record!);
     }
 
     private async Task<Record> BeginAsync(Step.Invoke step, CallId call, CancellationToken ct)
     {
-        await gate.EnterAsync(ct);
+        var lease = await EnterAsync(call.Value, [bound.Bindings[step.Role]], ct);
+        Record? record = null;
         try
         {
-            var capability = bound.CapabilityOf(step);
-            return await invoker.InvokeAsync(
-                hosts[bound.Bindings[step.Role]], capability, call, Evaluate(capability.Inputs, step.Arguments),
-                tree.IsResumable(call) && capability.Replay != Replay.Never ? gate : null,
-                MatterOf(step, capability), ct);
+            await windows.BeginAsync(call.Value, ct);
+            await limits.KeepAsync(
+                step, call.Value, gate, async token => record = await CallAsync(step, call, token), ct);
+            return record!;
         }
         finally
         {
+            if (lease is not null && record is not null)
+                lease.Return();
+            else if (lease is not null)
+                leases.Keep(lease);
             await gate.LeaveAsync();
         }
+    }
+
+    private Task<Record> CallAsync(Step.Invoke step, CallId call, CancellationToken ct)
+    {
+        var capability = bound.CapabilityOf(step);
+        return invoker.InvokeAsync(
+            hosts[bound.Bindings[step.Role]], capability, call, Evaluate(capability.Inputs, step.Arguments),
+            tree.IsResumable(call) && capability.Replay != Replay.Never ? gate : null,
+            MatterOf(step, capability), ct);
     }
 
     private Func<Arguments, Matter?>? MatterOf(Step.Invoke step, Capability capability)
@@ -115,6 +140,80 @@ internal sealed class StepWalker(
         return arguments => Bookkeeping.MatterOf(
             bound.Inventory, run, bound.Bindings[step.Role], capability, arguments, into?.Text, from?.Text, uses);
     }
+
+    private async Task<Lease?> EnterAsync(string path, IEnumerable<InstrumentId> wanted, CancellationToken ct)
+    {
+        var deadline = windows.Deadline(path);
+        try
+        {
+            return await leases.EnterAsync(gate, path, wanted, deadline, ct);
+        }
+        catch (OperationCanceledException) when (deadline < clock.GetUtcNow() && !ct.IsCancellationRequested)
+        {
+            await windows.BeginAsync(path, ct);
+            throw;
+        }
+    }
+
+    private async Task HoldAsync(Step.Hold step, string path, CancellationToken ct)
+    {
+        var hadEnded = leases.HadEnded(path);
+        if (!hadEnded && !leases.IsHeld(path))
+            await TakeAsync(step, path, ct);
+        var steps = limits.KeepAsync(step, path, gate, token => WalkAsync(step.Steps, path, token), ct);
+        await Task.WhenAny(steps);
+        var end = steps;
+        if (steps.Exception?.InnerException is not (JournalException or RunHeldException)
+            && !abort.IsCancellationRequested)
+        {
+            // Nothing is begun below a hold that had ended before the process died: only found again.
+            var cleaner = hadEnded ? this : With(new OpenGate(clock));
+            var cleanup = cleaner.WalkAsync(step.Finally, RunPaths.Cleanup(path), abort);
+            await Task.WhenAny(cleanup);
+            end = steps.IsCompletedSuccessfully ? cleanup : steps;
+        }
+        // What went wrong is not left to others before it is safe; a stop comes to its end in good order.
+        if (end.IsCompletedSuccessfully
+            || end.Exception?.InnerException is RunStoppedException and not RunHeldException)
+            await ReturnAsync(path, leases.HeldBy(path), () => leases.End(path));
+        else
+            leases.Keep(path);
+        await end;
+    }
+
+    private async Task TakeAsync(Step.Hold step, string path, CancellationToken ct)
+    {
+        // The empty lease of a hold that others around it cover already ends like any other.
+        var lease = await EnterAsync(path, step.Roles.Select(r => bound.Bindings[r]), ct);
+        try
+        {
+            if (lease is null)
+                return;
+            leases.Hold(path, lease);
+            await journal.AppendAsync(new LeaseTaken(run, path, leases.HeldBy(path)), ct);
+        }
+        finally
+        {
+            await gate.LeaveAsync();
+        }
+    }
+
+    private async Task ReleaseAsync(Step.Release step, string path)
+    {
+        foreach (var (hold, instruments) in leases.Around(path, [.. step.Roles.Select(r => bound.Bindings[r])]))
+            await ReturnAsync(hold, instruments, () => leases.Release(hold, instruments));
+    }
+
+    private async Task ReturnAsync(string hold, IReadOnlyList<InstrumentId> instruments, Action give)
+    {
+        // Written first: nobody may begin with an instrument that the journal gives to this run.
+        if (instruments.Count > 0)
+            await journal.AppendAsync(new LeaseReturned(run, hold, instruments), CancellationToken.None);
+        give();
+    }
+
+    private StepWalker With(IGate other) => new(
+        run, bound, hosts, invoker, history, journal, scope, clock, other, tree, limits, leases, windows, abort);
 
     private Task ParallelAsync(Step.Parallel step, string path, CancellationToken ct) => TogetherAsync(
         step.Branches.Select(b =>
@@ -147,6 +246,7 @@ internal sealed class StepWalker(
             until = clock.GetUtcNow() + time.ToTimeSpan();
             await journal.AppendAsync(new WaitStarted(run, path, until.Value), ct);
         }
+        windows.Waited(path, until.Value);
         var rest = until.Value - clock.GetUtcNow();
         if (rest > TimeSpan.Zero)
             await gate.WaitAsync(rest, ct);

@@ -100,7 +100,9 @@ internal sealed partial class Invoker
         catch (CallSuspendedException e)
         {
             // After the next pause another call brings the state about; this one need not be found out about.
-            await FailAsync(e.Intended.Call, e.Intended.Attempt, StepFailed.Cancelled, "it was suspended, and is brought about anew");
+            await FailAsync(
+                e.Intended.Call, e.Intended.Attempt, StepFailed.Cancelled,
+                "it was suspended, and is brought about anew");
             throw new CallSuspendedException(open.Intended, e.Number);
         }
     }

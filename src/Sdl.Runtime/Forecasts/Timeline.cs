@@ -83,6 +83,12 @@ internal sealed class TimelineBuilder
             case StepFailed e:
                 Close(e.Call, entry.At, BarEnd.Failed);
                 break;
+            case StepRetried e:
+                Close(e.Call, entry.At, BarEnd.Failed);
+                break;
+            case StepSuspended e:
+                Close(e.Call, entry.At, BarEnd.Open);
+                break;
             case StepReconciled e:
                 // It ended, for all that anybody saw, when the journal broke off.
                 Close(e.Call, _seen, BarEnd.Open);
@@ -94,7 +100,8 @@ internal sealed class TimelineBuilder
                 break;
             case SafeEntered e:
                 Clock(e.Run, entry.At).Until(entry.At);
-                break;
+                // After a crash it comes before it is known what had become of the calls.
+                return;
         }
         _seen = entry.At;
     }

@@ -8,7 +8,7 @@ namespace Sdl.Runtime.Reading;
 public static class ProtocolReader
 {
     private static readonly string[] Kinds =
-        ["do", "sequence", "hold", "parallel", "repeat", "when", "wait", "require", "analyse"];
+        ["do", "sequence", "hold", "release", "parallel", "repeat", "when", "wait", "require", "analyse"];
 
     /// <exception cref="FindingsException">The file cannot be used; every finding has line and column.</exception>
     public static Protocol Read(string path)
@@ -89,9 +89,9 @@ public static class ProtocolReader
         }
         var given = map.Scalar("name");
         var name = given?.Text ?? Unused(DefaultName(map, kind), before);
-        if (before.Any(s => s.Name == name) || name.Length == 0 || name.AsSpan().ContainsAny('/', '['))
+        if (before.Any(s => s.Name == name) || name.Length == 0 || name.AsSpan().ContainsAny('/', '[', '#'))
             map.Findings.Add(given?.At ?? map.At,
-                $"'{name}' cannot name this step: names are unique among neighbours and contain no '/' and no '['");
+                $"'{name}' cannot name this step: names are unique among neighbours and contain no '/', '[' or '#'");
         var terms = StepTermsReader.Read(map);
         var step = Build(map, kind, name);
         map.RefuseUnread($"a '{kind}' step");
@@ -102,7 +102,11 @@ public static class ProtocolReader
     {
         "do" => Invoke(map, name),
         "sequence" => new Step.Sequence(name, map.At, Steps(map.Maps(kind))),
-        "hold" => new Step.Hold(name, map.At, map.Texts(kind).Select(t => t.Text).ToList(), Steps(map.Maps("steps"))),
+        "hold" => new Step.Hold(name, map.At, map.Texts(kind).Select(t => t.Text).ToList(), Steps(map.Maps("steps")))
+        {
+            Finally = Steps(map.Maps("finally")),
+        },
+        "release" => new Step.Release(name, map.At, map.Texts(kind).Select(t => t.Text).ToList()),
         "parallel" => new Step.Parallel(name, map.At, Steps(map.Maps(kind))),
         "repeat" when map.Scalar(kind) is { } times => new Step.Repeat(name, map.At, times, Steps(map.Maps("steps"))),
         "when" when map.Scalar(kind) is { } condition =>

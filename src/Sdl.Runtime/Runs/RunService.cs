@@ -44,7 +44,19 @@ public sealed class RunService : IRunService
         }
     }
 
-    public async Task<RunOutcome> SubmitAsync(RunOrder order, Action<RunId>? submitted = null)
+    public Task<RunOutcome> SubmitAsync(RunOrder order, Action<RunId>? submitted = null) =>
+        SubmitAsync(order, submitted, Task.CompletedTask);
+
+    public IReadOnlyList<Task<RunOutcome>> SubmitAsync(
+        IReadOnlyList<RunOrder> orders, Action<RunId>? submitted = null)
+    {
+        var begin = new TaskCompletionSource(); // inline: an asynchronous one would leave the virtual loop
+        var ends = orders.Select(o => SubmitAsync(o, submitted, begin.Task)).ToList();
+        begin.SetResult();
+        return ends;
+    }
+
+    private async Task<RunOutcome> SubmitAsync(RunOrder order, Action<RunId>? submitted, Task begin)
     {
         var bound = _bind(order);
         var arguments = ProtocolChecker.Complete(order.Protocol, order.Arguments);
@@ -54,11 +66,13 @@ public sealed class RunService : IRunService
         var history = RunHistory.Of(order.Id, _journal);
         if (RunStates.IsFinal(history.State))
             throw new InvalidOperationException($"run {order.Id} has ended before");
-        using var run = _make(new RunRequest(order.Id, bound, arguments, order.Author), history, _journal);
+        using var run = _make(
+            new RunRequest(order.Id, bound, arguments, order.Author, order.Priority), history, _journal);
         var active = Add(order, run);
         try
         {
             submitted?.Invoke(order.Id);
+            await begin;
             return await run.ExecuteAsync();
         }
         finally

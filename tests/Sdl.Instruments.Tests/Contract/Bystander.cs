@@ -25,7 +25,9 @@ internal sealed class Bystander : IInstrument
     public async IAsyncEnumerable<Sample> InvokeAsync(Invocation call, [EnumeratorCancellation] CancellationToken ct)
     {
         await _fails.Task.WaitAsync(ct);
-        yield return _fails.Task.IsCompleted ? throw new InstrumentException(Id, Fault.DeviceFault, "it failed") : default;
+        yield return _fails.Task.IsCompleted
+            ? throw new InstrumentException(Id, Fault.DeviceFault, "it failed")
+            : default;
     }
 
     public ValueTask MakeSafeAsync(TimeSpan limit) => ValueTask.CompletedTask;

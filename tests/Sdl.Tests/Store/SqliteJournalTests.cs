@@ -77,6 +77,9 @@ public class SqliteJournalTests
         {
             Moved = Quantity.Of(0.04, "mL"),
         },
+        new LeaseTaken(Run, "e001/cell", [Pump]),
+        new LeaseReturned(Run, "e001/cell", [Pump]),
+        new WindowMissed(Run, "e001/crimp", "e001/wet", Quantity.Of(120, "s"), Quantity.Of(130.5, "s")),
     ];
 
     [Fact]

@@ -84,6 +84,9 @@ internal sealed class FakeInstrument(string id, FakeDevice device, TimeProvider 
 
     private readonly TaskCompletionSource _never = new();
 
+    /// <summary>The calls at which it stalls.</summary>
+    public Func<string, bool> StallsAt { get; init; } = _ => false;
+
     public InstrumentId Id => new(id);
 
     public string SafeState => "all stands still";
@@ -143,6 +146,8 @@ internal sealed class FakeInstrument(string id, FakeDevice device, TimeProvider 
         ct.ThrowIfCancellationRequested();
         device.Told++;
         device.Mark = call.Id.Value;
+        if (StallsAt(call.Id.Value))
+            throw new InstrumentException(Id, Fault.DeviceFault, "it stalled");
         switch (call.Capability)
         {
             case "dispense":

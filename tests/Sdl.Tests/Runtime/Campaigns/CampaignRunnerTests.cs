@@ -31,6 +31,24 @@ public class CampaignRunnerTests
         results: {value: seen.value, mass: 1 g * seen.value}
         """;
 
+    private const string HoldText = """
+        protocol: mix
+        roles: {a: ''}
+        parameters:
+          ec: {unit: mL}
+          emc: {unit: mL}
+        steps:
+          - hold: [a]
+            steps:
+              - do: a.set
+                with: {value: 7}
+              - do: a.dispense
+                with: {volume: ec / 10}
+              - do: a.read
+                save: seen
+        results: {value: seen.value, mass: 1 g * seen.value}
+        """;
+
     private static readonly string[] Names = ["EC", "EMC"];
 
     [Fact]
@@ -73,12 +91,99 @@ public class CampaignRunnerTests
         Assert.Equal((RunState.Completed, ""), Ended(broken.Process()));
     }
 
+    [Theory]
+    [InlineData(2, 1, 1)]
+    [InlineData(3, 1, 1)]
+    [InlineData(2, 2, 2)]
+    [InlineData(3, 2, 2)]
+    public void Lanes_give_the_same_observations_however_often_the_process_is_killed(int lanes, int batch, int step)
+    {
+        var (all, writes, delivered) = Campaign(0, lanes, batch);
+        Assert.Equal(5, all.Count);
+        for (var k = 1; k <= writes; k += step)
+            foreach (var die in new[] { k, -k })
+            {
+                var (observed, _, given) = Campaign(die, lanes, batch);
+                Assert.Equal(all.Order(), observed.Order());
+                Assert.Equal(delivered, given, 9);
+            }
+    }
+
+    [Fact]
+    public void Each_proposal_sees_what_was_observed_a_lane_width_before_and_knows_what_is_pending()
+    {
+        var bench = new Bench { Lanes = 3, Batch = 2 };
+        Assert.Equal(RunState.Completed, bench.Process()!.State);
+        Assert.Equal(["seen 0, pending 0, count 2", "seen 0, pending 2, count 2", "seen 2, pending 2, count 1"],
+            bench.Asked);
+        Assert.Equal([1, 2, 3, 4, 5], bench.Disk.All.OfType<Proposed>().Select(p => p.Experiment));
+        var one = new Bench();
+        one.Process();
+        Assert.Equal(
+            Enumerable.Range(0, 5).Select(n => $"seen {n}, pending 0, count 1"), one.Asked);
+    }
+
+    [Fact]
+    public void A_run_that_fails_lets_the_others_end_and_nothing_new_is_begun()
+    {
+        var bench = new Bench { Lanes = 3 };
+        var ended = bench.Process(before: _ => bench.FailAt = "e002/hold/a.dispense");
+        Assert.Equal((RunState.Failed, "a: it stalled"), Ended(ended));
+        // The fourth had begun when the first ended.
+        Assert.Equal([1, 3, 4], bench.Disk.All.OfType<Observed>().Select(o => o.Experiment).Order());
+        Assert.Equal(["e001", "e002", "e003", "e004"], bench.Disk.All.OfType<RunStarted>().Select(r => r.Run.Value));
+        bench.FailAt = null;
+        Assert.Equal((RunState.Completed, ""), Ended(bench.Process()));
+        Assert.Equal(5, bench.Disk.All.OfType<Observed>().Count());
+    }
+
+    [Theory]
+    [InlineData(RunCommand.Stop, RunState.Stopped)]
+    [InlineData(RunCommand.Abort, RunState.Aborted)]
+    public void A_stop_or_abort_reaches_all_lanes_and_begins_nothing_new(RunCommand command, RunState state)
+    {
+        var bench = new Bench { Lanes = 3 };
+        var ended = bench.Process(meanwhile: async runner =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1.5), bench.Time);
+            runner.Send(command, "ann");
+        });
+        Assert.Equal((state, $"{(state == RunState.Stopped ? "stopped" : "aborted")} by ann"), Ended(ended));
+        Assert.Equal(3, bench.Disk.All.OfType<Moved>().Count(m => m.To == state));
+        Assert.Equal(RunState.Completed, bench.Process()!.State);
+    }
+
+    [Fact]
+    public void A_pause_reaches_all_lanes_and_so_does_going_on()
+    {
+        var bench = new Bench { Lanes = 3 };
+        var ended = bench.Process(meanwhile: async runner =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1.5), bench.Time);
+            runner.Send(RunCommand.Pause, "ann");
+            await Task.Delay(TimeSpan.FromSeconds(60), bench.Time);
+            Assert.Equal(3, bench.Disk.All.OfType<Moved>().Count(m => m.To == RunState.Paused));
+            runner.Send(RunCommand.Resume, "ann");
+        });
+        Assert.Equal(RunState.Completed, ended!.State);
+    }
+
+    [Fact]
+    public void Several_lanes_are_refused_where_one_could_undo_the_state_that_another_relies_on()
+    {
+        var bench = new Bench(ProtocolText) { Lanes = 2 };
+        var findings = Assert.Throws<FindingsException>(() => bench.Process()).Findings;
+        Assert.Equal("another of the 2 lanes could undo 'set' before this one has used it: put this step, and the "
+            + "steps that rely on it, into a hold of [a]", Assert.Single(findings).Text);
+    }
+
     private static (RunState, string) Ended(CampaignEnded? ended) => (ended!.State, ended.Why);
 
-    private static (List<string> Observed, int Writes, double Delivered) Campaign(int die)
+    private static (List<string> Observed, int Writes, double Delivered) Campaign(
+        int die, int lanes = 1, int batch = 1)
     {
-        var bench = new Bench();
-        if (die > 0)
+        var bench = new Bench { Lanes = lanes, Batch = batch };
+        if (die != 0)
             Assert.Null(bench.Process(die));
         Assert.Equal(RunState.Completed, bench.Process()!.State);
         return (
@@ -93,10 +198,10 @@ public class CampaignRunnerTests
         private readonly Lab _lab;
         private readonly CampaignPlan _plan;
 
-        public Bench()
+        public Bench(string? text = null)
         {
             using var folder = new TempFolder();
-            _protocol = ProtocolReader.Read(folder.Write("mix.yaml", ProtocolText));
+            _protocol = ProtocolReader.Read(folder.Write("mix.yaml", text ?? HoldText));
             Device = new FakeDevice(Time);
             var stocks = Names.ToDictionary(
                 n => n, n => new Stock(n, new Dictionary<string, double> { [n] = 1 }, 1200, 1, 298.15));
@@ -114,23 +219,36 @@ public class CampaignRunnerTests
         public Disk Disk { get; } = new();
         public FakeDevice Device { get; }
         public int Writes { get; private set; }
+        public int Lanes { get; init; } = 1;
+        public int Batch { get; init; } = 1;
+        public List<string> Asked { get; } = [];
 
-        public CampaignEnded? Process(int die = 0, int breakAt = 0, Action<CampaignRunner>? before = null)
+        /// <summary>The call at which the device stalls.</summary>
+        public string? FailAt { get; set; }
+
+        public CampaignEnded? Process(
+            int die = 0, int breakAt = 0, Action<CampaignRunner>? before = null,
+            Func<CampaignRunner, Task>? meanwhile = null)
         {
             var process = new Mortal();
             var journal = new MemoryJournal(Disk, Time, process, die, breakAt);
-            var instrument = new FakeInstrument("a", Device, Time, process);
+            var instrument = new FakeInstrument("a", Device, Time, process) { StallsAt = c => c == FailAt };
             var bound = TestRun.Bound(
                 _protocol, new Dictionary<InstrumentId, IInstrument> { [instrument.Id] = instrument });
             var host = new InstrumentHost(instrument, Time);
             return Time.Run(async () =>
             {
+                var leases = new Leases([instrument.Id], Time);
                 var runs = new RunService(journal, Time, _ => bound,
-                    (request, history, watched) => new Run(request, [host], watched, history, Time));
-                var runner = new CampaignRunner(_plan, _lab, bound, new Walking(), journal, runs);
+                    (request, history, watched) => new Run(request, [host], watched, history, Time, leases: leases));
+                var runner = new CampaignRunner(
+                    _plan with { Lanes = Lanes, Batch = Batch }, _lab, bound, new Walking(Asked), journal, runs);
                 before?.Invoke(runner);
                 var work = runner.RunAsync(new CampaignStarted("c", 1, "", "", "", true, "ann"));
+                var other = meanwhile?.Invoke(runner) ?? Task.CompletedTask;
                 await Task.WhenAny(work, process.Died);
+                if (!process.IsDead)
+                    await other;
                 Writes = journal.Writes;
                 return process.IsDead ? null : await work;
             });
@@ -138,15 +256,21 @@ public class CampaignRunnerTests
     }
 
     /// <summary>Proposes a place that follows from what was seen and from the seed.</summary>
-    private sealed class Walking : IPlanner
+    private sealed class Walking(List<string> asked) : IPlanner
     {
         public IReadOnlyList<Proposal> Propose(
             SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, IReadOnlyList<Formulation> pending,
             int count, ulong seed)
         {
-            var x = (seen.Count + 1) / 10.0 + seed % 7 / 100.0;
+            asked.Add($"seen {seen.Count}, pending {pending.Count}, count {count}");
+            return Enumerable.Range(1, count).Select(i => Next(seen.Count + pending.Count + i, seed)).ToList();
+        }
+
+        private static Proposal Next(int n, ulong seed)
+        {
+            var x = n / 10.0 + seed % 7 / 100.0;
             var at = new Formulation(new Dictionary<string, double> { ["EC"] = x, ["EMC"] = 1 - x });
-            return [new Proposal(at, null, "next", new Dictionary<string, double>())];
+            return new Proposal(at, null, "next", new Dictionary<string, double>());
         }
 
         public Proposal? Recommend(SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, ulong seed) => null;

@@ -10,7 +10,8 @@ public class SafeStartTests
     [Fact]
     public void What_was_left_behind_is_made_safe_before_anything_else()
     {
-        var test = new TestRun("steps: [{do: b.set, with: {value: 40}}, {do: b.read}, {do: c.work, with: {time: 60 s}}]");
+        var test = new TestRun(
+            "steps: [{do: b.set, with: {value: 40}}, {do: b.read}, {do: c.work, with: {time: 60 s}}]");
         KillAt(test, e => e is StepIntended { Instrument.Value: "c" });
         Assert.Equal(40, test.B.SetPoint);
         var (before, connections) = (test.Events.Count, test.Devices.Values.Sum(d => d.Connections));

@@ -43,61 +43,11 @@ public class SafeStatesTests
     }
 
     [Fact]
-    public void An_instrument_that_two_runs_use_is_made_safe_by_the_one_that_ends_last()
-    {
-        var states = States(A, B, C);
-        _time.Run(async () =>
-        {
-            using var first = Use(states, "first", A, B);
-            using var second = Use(states, "second", B, C);
-            await first.EndAsync(Nobody);
-            Assert.Equal(["a"], _told);
-            await second.EndAsync(Nobody);
-            Assert.Equal(["a", "b", "c"], _told);
-        });
-    }
-
-    [Fact]
-    public void An_abort_leaves_what_another_run_uses_unless_its_own_call_is_under_way_there()
-    {
-        var states = States(A, B, C);
-        _time.Run(async () =>
-        {
-            using var first = Use(states, "first", A, B, C);
-            using var second = Use(states, "second", B, C);
-            var (mine, others) = (Work(B, "first"), Work(C, "second"));
-            await first.MakeSafeAsync(Nobody);
-            Assert.Equal(["a", "b"], _told);
-            await Task.WhenAll(mine, others);
-            // Its call has ended since.
-            await first.MakeSafeAsync(Nobody);
-            Assert.Equal(["a", "b", "a"], _told);
-            await first.MakeSafeAsync(Nobody, host => host != A);
-            Assert.Equal(["a", "b", "a"], _told);
-        });
-    }
-
-    [Fact]
-    public void A_use_that_is_given_up_tells_nobody_and_no_longer_counts()
-    {
-        var states = States(A, B, C);
-        _time.Run(async () =>
-        {
-            using var first = Use(states, "first", A, B);
-            Use(states, "second", B).Dispose();
-            Assert.Empty(_told);
-            await first.EndAsync(Nobody);
-            Assert.Equal(["a", "b"], _told);
-        });
-    }
-
-    [Fact]
     public void At_the_close_all_that_was_told_anything_since_it_was_safe_is_made_safe_whoever_uses_it()
     {
         var states = States(A, B, C);
         _time.Run(async () =>
         {
-            using var use = Use(states, "run", A, B, C);
             await A.ConnectAsync(CancellationToken.None);
             await Work(B, "run");
             await B.MakeSafeAsync(SafeStates.Limit);
@@ -107,23 +57,6 @@ public class SafeStatesTests
             await Work(B, "run");
             await states.MakeAllSafeAsync(Nobody);
             Assert.Equal(["a", "b"], _told);
-        });
-    }
-
-    [Fact]
-    public void A_call_that_did_not_obey_keeps_its_instrument_the_runs_own()
-    {
-        var states = States(A, B, C);
-        _time.Run(async () =>
-        {
-            using var first = Use(states, "first", A);
-            using var second = Use(states, "second", A);
-            using var cancel = new CancellationTokenSource();
-            var hanging = Invoke(A, "first", "hang", cancel.Token);
-            cancel.Cancel();
-            await Assert.ThrowsAsync<InstrumentException>(() => hanging);
-            await first.EndAsync(Nobody);
-            Assert.Equal(["a"], _told);
         });
     }
 
@@ -205,9 +138,6 @@ public class SafeStatesTests
     }
 
     private SafeStates States(params InstrumentHost[] order) => new(order, _time);
-
-    private static SafeStates.Use Use(SafeStates states, string run, params InstrumentHost[] hosts) =>
-        states.Begin(hosts, call => call.Value.StartsWith(run, StringComparison.Ordinal));
 
     private static Task Work(InstrumentHost host, string run) =>
         Invoke(host, run, "read", CancellationToken.None);

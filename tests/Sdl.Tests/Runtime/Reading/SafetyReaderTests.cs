@@ -29,7 +29,7 @@ public class SafetyReaderTests
     [InlineData("10 s", "[c, d]", 6, "safe_order: 'd' is no instrument of this lab")]
     [InlineData("10 s", "[c, a, c]", 6, "safe_order: 'c' stands here twice")]
     [InlineData("10 s", "a", 6, "'safe_order' should be a list such as [a, b]")]
-    [InlineData("0.9 s", "[]", 3, "deadman: 0.9 s should be from 1 s to 1 h")]
+    [InlineData("0.9 s", "[]", 3, "deadman: 900 ms should be from 1 s to 1 h")]
     [InlineData("61 min", "[]", 3, "should be from 1 s to 1 h")]
     [InlineData("10 mL", "[]", 3, "deadman: 10 mL has the wrong unit; it is given in s")]
     public void What_makes_no_sense_is_refused_with_its_place(string deadman, string order, int line, string why)
