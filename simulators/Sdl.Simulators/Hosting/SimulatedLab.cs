@@ -71,7 +71,8 @@ public sealed class SimulatedLab
             var what = fault.Line is null ? "instrument" : "line";
             if (targets.Count == 0)
                 yield return new Finding(fault.At, $"the lab has no {what} '{fault.Instrument ?? fault.Line ?? "all"}' "
-                    + "that is simulated; it has " + string.Join(", ", Instruments.Select(i => fault.Line is null ? i.Id.Value : $"{i.Address}")));
+                    + "that is simulated; it has "
+                    + string.Join(", ", Instruments.Select(i => fault.Line is null ? i.Id.Value : $"{i.Address}")));
             else if (!targets.Exists(i => Concerns(fault, i)))
                 yield return new Finding(fault.At, $"{string.Join(", ", targets.Select(i => i.Id))} cannot have the "
                     + $"fault '{fault.Kind.Name}'; there are " + string.Join(", ", targets

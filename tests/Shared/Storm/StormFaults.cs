@@ -40,7 +40,7 @@ internal static class StormFaults
     // What the pages say cannot be noticed is left out: with it a wrong dose or a wrong set-point is no surprise.
     private static bool Has(string instrument, string kind) => kind switch
     {
-        FaultKind.WrongUnit => instrument is "balance" || instrument.StartsWith("pump", StringComparison.Ordinal),
+        FaultKind.WrongUnit => instrument is "balance",
         FaultKind.PartialEffect => instrument is not "balance",
         _ => true,
     };
