@@ -8,11 +8,24 @@ namespace Sdl.Tests.Support;
 /// <summary>What is on the disk: it outlives the processes that write it. Events pass through their JSON.</summary>
 internal sealed class Disk
 {
+    private readonly List<JournalEntry> _entries = [];
+
     public List<(DateTimeOffset At, string Body)> Events { get; } = [];
     public Dictionary<(CallId, int), List<Sample>> Blocks { get; } = [];
     public Dictionary<CallId, Record> Records { get; } = [];
 
-    public IReadOnlyList<RunEvent> All => Events.ConvertAll(e => JournalJson.Read(e.Body));
+    public IReadOnlyList<RunEvent> All => [.. Entries.Select(e => e.Event)];
+
+    /// <summary>Read once each: a run asks its journal often.</summary>
+    public IReadOnlyList<JournalEntry> Entries
+    {
+        get
+        {
+            foreach (var (at, body) in Events.Skip(_entries.Count).ToList())
+                _entries.Add(new JournalEntry(_entries.Count + 1, at, JournalJson.Read(body)));
+            return _entries;
+        }
+    }
 }
 
 /// <summary>A process that can be killed: from then on nothing that it does ever returns.</summary>
@@ -64,14 +77,13 @@ internal sealed class MemoryJournal(
         Add(happened);
     }, happened);
 
-    public IEnumerable<JournalEntry> Read(long seq = 0) => disk.Events
-        .Select((e, i) => new JournalEntry(i + 1, e.At, JournalJson.Read(e.Body))).Where(e => e.Seq > seq).ToList();
+    public IEnumerable<JournalEntry> Read(long seq = 0) => disk.Entries.Skip((int)seq).ToList();
 
-    public JournalEntry? Last => Read().LastOrDefault();
+    public JournalEntry? Last => disk.Entries.Count > 0 ? disk.Entries[^1] : null;
 
-    public IReadOnlyList<JournalEntry> Find(JournalQuery query) => JournalSearch.Find(Read(), query);
+    public IReadOnlyList<JournalEntry> Find(JournalQuery query) => JournalSearch.Find(disk.Entries, query);
 
-    public IReadOnlyList<JournalEntry> OpenCalls(RunId run) => JournalSearch.OpenCalls(Read(), run);
+    public IReadOnlyList<JournalEntry> OpenCalls(RunId run) => JournalSearch.OpenCalls(disk.Entries, run);
 
     public Record ReadRecord(CallId call) => disk.Records[call];
 

@@ -71,6 +71,10 @@ public sealed class StormRun
             {
                 // The next life takes it up.
             }
+            catch (Exception e) when (e is IOException or JournalException && life.SparePages is not null)
+            {
+                // There was no room to begin in, and nothing has begun.
+            }
             catch (Exception e)
             {
                 // Whatever it is, it is to be told with its seed: a standstill of the virtual clock, a tape that
