@@ -69,7 +69,9 @@ public static class EngineSpeed
         var isMet = rate >= least * theirs;
         Rounds.Print($"dry-run steps, {what}", string.Create(CultureInfo.InvariantCulture, $"{rate:0,0} steps/s"),
             string.Create(
-                CultureInfo.InvariantCulture, $">= {least} x {peer}: {rate / theirs:0.0} x its {theirs:0,0}/s") + (isHere ? "" : " (not here; as known)"), isMet);
+                CultureInfo.InvariantCulture,
+                $">= {least} x {peer}: {rate / theirs:0.0} x its {theirs:0,0}/s")
+            + (isHere ? "" : " (not here; as known)"), isMet);
         return isMet;
     }
 

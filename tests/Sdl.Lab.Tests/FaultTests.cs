@@ -3,6 +3,7 @@ using Sdl.App.Reports;
 using Sdl.Core.Instruments;
 using Sdl.Core.Runs;
 using Sdl.Lab.Tests.Support;
+using LabFile = Sdl.Core.Instruments.Lab;
 
 namespace Sdl.Lab.Tests;
 
@@ -39,27 +40,7 @@ public sealed class FaultTests
         using var scratch = new Scratch();
         var folder = scratch.Path("result");
         var broken = new InstrumentId(instrument);
-        var struck = false;
-        async Task StrikeAsync(LabSession lab)
-        {
-            await Task.Delay(TimeSpan.FromSeconds(seconds), lab.Clock);
-            lab.Simulated!.Instruments.First(i => i.Id == broken).Simulator.Faults[fault] = true;
-        }
-
-        var campaign = CampaignSession.Create(Repository.Campaign, new RunMode(true, 1, 1), 1, folder, lab => lab);
-        var failed = await campaign.RunAsync(
-            (lab, journal, runner, work) =>
-            {
-                journal.Appended += happened =>
-                {
-                    if (!struck && happened is StepIntended s && s.Instrument == broken && s.Capability == capability)
-                    {
-                        struck = true;
-                        _ = StrikeAsync(lab);
-                    }
-                };
-                return work();
-            }, "a test");
+        var failed = await Struck(folder, broken, fault, capability, seconds, Unwatched);
 
         TestContext.Current.TestOutputHelper!.WriteLine(failed.Why);
         Assert.Equal(RunState.Failed, failed.State);
@@ -74,7 +55,7 @@ public sealed class FaultTests
         AssertSafe(first, broken);
         var dosesBefore = CampaignTraces.Of(folder).Doses;
 
-        var completed = await Resume(folder);
+        var completed = await Resume(folder, Unwatched);
         Assert.Equal((RunState.Completed, ""), (completed.State!.Value, completed.Why));
         var events = CampaignTraces.Events(folder);
         Assert.Single(events.OfType<Observed>());
@@ -83,6 +64,24 @@ public sealed class FaultTests
         // The run that was given up keeps its doses; the one that took its place gives each once.
         foreach (var (pump, doses) in CampaignTraces.Of(folder).Doses)
             Assert.Equal(dosesBefore.GetValueOrDefault(pump)?.Count ?? 0, doses.Count - 1);
+    }
+
+    [Fact]
+    public async Task Campaign_that_an_interlock_aborted_goes_on_when_a_person_has_acknowledged_it()
+    {
+        using var scratch = new Scratch();
+        var folder = scratch.Path("result");
+        var aborted = await Struck(folder, new InstrumentId("thermostat"), "mute", "settle", 60, lab => lab);
+        Assert.Equal(RunState.Aborted, aborted.State);
+        var refused = await Resume(folder, lab => lab);
+        Assert.Equal(RunState.Failed, refused.State);
+        Assert.Contains("sdl interlocks acknowledge overheated --by NAME", refused.Why, StringComparison.Ordinal);
+        foreach (var trip in CampaignTraces.Events(folder).OfType<InterlockTripped>().DistinctBy(t => t.Interlock))
+            (await SdlProcess.RunAsync(
+                "interlocks", "acknowledge", trip.Interlock, "--by", "ann", "--folder", folder)).Expect(0);
+        var completed = await Resume(folder, lab => lab);
+        Assert.Equal((RunState.Completed, ""), (completed.State!.Value, completed.Why));
+        Assert.NotEmpty(CampaignTraces.Events(folder).OfType<InterlockCleared>());
     }
 
     [Theory]
@@ -110,13 +109,43 @@ public sealed class FaultTests
         Assert.Contains("free the disk, then resume", ended.Why, StringComparison.Ordinal);
         Assert.Equal(before, CampaignTraces.Events(folder).Count);
 
-        var completed = await Resume(folder);
+        var completed = await Resume(folder, lab => lab);
         Assert.Equal((RunState.Completed, 1), (completed.State, completed.Experiments));
         Assert.All(CampaignTraces.Of(folder).Doses, d => Assert.Single(d.Value));
     }
 
-    private static Task<CampaignSummary> Resume(string folder) =>
-        CampaignSession.Open(folder, lab => lab).RunAsync((_, _, _, work) => work(), "a test");
+    // What the faults do by themselves: an interlock would end the run for a reading that is lost.
+    private static LabFile Unwatched(LabFile lab) => lab with { Interlocks = [] };
+
+    /// <summary>One experiment, with a fault some seconds after a capability is first asked for.</summary>
+    private static Task<CampaignSummary> Struck(
+        string folder, InstrumentId broken, string fault, string capability, int seconds, Func<LabFile, LabFile> change)
+    {
+        var struck = false;
+        async Task StrikeAsync(LabSession lab)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(seconds), lab.Clock);
+            lab.Simulated!.Instruments.First(i => i.Id == broken).Simulator.Faults[fault] = true;
+        }
+
+        var campaign = CampaignSession.Create(Repository.Campaign, new RunMode(true, 1, 1), 1, folder, change);
+        return campaign.RunAsync(
+            (lab, journal, runner, work) =>
+            {
+                journal.Appended += happened =>
+                {
+                    if (!struck && happened is StepIntended s && s.Instrument == broken && s.Capability == capability)
+                    {
+                        struck = true;
+                        _ = StrikeAsync(lab);
+                    }
+                };
+                return work();
+            }, "a test");
+    }
+
+    private static Task<CampaignSummary> Resume(string folder, Func<LabFile, LabFile> change) =>
+        CampaignSession.Open(folder, change).RunAsync((_, _, _, work) => work(), "a test");
 
     private static void AssertSafe(IReadOnlyList<RunEvent> events, InstrumentId broken)
     {

@@ -28,7 +28,7 @@ public sealed class InterlockTests
     private const string Every = Lab + """
           abort:
             {when: thermostat.temperature > 70 degC, reset: thermostat.temperature < 62 degC, settle: 2 s,
-            action: abort}
+              action: abort}
           stop: {when: thermostat.setpoint < 2 degC, action: stop, latch: false}
           safe: {when: thermostat.output > 90 % and thermostat.temperature > 62 degC, settle: 3 s, action: safe}
           pause: {when: balance.load > 150 g, settle: 1 s, action: pause}

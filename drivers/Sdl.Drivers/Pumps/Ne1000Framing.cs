@@ -41,9 +41,10 @@ public sealed class Ne1000Reader(bool safe)
     private const int Longest = 64;
 
     private readonly List<byte> _bytes = [];
+    private bool _hasDropped;
 
-    /// <summary>Bytes have come that belonged to no packet.</summary>
-    public bool HasDropped { get; private set; }
+    /// <summary>Bytes have come that belong to no whole packet.</summary>
+    public bool HasScraps => _hasDropped || _bytes.Count > 0;
 
     public void Add(ReadOnlySpan<byte> bytes) => _bytes.AddRange(bytes);
 
@@ -75,7 +76,7 @@ public sealed class Ne1000Reader(bool safe)
 
     private void Drop(int count)
     {
-        HasDropped |= _bytes.Take(count).Any(b => b != Ne1000Framing.Cr);
+        _hasDropped |= _bytes.Take(count).Any(b => b != Ne1000Framing.Cr);
         _bytes.RemoveRange(0, count);
     }
 

@@ -44,6 +44,11 @@ internal sealed class Ne1000Link(DriverContext context, int address, bool safe)
         {
             if (await CatchUpAsync(line, cut) is { } alarm)
                 return alarm;
+            if (Ne1000Chain.On(context.Line).Take(address) is { } heard)
+            {
+                PowerWasLost |= heard.Alarm == 'R';
+                return heard;
+            }
             return proceed is null || proceed() ? await AskAsync(line, command, safe, safe, cut) : null;
         }, command, ct);
 
@@ -128,20 +133,24 @@ internal sealed class Ne1000Link(DriverContext context, int address, bool safe)
                     throw new IOException("the other side has closed the connection");
                 reader.Add(buffer.AsSpan(0, n));
                 while (reader.Next() is { } text)
-                    if (Ne1000Reply.Parse(text) is { } reply && reply.Address == address
+                    if (Ne1000Reply.Parse(text) is not { } reply)
+                        other = text;
+                    else if (reply.Address == address
                         && (shape is null || reply.Alarm is not null || shape(reply.Data)))
                     {
                         PowerWasLost |= reply.Alarm == 'R';
                         HeardAlarm = reply.Alarm ?? HeardAlarm;
                         return reply;
                     }
+                    else if (reply.Address != address && reply.Alarm is not null)
+                        Ne1000Chain.On(context.Line).Note(reply);
                     else
                         other = text;
             }
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            throw other is not null || reader.HasDropped
+            throw other is not null || reader.HasScraps
                 ? Trouble(Fault.BadReply,
                     $"asked {Words(command)}, what came is no reply of the pump at address {address:00}"
                     + (other is null ? "" : $" ('{other}')") + "; check baud rate, framing and network addresses")

@@ -279,8 +279,8 @@ public sealed class Eurotherm3200 : IInstrument
         var interval = settings.Quantity("interval", "s", Quantity.Of((most < usual ? most : usual).TotalSeconds, "s"))
             .ToTimeSpan();
         return interval < TimeSpan.FromSeconds(0.1) ? throw new SettingException("interval", "should be at least 0.1 s")
-            : interval > most ? throw new SettingException("interval", $"should be at most {most.TotalSeconds:0.###} s, "
-                + "a third of 'deadman'")
+            : interval > most ? throw new SettingException(
+                "interval", $"should be at most {most.TotalSeconds:0.###} s, a third of 'deadman'")
             : interval;
     }
 

@@ -7,7 +7,7 @@ using Sdl.Runtime.Engine;
 namespace Sdl.Instruments.Tests.Contract;
 
 /// <summary>One life of the program: a session with the instrument of a rig and a bystander, and the run that brings
-/// instrument into a state.</summary>
+/// the instrument into a state.</summary>
 internal sealed class ContractLife : IAsyncDisposable
 {
     /// <summary>How long the device may hear nothing.</summary>

@@ -80,9 +80,9 @@ internal sealed class ContractRig
 
     public IInstrument NewDriver(ILines lines) => DriversUnderTest.Catalogue.Create(Kind, new DriverContext(
         _instrument.Id, _instrument.Address, new Settings(_instrument.Settings), lines, Time)
-        {
-            Deadman = _instrument.Deadman,
-        });
+    {
+        Deadman = _instrument.Deadman,
+    });
 
     /// <summary>A host whose driver is connected.</summary>
     public async Task<Host> Connected(int seed = 0)

@@ -25,7 +25,7 @@ public class Ne1000FramingTests
         var reader = new Ne1000Reader(safe: true);
         reader.Add(bytes);
         Assert.Equal(text, reader.Next());
-        Assert.False(reader.HasDropped);
+        Assert.False(reader.HasScraps);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public class Ne1000FramingTests
         var reader = new Ne1000Reader(safe: false);
         reader.Add("\u000200S0.5UL\u0003\r\u000200S\u0003"u8);
         Assert.Equal(["00S0.5UL", "00S"], [reader.Next()!, reader.Next()!]);
-        Assert.False(reader.HasDropped);
+        Assert.False(reader.HasScraps);
     }
 
     [Fact]
@@ -47,7 +47,7 @@ public class Ne1000FramingTests
         var reader = new Ne1000Reader(safe: false);
         reader.Add("\u000200SI0.\u000200S\u0003"u8);
         Assert.Equal("00S", reader.Next());
-        Assert.True(reader.HasDropped);
+        Assert.True(reader.HasScraps);
     }
 
     [Property]
@@ -61,7 +61,7 @@ public class Ne1000FramingTests
             reader.Add(piece);
             found ??= reader.Next();
         }
-        return found == text && !reader.HasDropped;
+        return found == text && !reader.HasScraps;
     }
 
     [Property]

@@ -203,6 +203,23 @@ public class Ne1000ReconcileTests
         Assert.InRange(outcome.Remaining!.Quantity("volume").In("mL"), 0.48, 0.52);
     }
 
+    [Fact]
+    public void In_safe_mode_an_alarm_that_is_heard_by_another_pumps_driver_reaches_its_own()
+    {
+        var rig = Build(Pump("one", unit: 1, framing: "safe"), Pump("two", unit: 2, framing: "safe"));
+        var outcome = rig.Time.Run(async () =>
+        {
+            var (one, two) = (rig.NewDriver(0), rig.NewDriver(1));
+            await one.ConnectAsync(CancellationToken.None);
+            await two.ConnectAsync(CancellationToken.None);
+            rig.Faults(1)["power-cycle"] = true;
+            await one.ReadStatusAsync(CancellationToken.None);
+            return await ((IReconcile)two).ReconcileAsync(Dose, CancellationToken.None);
+        });
+        Assert.Equal(CallProgress.Unknown, outcome.Progress);
+        Assert.Contains("its power was interrupted", outcome.Evidence, StringComparison.Ordinal);
+    }
+
     /// <summary>Dies at every 3 ms of a dose that takes 150 ms, through preparation, motion and end.</summary>
     [Fact]
     public void However_the_program_dies_the_vial_ends_up_with_one_dose()

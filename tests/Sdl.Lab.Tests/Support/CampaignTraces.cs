@@ -41,7 +41,7 @@ internal sealed partial record CampaignTraces(
         var doses = new SortedDictionary<string, List<string>>();
         foreach (var entry in entries.Where(e => e.Kind == TapeKind.Bytes))
         {
-            // NE-1000, basic framing: address, command, carriage return.
+            // NE-1000: address, command, carriage return; or in safe framing STX, length, the same, checksum, ETX.
             var told = PumpCommand.Match(Encoding.Latin1.GetString(entry.Bytes));
             if (!told.Success)
                 continue;
@@ -54,6 +54,6 @@ internal sealed partial record CampaignTraces(
         return doses.ToDictionary(d => d.Key, d => (IReadOnlyList<string>)d.Value);
     }
 
-    [GeneratedRegex(@"^(?<pump>\d*)(VOL(?<volume>[\d.]+)|RUN)\r$")]
+    [GeneratedRegex(@"^(\x02[\s\S])?(?<pump>\d*)(VOL(?<volume>[\d.]+)|RUN)(\r|[\s\S]{2}\x03)$")]
     private static partial Regex PumpCommand { get; }
 }

@@ -55,6 +55,7 @@ public class ConditionTests
     [InlineData("a.x > 0 and a.y > 0", 1.0, null, null)]
     [InlineData("a.x > 0 and a.y > 0", -1.0, null, false)]
     [InlineData("a.y > 0 and a.x > 0", -1.0, null, false)]
+    [InlineData("a.y > 0 and a.x > 0", 1.0, null, null)]
     [InlineData("a.x > 0 or a.y > 0", 1.0, null, true)]
     [InlineData("a.y > 0 or a.x > 0", 1.0, null, true)]
     [InlineData("a.x > 0 or a.y > 0", -1.0, null, null)]

@@ -199,7 +199,10 @@ public class InterlockMachineTests
             + "It clears by itself when a.x <= 1. Read every 0.1 s.",
             InterlockWords.Of(Rules.Rule("a.x > 1", action: InterlockAction.Pause) with
             {
-                Latch = false, OnLoss = OnLoss.Ignore, Scope = InterlockScope.Users, Message = "",
+                Latch = false,
+                OnLoss = OnLoss.Ignore,
+                Scope = InterlockScope.Users,
+                Message = "",
             }));
         Assert.Contains("all runs are stopped", InterlockWords.Of(Rules.Rule("a.x > 1", action: InterlockAction.Stop)));
         Assert.Contains("b is made safe and nothing more is begun with it",

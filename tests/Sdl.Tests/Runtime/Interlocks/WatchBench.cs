@@ -63,7 +63,8 @@ internal sealed class WatchBench
             var id = new RunId(name);
             return new Run(
                 new RunRequest(id, bound, Arguments.None, "tester"), used, Journal,
-                RunHistory.Of(id, Journal), Bench.Time) { Interlocks = Watch };
+                RunHistory.Of(id, Journal), Bench.Time)
+            { Interlocks = Watch };
         }
     }
 }
