@@ -13,7 +13,7 @@ public interface ISimulator
     /// <summary>The ports on which the device can be reached; at least one, the first is the main one.</summary>
     IReadOnlyList<DevicePort> Ports { get; }
 
-    /// <summary>Faults that can be switched on by name, such as <c>stall</c>; see <see cref="Faults"/>.</summary>
+    /// <summary>How it misbehaves when it is told to.</summary>
     Faults Faults { get; }
 
     /// <summary>Why the device is not in its declared safe state, as it really stands, whatever its replies say; null
@@ -30,7 +30,15 @@ public interface ISimulator
     /// <param name="value">Null lets go of it: what follows is up to the device.</param>
     /// <returns>False when the device has no such reading.</returns>
     bool Force(string reading, Quantity? value);
+
+    /// <summary>What it has really done and cannot be undone, in order.</summary>
+    IReadOnlyList<DeviceEffect> Effects => [];
 }
+
+/// <summary>Something that a device has done to the bench.</summary>
+/// <param name="Until">Null while it goes on.</param>
+/// <param name="Amount">m3 moved by a pump as it counts it; 1 for a program that came to its end.</param>
+public sealed record DeviceEffect(DateTimeOffset From, DateTimeOffset? Until, string What, double Amount);
 
 /// <summary>A port of a simulated device.</summary>
 /// <param name="Name">Empty for the only port, else the option of the address that overrides its number
@@ -38,7 +46,11 @@ public interface ISimulator
 /// <param name="Number">TCP port of the real device; 0 for a serial port.</param>
 /// <param name="Connect">Called when a host opens the port, and again when another does: the device's state stays, what
 /// it sends goes to the wire it was asked on, and what it says unasked to the newest wire.</param>
-public sealed record DevicePort(string Name, int Number, Func<IDeviceWire, IDeviceSession> Connect);
+public sealed record DevicePort(string Name, int Number, Func<IDeviceWire, IDeviceSession> Connect)
+{
+    /// <summary>False while its cable is out.</summary>
+    public Func<bool> IsReachable { get; init; } = () => true;
+}
 
 /// <summary>The host's bytes arriving at a device.</summary>
 public interface IDeviceSession

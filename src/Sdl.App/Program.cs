@@ -9,6 +9,7 @@ var root = new RootCommand("Sdl runs a battery laboratory by itself: instruments
     CheckCommand.Build(), RunProtocolCommand.Build(), CampaignCommand.Build(), InstrumentsCommand.Build(),
     RunsCommand.Build(), RunControlCommands.Pause(), RunControlCommands.Resume(), RunControlCommands.Stop(),
     RunControlCommands.Abort(),
+    FaultsCommand.Build(),
     ProbeCommand.Build(), InvokeCommand.Build(), SimulateCommand.Build(), ExportCommand.Build(), JournalCommand.Build(),
     InterlocksCommand.Build(), RecoverCommand.Build(),
     PlanCommand.Build(), LedgerCommand.Build(),

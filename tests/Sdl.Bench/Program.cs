@@ -14,6 +14,10 @@ using Sdl.Bench;
     ("month", "", "a dry run of thirty days on 64 channels", _ => MonthOfChannels.RunAsync()),
     ("coverage", "[NAMESPACE...]", "branches of the safety code that the unit tests take",
         a => Task.FromResult(SafetyCoverage.Run(a))),
+    ("soak", "[DAYS]", "memory, threads and handles of a laboratory at work, day after day in one process",
+        Soak.RunAsync),
+    ("storm", "[--days N] [--seed N]", "lab-days of faults, crashes, operators and full disks; --folder F keeps one",
+        StormScore.RunAsync),
 ];
 
 if (args is [var name, ..] && benchmarks.FirstOrDefault(b => b.Name == name) is { Run: { } run })

@@ -91,12 +91,16 @@ public sealed class MtSics(DriverContext context) : IInstrument
         switch (call.Capability)
         {
             case BalanceCapabilities.WeighName:
+                // Again, because what was weighed may be from after a restart.
+                ThrowIfRestarted();
                 yield return BalanceCapabilities.Row(context.Clock.GetUtcNow(), mass);
                 break;
             case BalanceCapabilities.TareName:
+                // A restart before it does no harm, one during it leaves another zero.
+                _hasRestarted = false;
                 var taken = await SettledAsync("T", ct);
                 _tare = taken.Mass() ?? throw NoAnswer("T", taken);
-                _hasRestarted = false;
+                ThrowIfRestarted();
                 yield return BalanceCapabilities.Row(context.Clock.GetUtcNow(), _tare.Value);
                 break;
             case BalanceCapabilities.ZeroName:
@@ -121,11 +125,16 @@ public sealed class MtSics(DriverContext context) : IInstrument
         return reply is { Status: "A" } ? reply.Mass() ?? throw NoAnswer("TA", reply) : throw NoAnswer("TA", reply);
     }
 
-    private void CheckTare(Quantity tare)
+    private void ThrowIfRestarted()
     {
         if (_hasRestarted)
             throw Trouble(Fault.DeviceFault,
                 "the balance has restarted, its tare and zero are lost; empty it and tare again");
+    }
+
+    private void CheckTare(Quantity tare)
+    {
+        ThrowIfRestarted();
         if (_tare is { } known && Math.Abs(known.Si - tare.Si) > 1e-9)
             throw Trouble(Fault.DeviceFault,
                 $"the tare was set to {known} and is now {tare}: someone has tared since; tare again before weighing");

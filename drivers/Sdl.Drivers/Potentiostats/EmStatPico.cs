@@ -22,6 +22,7 @@ public sealed class EmStatPico : IInstrument
     // The vendor's own client rests so long after an error reply, which may have come before and will come to an idle
     // Z.
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
     private readonly DriverContext _context;
     private readonly Lazy<PicoLine> _line;
@@ -92,6 +93,9 @@ public sealed class EmStatPico : IInstrument
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         (_running, _madeSafe) = (stop, false);
         var (isOver, points, scan) = (false, 0, 1);
+        var predicted = Capabilities.First(c => c.Name == call.Capability).Predict!(call.Arguments);
+        var started = _context.Clock.GetUtcNow();
+        var latest = started + technique.Patience * predicted + Grace;
         try
         {
             await OrStopAsync(() => StartAsync(technique.Script, tag, stop.Token, ct));
@@ -102,9 +106,9 @@ public sealed class EmStatPico : IInstrument
                 if (row is not null)
                     yield return new Sample(_context.Clock.GetUtcNow(), row);
             }
-            if (points == 0 || (technique.Points is { } due && points != due))
+            if (points < technique.Points.Least)
                 throw Trouble(Fault.DeviceFault,
-                    $"{call.Capability} ended after {points} of {technique.Points ?? 1} points");
+                    $"{call.Capability} ended after {points} of {technique.Points.Least} points");
         }
         finally
         {
@@ -120,7 +124,10 @@ public sealed class EmStatPico : IInstrument
                 scan = points == 0 ? 1 : scan + 1;
             if (line is not ['P', ..])
                 return null;
-            points++;
+            if (++points > technique.Points.Most || _context.Clock.GetUtcNow() > latest)
+                throw Trouble(Fault.BadReply, $"{call.Capability} goes on after {points} points and "
+                    + $"{_context.Clock.GetUtcNow() - started}, where {technique.Points.Most} points in {predicted} "
+                    + "were due; the script may have been damaged on its way");
             return Row(technique, line, scan);
         }
 

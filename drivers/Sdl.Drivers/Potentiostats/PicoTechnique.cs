@@ -6,13 +6,15 @@ namespace Sdl.Drivers.Potentiostats;
 /// <summary>How one capability is said in MethodSCRIPT and how its data packages are read.</summary>
 /// <param name="Script">Complete, with the tag of its call.</param>
 /// <param name="Types">Variable types that each package must have, in order; alternatives behind a bar.</param>
-/// <param name="Points">Number of packages that must come, or null when the device decides.</param>
+/// <param name="Points">Least and largest number of packages: a script that was damaged on its way gives another.
+/// </param>
 /// <param name="Silence">Longest time without a line after which the device is given up.</param>
 /// <param name="CountsScans">Whether the rows start with the number of the scan.</param>
 /// <param name="OverloadIsFatal">Whether a point that overloaded the current range is worthless: an impedance is; a
 /// current is only cut off, and the row says so.</param>
 internal sealed record PicoTechnique(
-    string Script, IReadOnlyList<string> Types, int? Points, TimeSpan Silence, bool CountsScans, bool OverloadIsFatal)
+    string Script, IReadOnlyList<string> Types, (int Least, int Most) Points, TimeSpan Silence, bool CountsScans,
+    bool OverloadIsFatal)
 {
     // The device measures the slowest frequencies over a few cycles and may repeat that while it finds its range.
     private const double CyclesOfPatience = 30;
@@ -28,11 +30,11 @@ internal sealed record PicoTechnique(
             "ocp" => new(
                 MethodScript.Measurement(tag, "tp", 40, largestRange, [],
                     $"meas_loop_ocp p {Si(a, "interval")} {Si(a, "duration")}", "tp"),
-                ["eb", "ab|da"], null, Wait(a.Quantity("interval").Si), false, false),
+                ["eb", "ab|da"], Timed(a), Wait(a.Quantity("interval").Si), false, false),
             "chronoamperometry" => new(
                 MethodScript.Measurement(tag, "tpc", 400, largestRange, [a.Quantity("potential").Si],
                     $"meas_loop_ca p c {Si(a, "potential")} {Si(a, "interval")} {Si(a, "duration")}", "tpc"),
-                ["eb", "ab|da", "ba"], null, Wait(a.Quantity("interval").Si), false, false),
+                ["eb", "ab|da", "ba"], Timed(a), Wait(a.Quantity("interval").Si), false, false),
             "cyclic_voltammetry" => Cv(a, tag, largestRange),
             _ => throw new ArgumentException($"there is no technique for '{call.Capability}'"),
         };
@@ -46,7 +48,10 @@ internal sealed record PicoTechnique(
             + Si(a, "bias");
         var slowest = Math.Min(a.Quantity("start_frequency").Si, a.Quantity("end_frequency").Si);
         return new(MethodScript.Measurement(tag, "frj", 200e3, largestRange, [a.Quantity("bias").Si], loop, "frj"),
-            ["dc", "cc", "cd"], points, Wait(CyclesOfPatience / slowest), false, true);
+            ["dc", "cc", "cd"], (points, points), Wait(CyclesOfPatience / slowest), false, true)
+        {
+            Patience = CyclesOfPatience / 4,
+        };
     }
 
     private static PicoTechnique Cv(Arguments a, string tag, double largestRange)
@@ -56,9 +61,15 @@ internal sealed record PicoTechnique(
         var loop = $"meas_loop_cv p c {Si(a, "begin")} {Si(a, "vertex_1")} {Si(a, "vertex_2")} {Si(a, "step")} "
             + Si(a, "rate");
         double[] potentials = [a.Quantity("begin").Si, a.Quantity("vertex_1").Si, a.Quantity("vertex_2").Si];
+        var path = Math.Abs(potentials[1] - potentials[0]) + Math.Abs(potentials[2] - potentials[1])
+            + Math.Abs(potentials[0] - potentials[2]);
         return new(MethodScript.Measurement(tag, "pc", 400, largestRange, potentials, loop + option, "pc"),
-            ["ab|da", "ba"], null, Wait(a.Quantity("step").Si / a.Quantity("rate").Si), true, false);
+            ["ab|da", "ba"], About(scans * path / a.Quantity("step").Si),
+            Wait(a.Quantity("step").Si / a.Quantity("rate").Si), true, false);
     }
+
+    /// <summary>How many times longer than predicted a measurement may take.</summary>
+    public double Patience { get; init; } = 2;
 
     /// <summary>The row of a package.</summary>
     /// <exception cref="FormatException">The package is not one of this script.</exception>
@@ -70,6 +81,13 @@ internal sealed record PicoTechnique(
         double[] head = CountsScans ? [scan] : [];
         return [.. head, .. package.Select(v => v.Value), package.Aggregate(0, (status, v) => status | v.Status)];
     }
+
+    private static (int Least, int Most) Timed(Arguments a) =>
+        About(a.Quantity("duration").Si / a.Quantity("interval").Si);
+
+    // Devices differ in whether they give the first and the last point.
+    private static (int Least, int Most) About(double points) =>
+        (Math.Max(1, (int)(0.95 * points) - 3), (int)(1.05 * points) + 4);
 
     private static string Si(Arguments a, string name) => MethodScript.Number(a.Quantity(name).Si);
 

@@ -237,9 +237,11 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
         await _pump.SetAsync("VOL" + dose.Volume.Text, ct);
         await _pump.SetAsync("DIR" + dose.Direction, ct);
         await _pump.SetAsync("RAT" + dose.Rate, ct);
-        if (await _pump.CounterAsync(ct) is not { Infused: 0, Withdrawn: 0 })
+        var counter = await _pump.CounterAsync(ct);
+        if (counter is not { Infused: 0, Withdrawn: 0 })
             throw _pump.Trouble(Fault.BadReply,
                 "the counter does not read 0 after CLD; nothing was started, check the pump");
+        ThrowIfOther(dose, counter);
     }
 
     // A reading that fails disturbs nothing, so that one bad reply does not spoil a dose.
@@ -262,8 +264,17 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
         await SealAsync(dose);
     }
 
+    // A thousandfold dose for who would not look.
+    private void ThrowIfOther(Ne1000Dose dose, Ne1000Counter counter)
+    {
+        if (counter.Unit != dose.Volume.Unit)
+            throw _pump.Trouble(Fault.DeviceFault, $"it works in {counter.Unit} and was set to {dose.Volume.Unit}; "
+                + "someone is at its keypad: look at the pump, and how much has come, before the rest is dispensed");
+    }
+
     private bool HasEnded(Ne1000Dose dose, Ne1000Counter counter, DateTimeOffset latest)
     {
+        ThrowIfOther(dose, counter);
         var progress = $"{Volume(dose.Of(counter))} of {dose.Volume}";
         if (counter.IsMoving)
             return _context.Clock.GetUtcNow() <= latest ? false : throw _pump.Trouble(Fault.DeviceFault,

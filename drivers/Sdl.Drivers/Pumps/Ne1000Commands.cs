@@ -113,6 +113,11 @@ internal sealed class Ne1000Commands(Ne1000Link link, int safeSeconds, TimeProvi
             catch (InstrumentException e) when (attempt < attempts && MayPass(e))
             {
             }
+            catch (InstrumentException e) when (e.Fault == Fault.Disconnected && attempts == int.MaxValue)
+            {
+                // Who must have it safe goes on as long as there is time: a line that was lost unseen is opened anew.
+                await Task.Delay(Braking, clock, ct);
+            }
     }
 
     private async ValueTask<T> QueryAsync<T>(string query, Func<Ne1000Reply, T?> parse, CancellationToken ct)

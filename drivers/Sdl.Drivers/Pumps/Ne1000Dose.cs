@@ -14,6 +14,9 @@ public sealed record Ne1000Counter(Ne1000Reply Reply, double Infused, double Wit
 
     public string Word => Reply.Word;
 
+    /// <summary>UL or ML: also that of the volume which the pump is set to.</summary>
+    public string Unit => Reply.Data[^2..];
+
     /// <summary>Reads the reply to DIS, <c>I0.500W0.000UL</c>; null when it is none.</summary>
     public static Ne1000Counter? Parse(Ne1000Reply reply)
     {

@@ -17,6 +17,7 @@ public sealed class Eurotherm3200 : IInstrument
     // Gateways hold replies for up to some seconds; making safe must still fit into its own limit.
     private static readonly TimeSpan LateTime = TimeSpan.FromSeconds(2.5);
     private static readonly TimeSpan LeastDeadman = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(0.2);
     private static readonly Unit Percent = Unit.Parse("%");
 
     private readonly TimeProvider _clock, _wireClock;
@@ -127,16 +128,26 @@ public sealed class Eurotherm3200 : IInstrument
     {
         _halt.Now();
         using var over = new CancellationTokenSource(limit, _wireClock);
-        try
-        {
-            await StandByAsync(over.Token);
-        }
-        catch (OperationCanceledException e)
-        {
-            throw new InstrumentException(Id, Fault.Timeout,
-                $"it could not be shown within {limit.TotalSeconds:0.#} s that "
-                + "heating is off; switch the heater off by hand", e);
-        }
+        InstrumentException? last = null;
+        while (true)
+            try
+            {
+                if (last is not null)
+                    await Task.Delay(BetweenAttempts, _wireClock, over.Token);
+                await StandByAsync(over.Token);
+                return;
+            }
+            catch (InstrumentException e) when (e.Fault is Fault.Timeout or Fault.BadReply or Fault.Disconnected)
+            {
+                // To write the same twice does no harm, and what is wrong on a line may pass.
+                last = e;
+            }
+            catch (OperationCanceledException e)
+            {
+                throw new InstrumentException(Id, Fault.Timeout,
+                    $"it could not be shown within {limit.TotalSeconds:0.#} s that heating is off "
+                    + $"({last?.Message ?? "no answer"}); switch the heater off by hand", e);
+            }
     }
 
     public ValueTask DisposeAsync()
@@ -241,11 +252,14 @@ public sealed class Eurotherm3200 : IInstrument
         yield return new Sample(_clock.GetUtcNow(), new[] { reading.Temperature, reading.Output });
     }
 
-    private async ValueTask<EurothermReading> ReadAsync(CancellationToken ct) => new(
-        await _registers.ReadStatusAsync(ct),
-        await _registers.ReadScaledAsync(EurothermRegisters.ProcessValue, ct),
-        await _registers.ReadScaledAsync(EurothermRegisters.WorkingSetPoint, ct),
-        await _registers.ReadRawAsync(EurothermRegisters.WorkingOutput, ct) / 10.0);
+    // The status comes last, so that it speaks for the values before it.
+    private async ValueTask<EurothermReading> ReadAsync(CancellationToken ct)
+    {
+        var temperature = await _registers.ReadScaledAsync(EurothermRegisters.ProcessValue, ct);
+        var workingSetPoint = await _registers.ReadScaledAsync(EurothermRegisters.WorkingSetPoint, ct);
+        var output = await _registers.ReadRawAsync(EurothermRegisters.WorkingOutput, ct) / 10.0;
+        return new EurothermReading(await _registers.ReadStatusAsync(ct), temperature, workingSetPoint, output);
+    }
 
     private void ThrowOnFault(EurothermStatus status)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Sdl.Core.Instruments;
+using Sdl.Core.Simulation;
 using Sdl.Core.Units;
 
 namespace Sdl.Simulators.Balances;
@@ -24,6 +25,7 @@ public sealed class MtSicsSimulator : ISimulator
     private IDeviceWire? _newest;
     private ITimer? _stream, _pending;
     private bool _isAsleep;
+    private double _stale;
 
     public MtSicsSimulator(SimulatorContext context)
     {
@@ -39,15 +41,31 @@ public sealed class MtSicsSimulator : ISimulator
             var other => throw new SettingException("unit", $"= {other} should be g, mg or kg"),
         };
         Ports = [new DevicePort("", 0, wire => new Session(this, _newest = wire))];
+        Faults.Begun += Begin;
     }
 
     public IReadOnlyList<DevicePort> Ports { get; }
 
-    /// <summary>overload, underload, unstable: so is the weight. error: the electronics say so. busy: not now. mute,
-    /// garbage, late (by 2 s): so are all replies. print-key: someone presses it before each reply. power-cycle: it
-    /// restarts, once.</summary>
     public Faults Faults { get; } = new(
-        "overload", "underload", "unstable", "error", "busy", "mute", "garbage", "late", "print-key", "power-cycle");
+        (FaultKind.StaleValue, "it shows the weight that it showed before, as stable"),
+        (FaultKind.StuckBusy, "whatever is asked of the weight, it answers 'not now'"),
+        (FaultKind.WrongUnit, "somebody has switched it to ounces"),
+        (FaultKind.PowerCycle, "it restarts: tare and zero are lost"),
+        ("overload", "the weight is above its range"), ("underload", "the weight is below its range"),
+        ("unstable", "the weight does not come to rest"), ("error", "its electronics report an error"),
+        ("print-key", "somebody presses the print key before each reply"));
+
+    private void Begin(string fault)
+    {
+        if (fault == FaultKind.StaleValue)
+            _stale = _pan.Net;
+        if (fault != FaultKind.PowerCycle)
+            return;
+        _pan.Restart();
+        Reset();
+        if (_newest is { } wire)
+            Say(wire, $"I4 A \"{Serial}\"");
+    }
 
     /// <summary>A balance moves nothing.</summary>
     public string? Danger => null;
@@ -66,13 +84,6 @@ public sealed class MtSicsSimulator : ISimulator
 
     private void Obey(string command, IDeviceWire wire)
     {
-        if (Faults["power-cycle"])
-        {
-            Faults["power-cycle"] = false;
-            _pan.Restart();
-            Reset();
-            Say(wire, $"I4 A \"{Serial}\"");
-        }
         if (Faults["print-key"])
             Say(wire, $"S S {Value(_pan.Net)}");
         var parts = command.Split(' ', 2);
@@ -111,10 +122,12 @@ public sealed class MtSicsSimulator : ISimulator
     {
         if (Faults["error"])
             return "S S Error 14b";
-        if (Faults["busy"])
+        if (Faults[FaultKind.StuckBusy])
             return "S I";
         if (Faults["overload"] || _pan.Gross > _pan.Capacity)
             return "S +";
+        if (Faults[FaultKind.StaleValue])
+            return $"S S {Value(_stale)}";
         return Faults["underload"] || _pan.Gross < -_pan.ZeroRange
             ? "S -"
             : $"S {(isStable ? "S" : "D")} {Value(_pan.Net)}";
@@ -131,7 +144,7 @@ public sealed class MtSicsSimulator : ISimulator
     {
         _stream?.Dispose();
         _pending?.Dispose();
-        if (Faults["busy"])
+        if (Faults[FaultKind.StuckBusy])
             return $"{name} I";
         if (_pan.IsStable)
             return then();
@@ -213,19 +226,13 @@ public sealed class MtSicsSimulator : ISimulator
         return "PWR A";
     }
 
-    private string Value(double grams) =>
-        (grams / _unit.Grams).ToString(_unit.Format, CultureInfo.InvariantCulture).PadLeft(10) + " " + _unit.Name;
-
-    private void Say(IDeviceWire wire, string line)
+    private string Value(double grams)
     {
-        if (Faults["mute"])
-            return;
-        var bytes = Faults["garbage"] ? [0xFE, 0x53, 0x00, 0x0D, 0x0A] : Encoding.ASCII.GetBytes(line + "\r\n");
-        if (Faults["late"])
-            _context.Clock.CreateTimer(_ => wire.Send(bytes), null, TimeSpan.FromSeconds(2), Timeout.InfiniteTimeSpan);
-        else
-            wire.Send(bytes);
+        var (name, unit, format) = Faults[FaultKind.WrongUnit] ? ("oz", 28.349523, "F5") : _unit;
+        return (grams / unit).ToString(format, CultureInfo.InvariantCulture).PadLeft(10) + " " + name;
     }
+
+    private static void Say(IDeviceWire wire, string line) => wire.Send(Encoding.ASCII.GetBytes(line + "\r\n"));
 
     private sealed class Session(MtSicsSimulator balance, IDeviceWire wire) : IDeviceSession
     {

@@ -1,5 +1,7 @@
 using System.Reflection;
 using Sdl.Core.Instruments;
+using Sdl.Core.Protocols;
+using Sdl.Core.Simulation;
 using Sdl.Simulators.Physics;
 
 namespace Sdl.Simulators.Hosting;
@@ -42,10 +44,49 @@ public sealed class SimulatedLab
                     + $"there are {string.Join(", ", kinds.Keys.Order())}");
             var context = new SimulatorContext(
                 i.Id, i.Address, new Settings(i.Settings), new Settings(i.Simulation), bench, noise, devices);
-            instruments.Add(new SimulatedInstrument(i.Id, i.Address, Create(type, context), i.Deadman, devices));
+            instruments.Add(new SimulatedInstrument(i.Id, i.Address, Create(type, context), devices, i.Deadman));
         }
         return new SimulatedLab(bench, devices, instruments);
     }
+
+    /// <summary>From now on the instruments misbehave as this scenario says, and no other. Lab time counts from
+    /// now.</summary>
+    /// <param name="seed">Of the draws, where the scenario has none of its own.</param>
+    /// <param name="log">Is told what strikes, and when.</param>
+    public void Misbehave(FaultScenario scenario, ulong seed, Action<string> log)
+    {
+        var (noise, start) = (new Noise(scenario.Seed ?? seed), Devices.GetUtcNow());
+        foreach (var i in Instruments)
+            i.Simulator.Faults.Follow(scenario.Faults.Index().Where(f => Concerns(f.Item, i)).Select(f => new Strikes(
+                f.Item, $"{f.Index}/{f.Item.Line ?? i.Id.Value}", noise, start,
+                (at, what) => log($"{at:O}\t{i.Id}\t{f.Item.Kind.Name}\t{what}"))), Devices);
+    }
+
+    /// <summary>What of a scenario cannot happen in this lab.</summary>
+    public IEnumerable<Finding> Judge(FaultScenario scenario)
+    {
+        foreach (var fault in scenario.Faults)
+        {
+            var targets = Instruments.Where(i => IsTarget(fault, i)).ToList();
+            var what = fault.Line is null ? "instrument" : "line";
+            if (targets.Count == 0)
+                yield return new Finding(fault.At, $"the lab has no {what} '{fault.Instrument ?? fault.Line ?? "all"}' "
+                    + "that is simulated; it has "
+                    + string.Join(", ", Instruments.Select(i => fault.Line is null ? i.Id.Value : $"{i.Address}")));
+            else if (!targets.Exists(i => Concerns(fault, i)))
+                yield return new Finding(fault.At, $"{string.Join(", ", targets.Select(i => i.Id))} cannot have the "
+                    + $"fault '{fault.Kind.Name}'; there are " + string.Join(", ", targets
+                        .SelectMany(i => i.Simulator.Faults.Known).Distinct().Order(StringComparer.Ordinal)));
+        }
+    }
+
+    private static bool IsTarget(PlannedFault fault, SimulatedInstrument i) =>
+        fault.Line is { } line
+            ? Address.Parse(line).ToSimulated().Endpoint(i.Id) == i.Address.ToSimulated().Endpoint(i.Id)
+        : fault.Instrument is null || fault.Instrument == i.Id.Value;
+
+    private static bool Concerns(PlannedFault fault, SimulatedInstrument i) =>
+        IsTarget(fault, i) && i.Simulator.Faults.Known.Contains(fault.Kind.Name);
 
     private static ISimulator Create(Type type, SimulatorContext context)
     {

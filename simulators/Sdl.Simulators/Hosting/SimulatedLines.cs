@@ -98,19 +98,19 @@ public sealed class SimulatedLines(
 }
 
 /// <summary>A simulator at the address where its driver looks for the device.</summary>
+/// <param name="Clock">Of the devices.</param>
 /// <param name="Deadman">After how long a silence of its line the device goes safe by itself; null for
 /// never.</param>
-/// <param name="Clock">Of the devices; wanted where there is a dead-man.</param>
 public sealed record SimulatedInstrument(
-    InstrumentId Id, Address Address, ISimulator Simulator, TimeSpan? Deadman = null, DeviceClock? Clock = null)
+    InstrumentId Id, Address Address, ISimulator Simulator, DeviceClock Clock, TimeSpan? Deadman = null)
 {
     /// <summary>The watchdog relay in the device's supply; null when it has none.</summary>
     public WatchdogRelay? Relay { get; } = Deadman is { } limit && Simulator.Watchdog is { } act
-        ? new WatchdogRelay(limit, act, Clock!)
+        ? new WatchdogRelay(limit, act, Clock)
         : null;
 
-    /// <summary>The ports of the device, at which the relay listens as well.</summary>
-    public IReadOnlyList<DevicePort> Ports => Relay is null
-        ? Simulator.Ports
-        : [.. Simulator.Ports.Select(Relay.At)];
+    /// <summary>The ports of the device behind the faults of its wire: the relay sits at the device, and hears what
+    /// has come through.</summary>
+    public IReadOnlyList<DevicePort> Ports =>
+        [.. Simulator.Ports.Select(p => FaultyPort.At(Relay?.At(p) ?? p, Simulator.Faults, Clock))];
 }

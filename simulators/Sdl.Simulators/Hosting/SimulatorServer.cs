@@ -31,7 +31,7 @@ public sealed class SimulatorServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        _stop.Cancel();
         foreach (var port in _ports)
             await port.DisposeAsync();
         await Task.WhenAll(_tasks);

@@ -16,13 +16,18 @@ internal sealed class WireTransport(
     private List<IDeviceSession> _sessions = [];
     private Channel<byte[]> _incoming = Channel.CreateUnbounded<byte[]>();
     private ReadOnlyMemory<byte> _rest;
+    private readonly LinkedList<(List<IDeviceSession> Sessions, byte[] Bytes)> _underWay = [];
     private DateTimeOffset _hostFree, _deviceFree;
     private bool _open;
 
     public string Name => endpoint;
 
+    // On a shared line one device without its cable is only silent.
+    private bool IsOut => ports.All(p => !p.IsReachable());
+
     public ValueTask OpenAsync(CancellationToken ct)
     {
+        ThrowIfOut();
         _incoming = Channel.CreateUnbounded<byte[]>();
         _rest = default;
         _open = true;
@@ -40,9 +45,11 @@ internal sealed class WireTransport(
         ct.ThrowIfCancellationRequested();
         if (!_open)
             throw new IOException($"{endpoint} is not open");
+        ThrowIfOut();
         var copy = bytes.ToArray();
         var sessions = _sessions;
-        After(ref _hostFree, copy.Length, () => Deliver(sessions, copy));
+        var letter = _underWay.AddLast((sessions, copy));
+        After(ref _hostFree, copy.Length, () => Deliver(letter));
         return ValueTask.CompletedTask;
     }
 
@@ -78,6 +85,9 @@ internal sealed class WireTransport(
         if (!_isNetwork)
             return ValueTask.CompletedTask;
         _incoming.Writer.TryComplete();
+        // What was said before the hang-up arrives before it.
+        while (_underWay.First is { } letter)
+            Deliver(letter);
         lock (devices.Gate)
         {
             tape?.Append(new TapeEntry(devices.GetUtcNow(), devices.Fired, TapeKind.Close, endpoint, []));
@@ -87,8 +97,18 @@ internal sealed class WireTransport(
         return ValueTask.CompletedTask;
     }
 
-    private void Deliver(List<IDeviceSession> sessions, byte[] bytes)
+    private void ThrowIfOut()
     {
+        if (IsOut)
+            throw new IOException($"{endpoint}: nothing is connected there");
+    }
+
+    private void Deliver(LinkedListNode<(List<IDeviceSession> Sessions, byte[] Bytes)> letter)
+    {
+        if (letter.List is null)
+            return;
+        _underWay.Remove(letter);
+        var (sessions, bytes) = letter.Value;
         lock (devices.Gate)
         {
             // On the tape before the device knows: a device that acts was told, whatever becomes of this program.
@@ -121,6 +141,10 @@ internal sealed class WireTransport(
             wire.After(ref wire._deviceFree, copy.Length, () => Listener.Writer.TryWrite(copy));
         }
 
-        public void Close() => wire.After(ref wire._deviceFree, 0, () => Listener.Writer.TryComplete());
+        public void Close()
+        {
+            if (wire._isNetwork || wire.IsOut)
+                wire.After(ref wire._deviceFree, 0, () => Listener.Writer.TryComplete());
+        }
     }
 }

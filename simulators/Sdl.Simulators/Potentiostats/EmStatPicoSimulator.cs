@@ -1,5 +1,6 @@
 using System.Text;
 using Sdl.Core.Instruments;
+using Sdl.Core.Simulation;
 using Sdl.Core.Units;
 using Sdl.Simulators.Physics;
 
@@ -10,10 +11,7 @@ namespace Sdl.Simulators.Potentiostats;
 /// <remarks>Section <c>simulation</c>: <c>cell</c> is <c>conductivity</c> (the cell at <c>place</c>, with
 /// <c>cell_constant</c> and <c>calibration</c>), <c>randles</c> (<c>series_resistance</c>, <c>parallel_resistance</c>,
 /// <c>capacitance</c>,
-/// <c>rest_potential</c>) or <c>resistor</c> (<c>resistance</c>). Faults: <c>mute</c> says nothing, <c>garbage</c> puts
-/// noise before each line, <c>drop-byte</c> loses a byte of each data package, <c>overload</c> reports every current as
-/// too large,
-/// <c>abort-midway</c> fails after three points, <c>stall</c> stops measuring in mid-loop but still answers.</remarks>
+/// <c>rest_potential</c>) or <c>resistor</c> (<c>resistance</c>).</remarks>
 [Simulates("potentiostat.emstat-pico")]
 public sealed class EmStatPicoSimulator : ISimulator, IDeviceSession
 {
@@ -30,11 +28,13 @@ public sealed class EmStatPicoSimulator : ISimulator, IDeviceSession
     private IEnumerator<ScriptStep>? _steps;
     private ITimer? _timer;
     private bool _finishing;
+    private string? _point;
 
     public EmStatPicoSimulator(SimulatorContext context)
     {
         _clock = context.Clock;
         _analog = new PicoAnalog(CellOf(context));
+        Faults.Begun += Begin;
         Ports = [new DevicePort("", 0, wire =>
         {
             _wire = wire;
@@ -44,7 +44,14 @@ public sealed class EmStatPicoSimulator : ISimulator, IDeviceSession
 
     public IReadOnlyList<DevicePort> Ports { get; }
 
-    public Faults Faults { get; } = new("mute", "garbage", "drop-byte", "overload", "abort-midway", "stall");
+    public Faults Faults { get; } = new(
+        (FaultKind.StaleValue, "a measured point repeats the one before"),
+        (FaultKind.StuckBusy, "a script does not come to its end and cannot be aborted"),
+        (FaultKind.PartialEffect, "a measurement ends early, as if that were its end"),
+        (FaultKind.PowerCycle, "it restarts: the script is gone and the cell is off"),
+        ("overload", "every current is too large for its range"),
+        ("abort-midway", "a measurement fails after three points"),
+        ("stall", "it stops measuring in mid-loop and still answers"));
 
     /// <summary>Its driver declares no readings.</summary>
     public bool Force(string reading, Quantity? value) => false;
@@ -179,8 +186,21 @@ public sealed class EmStatPicoSimulator : ISimulator, IDeviceSession
             Send("Z!0006");
             return;
         }
+        if (Faults[FaultKind.StuckBusy])
+            return;
         Send("Z");
         Finish();
+    }
+
+    private void Begin(string fault)
+    {
+        if (fault != FaultKind.PowerCycle)
+            return;
+        _timer?.Dispose();
+        _steps?.Dispose();
+        (_steps, _upload, _loaded, _finishing) = (null, null, null, false);
+        _input.Clear();
+        _analog.IsOn = false;
     }
 
     /// <summary>Goes on until the script wants to wait.</summary>
@@ -194,7 +214,7 @@ public sealed class EmStatPicoSimulator : ISimulator, IDeviceSession
                     Send(line);
                 else
                 {
-                    if (!Faults["stall"])
+                    if (!Faults["stall"] && !Faults[FaultKind.StuckBusy])
                         _timer = _clock.CreateTimer(_ => Go(), null, _steps.Current.Pause, Timeout.InfiniteTimeSpan);
                     return;
                 }
@@ -225,10 +245,8 @@ public sealed class EmStatPicoSimulator : ISimulator, IDeviceSession
 
     private void Send(string line)
     {
-        if (Faults["mute"])
-            return;
-        var text = Faults["drop-byte"] && line.StartsWith('P') ? line.Remove(line.Length / 2, 1) : line;
-        byte[] noise = Faults["garbage"] ? [0x00, 0xFE, 0x3F] : [];
-        _wire?.Send([.. noise, .. Encoding.ASCII.GetBytes(text), (byte)'\n']);
+        if (line.StartsWith('P'))
+            _point = line = Faults[FaultKind.StaleValue] ? _point ?? line : line;
+        _wire?.Send([.. Encoding.ASCII.GetBytes(line), (byte)'\n']);
     }
 }

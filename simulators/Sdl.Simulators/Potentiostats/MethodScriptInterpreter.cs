@@ -188,9 +188,12 @@ internal sealed class MethodScriptInterpreter(
     /// commands.</summary>
     private IEnumerable<ScriptStep> Body(ScriptCommand c, IEnumerable<double> points)
     {
+        var share = faults.ShareOfEffect();
+        // How many it would be is known only at the end: a device that gives up early leaves after some.
+        var left = share < 1 ? (int)(share * 6) : int.MaxValue;
         using var each = points.GetEnumerator();
         var more = each.MoveNext();
-        while (more)
+        while (more && left-- > 0)
         {
             yield return ScriptStep.Wait(each.Current);
             more = each.MoveNext();

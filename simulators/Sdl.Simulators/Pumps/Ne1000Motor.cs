@@ -1,4 +1,5 @@
 using Sdl.Core.Materials;
+using Sdl.Core.Simulation;
 using Sdl.Simulators.Physics;
 
 namespace Sdl.Simulators.Pumps;
@@ -8,7 +9,7 @@ namespace Sdl.Simulators.Pumps;
 /// <remarks>What flows differs from what is counted: N(0, 1 %) for the pump and N(0, 0.5 %) for the dose
 /// (reference/physics.md, table 4c).</remarks>
 internal sealed class Ne1000Motor(
-    SimulatorContext context, string? stock, string outlet, Func<bool> isStalling, Action stalled)
+    SimulatorContext context, string? stock, string outlet, Faults faults, Action stalled)
 {
     private const double GainSpread = 0.01, DoseSpread = 0.005;
 
@@ -16,7 +17,7 @@ internal sealed class Ne1000Motor(
     private readonly Liquid _cubicMetre = stock is null ? Liquid.Nothing : CubicMetre(context.Bench.Stock(stock));
     private ITimer? _timer;
     private DateTimeOffset _since;
-    private double _moved, _movedBefore;
+    private double _moved, _movedBefore, _flows = 1;
     private int _dose;
     private bool _isCleared = true, _isComplete = true;
 
@@ -30,6 +31,7 @@ internal sealed class Ne1000Motor(
     public double Target { get; set; }
 
     public double Rate { get; private set; }
+    public List<DeviceEffect> Effects { get; } = [];
     public double Infused { get; private set; }
     public double Withdrawn { get; private set; }
 
@@ -56,7 +58,10 @@ internal sealed class Ne1000Motor(
                 _dose++;
             _isCleared = _isComplete = false;
             _moved = 0;
+            _flows = faults.ShareOfEffect();
         }
+        if (!IsMoving)
+            Effects.Add(new DeviceEffect(context.Clock.GetUtcNow(), null, Infuses ? "infused" : "withdrawn", 0));
         Prompt = Infuses ? 'I' : 'W';
         Continue();
     }
@@ -72,7 +77,8 @@ internal sealed class Ne1000Motor(
     public void Pause()
     {
         Update();
-        Halt(IsMoving ? 'P' : 'S');
+        if (!IsMoving || !faults[FaultKind.StuckBusy])
+            Halt(IsMoving ? 'P' : 'S');
     }
 
     public void Stop()
@@ -105,7 +111,13 @@ internal sealed class Ne1000Motor(
         if (!IsMoving)
             return;
         var seconds = (context.Clock.GetUtcNow() - _since).TotalSeconds;
-        var stalls = isStalling();
+        if (faults[FaultKind.StuckBusy])
+        {
+            // Time passes without effect.
+            (_since, _movedBefore) = (context.Clock.GetUtcNow(), _moved);
+            return;
+        }
+        var stalls = faults["stall"];
         var limit = Target == 0 ? double.PositiveInfinity : Target;
         var end = stalls ? Math.Max(_moved, Target / 2) : limit;
         var moved = Math.Min(end, _movedBefore + Rate * seconds);
@@ -123,13 +135,15 @@ internal sealed class Ne1000Motor(
 
     private void Move(double volume)
     {
+        if (Effects is [.., { Until: null } last])
+            Effects[^1] = last with { Amount = last.Amount + volume };
         if (Prompt == 'W' || (Prompt == 'X' && !Infuses))
         {
             Withdrawn += volume;
             return;
         }
         Infused += volume;
-        var flown = volume * _gain * (1 + DoseSpread * context.Noise.Normal($"dose/{context.Id}/{_dose}"));
+        var flown = volume * _flows * _gain * (1 + DoseSpread * context.Noise.Normal($"dose/{context.Id}/{_dose}"));
         // Where no vial stands the liquid is spilled.
         context.Bench.At(outlet)?.Add(_cubicMetre * flown);
     }
@@ -158,5 +172,7 @@ internal sealed class Ne1000Motor(
     {
         _timer?.Dispose();
         Prompt = prompt;
+        if (Effects is [.., { Until: null } last])
+            Effects[^1] = last with { Until = context.Clock.GetUtcNow() };
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Sdl.Core.Instruments;
+using Sdl.Core.Simulation;
 using Sdl.Core.Units;
 
 namespace Sdl.Simulators.Pumps;
@@ -27,7 +28,8 @@ public sealed partial class Ne1000Simulator : ISimulator
     private int _address;
     private int _safeSeconds;
     private char? _alarm = 'R';
-    private double _diameter = 26.59, _volume, _rate = 1;
+    private double _diameter = 26.59, _volume, _rate = 1, _staleInfused, _staleWithdrawn;
+    private int _powerCycles;
     private string _volumeUnit = "ML", _rateUnit = "MH";
 
     public Ne1000Simulator(SimulatorContext context)
@@ -36,16 +38,23 @@ public sealed partial class Ne1000Simulator : ISimulator
         _address = context.Address.Integer("unit", 0);
         _motor = new Ne1000Motor(
             context, context.Simulation.Find("stock"), context.Simulation.Text("outlet", "balance"),
-            () => Faults["stall"], () => Raise('S'));
+            Faults, () => Raise('S'));
         _motor.SetRate(_rate * RateUnits[_rateUnit]);
         Ports = [new DevicePort("", 0, Connect)];
+        Faults.Begun += Begin;
     }
 
     public IReadOnlyList<DevicePort> Ports { get; }
 
-    /// <summary>stall: the motor stalls at half of the volume. mute, garbage, drop-byte, late (by 2 s): so are all
-    /// replies. power-cycle: the power goes and comes back, once.</summary>
-    public Faults Faults { get; } = new("stall", "mute", "garbage", "drop-byte", "late", "power-cycle");
+    public Faults Faults { get; } = new(
+        (FaultKind.StaleValue, "it tells its counters as they were before"),
+        (FaultKind.StuckBusy, "the plunger blocks: it says that it moves, counts nothing and does not obey a stop"),
+        (FaultKind.WrongUnit, "somebody has set its volume to the other unit at the keypad"),
+        (FaultKind.PartialEffect, "a bubble: less comes out of the needle than it counts"),
+        (FaultKind.PowerCycle, "its power goes and comes back: it stands, and its counters are lost"),
+        ("stall", "the motor stalls at half of the volume, and it says so"));
+
+    public IReadOnlyList<DeviceEffect> Effects => _motor.Effects;
 
     public string? Danger
     {
@@ -77,6 +86,26 @@ public sealed partial class Ne1000Simulator : ISimulator
 
     private double Area => Math.PI * _diameter * _diameter / 4 * 1e-6;
 
+    private void Begin(string fault)
+    {
+        _motor.Update();
+        switch (fault)
+        {
+            case FaultKind.StaleValue:
+                (_staleInfused, _staleWithdrawn) = (_motor.Infused, _motor.Withdrawn);
+                break;
+            case FaultKind.WrongUnit when !_motor.IsMoving:
+                SetVolume(_volumeUnit == "ML" ? "UL" : "ML");
+                break;
+            case FaultKind.PowerCycle:
+                _motor.LosePower();
+                _safeTimer?.Dispose();
+                _powerCycles++;
+                Raise('R');
+                break;
+        }
+    }
+
     private Session Connect(IDeviceWire wire)
     {
         _newest = wire;
@@ -86,14 +115,6 @@ public sealed partial class Ne1000Simulator : ISimulator
     private void Receive(Ne1000Wire input, IDeviceWire wire, ReadOnlySpan<byte> bytes)
     {
         _motor.Update();
-        if (Faults["power-cycle"])
-        {
-            Faults["power-cycle"] = false;
-            _motor.LosePower();
-            _safeTimer?.Dispose();
-            input.Clear();
-            Raise('R');
-        }
         input.Add(bytes);
         while (input.Next() is { } command)
             if (command.IsPacket || _safeSeconds == 0)
@@ -142,8 +163,7 @@ public sealed partial class Ne1000Simulator : ISimulator
         "RUN" => Run(),
         "PUR" => Purge(),
         "STP" => Stop(),
-        "DIS" => $"I{Show(Counted(_motor.ForcedInfused ?? _motor.Infused))}"
-            + $"W{Show(Counted(_motor.ForcedWithdrawn ?? _motor.Withdrawn))}{_volumeUnit}",
+        "DIS" => Counters(),
         "CLD" => Clear(argument),
         "FUN" => argument.Length == 0 ? "RAT" : "?NA",
         "PHN" => argument switch { "" => "1", "1" => "", _ => "?OOR" },
@@ -152,6 +172,14 @@ public sealed partial class Ne1000Simulator : ISimulator
         "ADR" => SetAddress(argument),
         _ => "?",
     };
+
+    private string Counters()
+    {
+        var (infused, withdrawn) = Faults[FaultKind.StaleValue]
+            ? (_staleInfused, _staleWithdrawn)
+            : (_motor.ForcedInfused ?? _motor.Infused, _motor.ForcedWithdrawn ?? _motor.Withdrawn);
+        return $"I{Show(Counted(infused))}W{Show(Counted(withdrawn))}{_volumeUnit}";
+    }
 
     private string SetDiameter(string argument)
     {
@@ -296,17 +324,8 @@ public sealed partial class Ne1000Simulator : ISimulator
 
     private void Say(IDeviceWire wire, string text)
     {
-        if (Faults["mute"])
-            return;
-        var bytes = Ne1000Wire.Pack(_address.ToString("00", CultureInfo.InvariantCulture) + text, _safeSeconds > 0);
-        if (Faults["garbage"])
-            bytes = [0xFF, 0x30, 0x02, 0x7A, 0x81, 0x00, 0x03];
-        if (Faults["drop-byte"])
-            bytes = [.. bytes[..(bytes.Length / 2)], .. bytes[(bytes.Length / 2 + 1)..]];
-        if (!Faults["late"])
-            wire.Send(bytes);
-        else
-            _clock.CreateTimer(_ => wire.Send(bytes), null, TimeSpan.FromSeconds(2), Timeout.InfiniteTimeSpan);
+        var address = _address.ToString("00", CultureInfo.InvariantCulture);
+        wire.Send(Ne1000Wire.Pack(address + text, _safeSeconds > 0));
     }
 
     // A counter shows what has passed, so it is cut, not rounded.
@@ -334,8 +353,16 @@ public sealed partial class Ne1000Simulator : ISimulator
     private sealed class Session(Ne1000Simulator pump, IDeviceWire wire) : IDeviceSession
     {
         private readonly Ne1000Wire _input = new(pump._clock);
+        private int _powerCycles;
 
-        public void Receive(ReadOnlySpan<byte> bytes) => pump.Receive(_input, wire, bytes);
+        public void Receive(ReadOnlySpan<byte> bytes)
+        {
+            // Half a command does not outlast the power.
+            if (_powerCycles != pump._powerCycles)
+                _input.Clear();
+            _powerCycles = pump._powerCycles;
+            pump.Receive(_input, wire, bytes);
+        }
 
         public void Closed()
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using Sdl.Core.Instruments;
+using Sdl.Core.Simulation;
 using Sdl.Core.Units;
 using Sdl.Transport.Modbus;
 
@@ -9,14 +10,10 @@ namespace Sdl.Simulators.Robots;
 /// Its programs move the vials of the bench.</summary>
 /// <remarks>Simulation: <c>program.NAME</c> (see <see cref="UrProgramFile"/>; a program that the settings name and
 /// nobody describes takes 10 s and moves nothing), <c>gripper_at</c> (the place whose vial a closed gripper holds),
-/// <c>powered</c> (true: the arm runs already). Faults: mute, garbage, late (replies after 3 s), cut (does what it was
-/// told, then hangs up instead of answering), protective-stop (midway in a program), emergency-stop (while it is on),
-/// mis-pick, local-control, loops-forever.</remarks>
+/// <c>powered</c> (true: the arm runs already).</remarks>
 [Simulates("robot.ur")]
 public sealed class UniversalRobotSimulator : ISimulator
 {
-    private static readonly TimeSpan Late = TimeSpan.FromSeconds(3);
-
     private readonly SimulatorContext _context;
     private readonly UrController _robot;
     private readonly ushort _gripper;
@@ -38,12 +35,14 @@ public sealed class UniversalRobotSimulator : ISimulator
         var gripperAt = context.Simulation.Find("gripper_at");
         _dashboard = new UrDashboardServer(_robot, version);
         int? partInput = context.Settings.Find("part_input") is null ? null : Whole("part_input", 0);
-        _table = new UrModbusTable(_robot, PartInGripper, partInput, version);
+        _table = new UrModbusTable(_robot, PartInGripper, partInput, version, Faults);
         Ports =
         [
             new DevicePort("dashboard", 29999, wire => new DashboardSession(this, wire, _robot.IsRemote)),
             new DevicePort("modbus", 502, wire => new ModbusSession(this, wire)),
         ];
+
+        Faults.Begun += Begin;
 
         bool PartInGripper() => _forcedPart ?? (_robot.Outputs >> output & 1) == 1 == closedWhenHigh
             && gripperAt is not null && context.Bench.At(gripperAt) is not null && !Faults["mis-pick"];
@@ -52,8 +51,17 @@ public sealed class UniversalRobotSimulator : ISimulator
     public IReadOnlyList<DevicePort> Ports { get; }
 
     public Faults Faults { get; } = new(
-        "mute", "garbage", "late", "cut", "protective-stop", "emergency-stop", "mis-pick", "local-control",
-        "loops-forever");
+        (FaultKind.StaleValue, "its Modbus registers are told as they were before"),
+        (FaultKind.StuckBusy, "a program waits for ever, for an input that does not come"),
+        (FaultKind.PartialEffect, "a program ends early by an error, without its last lines"),
+        (FaultKind.PowerCycle, "the controller restarts: arm off, registers empty, connections gone"),
+        ("cut", "it does what it is told and then hangs up instead of answering"),
+        ("protective-stop", "the arm runs into something, midway in a program"),
+        ("emergency-stop", "the button is pressed"), ("mis-pick", "the gripper loses the part"),
+        ("local-control", "somebody has switched it to Local Control"),
+        ("loops-forever", "the program begins anew at its end"));
+
+    public IReadOnlyList<DeviceEffect> Effects => _robot.Effects;
 
     public string? Danger => _robot.ProgramState == "STOPPED" ? null : $"its program is {_robot.ProgramState}";
 
@@ -91,28 +99,26 @@ public sealed class UniversalRobotSimulator : ISimulator
     private int Whole(string setting, int otherwise) =>
         (int)_context.Settings.Quantity(setting, "1", Quantity.Of(otherwise, Unit.One)).Si;
 
+    private void Begin(string fault)
+    {
+        switch (fault)
+        {
+            case FaultKind.StaleValue:
+                _table.Remember();
+                break;
+            case FaultKind.PowerCycle:
+                _robot.LosePower();
+                Faults.HangUp();
+                break;
+        }
+    }
+
     private void Reply(IDeviceWire wire, byte[] reply)
     {
-        if (Faults["mute"])
-            return;
         if (Faults["cut"])
-        {
             wire.Close();
-            return;
-        }
-        if (Faults["garbage"])
-            reply = Array.ConvertAll(reply, b => b == '\n' ? b : (byte)(b ^ 0xA5));
-        if (!Faults["late"])
-        {
+        else
             wire.Send(reply);
-            return;
-        }
-        ITimer? timer = null;
-        timer = _context.Clock.CreateTimer(_ =>
-        {
-            timer?.Dispose();
-            wire.Send(reply);
-        }, null, Late, Timeout.InfiniteTimeSpan);
     }
 
     private sealed class DashboardSession : IDeviceSession

@@ -1,3 +1,4 @@
+using Sdl.Core.Simulation;
 using Sdl.Simulators.Physics;
 
 namespace Sdl.Simulators.Robots;
@@ -25,6 +26,7 @@ internal sealed class UrController(
     private TimeSpan _left;
     private int _done;
     private int _vials;
+    private double _share = 1;
 
     public string Mode { get; private set; } = startsPowered ? "RUNNING" : "POWER_OFF";
     public string Safety { get; private set; } = "NORMAL";
@@ -41,6 +43,8 @@ internal sealed class UrController(
 
     public bool IsRemote => !faults["local-control"];
     public bool IsPoweredOn => Mode is "POWER_ON" or "IDLE" or "BACKDRIVE" or "RUNNING";
+
+    public List<DeviceEffect> Effects { get; } = [];
 
     /// <summary>General-purpose register 128 to 255.</summary>
     public ushort this[int address]
@@ -106,6 +110,8 @@ internal sealed class UrController(
         if (ProgramState == "STOPPED")
         {
             _done = 0;
+            _share = faults.ShareOfEffect();
+            Effects.Add(new DeviceEffect(clock.GetUtcNow(), null, Loaded.Name, 0));
             this[handshake + 2] = this[handshake];
             (_next, _left) = (Midway, HalfStep);
         }
@@ -128,6 +134,21 @@ internal sealed class UrController(
     {
         _step?.Dispose();
         ProgramState = "STOPPED";
+        End(0);
+    }
+
+    private void End(double amount)
+    {
+        if (Effects is [.., { Until: null } last])
+            Effects[^1] = last with { Until = clock.GetUtcNow(), Amount = amount };
+    }
+
+    /// <summary>The controller starts anew: it remembers nothing.</summary>
+    public void LosePower()
+    {
+        PowerOff();
+        Array.Clear(_registers);
+        (Loaded, Safety, Outputs) = (null, "NORMAL", 0);
     }
 
     public bool Unlock()
@@ -159,6 +180,16 @@ internal sealed class UrController(
         Refresh();
         if (ProgramState != "PLAYING")
             return;
+        if (faults[FaultKind.StuckBusy])
+        {
+            After(HalfStep, Act);
+            return;
+        }
+        if (_share < 1 && _done >= Math.Floor(_share * Loaded!.Actions.Count))
+        {
+            Stop();
+            return;
+        }
         var result = Loaded!.Actions[_done].Do(bench, () => ++_vials, faults["mis-pick"]);
         if (result == 0 && ++_done < Loaded.Actions.Count)
         {
@@ -167,6 +198,7 @@ internal sealed class UrController(
         }
         this[handshake + 4] = result;
         this[handshake + 3] = this[handshake];
+        End(result == 0 ? 1 : 0);
         if (faults["loops-forever"])
         {
             _done = 0;

@@ -1,3 +1,4 @@
+using Sdl.Core.Simulation;
 using Sdl.Transport.Modbus;
 
 namespace Sdl.Simulators.Robots;
@@ -5,9 +6,20 @@ namespace Sdl.Simulators.Robots;
 /// <summary>The Modbus server of the controller: inputs and outputs, general-purpose registers, robot state (Universal
 /// Robots, Modbus server data). Joint and tool registers are not played: they are refused as unknown
 /// addresses.</summary>
-internal sealed class UrModbusTable(UrController robot, Func<bool> partInput, int? partBit, Version version)
+internal sealed class UrModbusTable(UrController robot, Func<bool> partInput, int? partBit, Version version,
+    Faults faults)
     : IModbusRegisters
 {
+    private readonly Dictionary<int, ushort> _before = [];
+
+    /// <summary>Keeps what is told from now on while values are stale.</summary>
+    public void Remember()
+    {
+        foreach (var address in Enumerable.Range(0, 300))
+            if (Read(address) is { } value)
+                _before[address] = value;
+    }
+
     public bool Knows(byte function) => function is 3 or 4 or 6 or 16;
 
     public ModbusExceptionCode? ReadInput(ushort start, Span<ushort> into) => ReadHolding(start, into);
@@ -19,7 +31,7 @@ internal sealed class UrModbusTable(UrController robot, Func<bool> partInput, in
         {
             if (Read(start + i) is not { } value)
                 return ModbusExceptionCode.IllegalDataAddress;
-            into[i] = value;
+            into[i] = faults[FaultKind.StaleValue] ? _before.GetValueOrDefault(start + i, value) : value;
         }
         return null;
     }

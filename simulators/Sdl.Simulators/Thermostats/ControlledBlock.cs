@@ -53,13 +53,21 @@ internal sealed class ControlledBlock(TimeProvider clock)
     /// <summary>Nothing moves: time passes without effect.</summary>
     public bool Stuck { get; set; }
 
-    public void Control(double setPoint, double proportionalBand, double integralTime)
+    /// <summary>Share of its power that the element gives.</summary>
+    public double Power { get; set; } = 1;
+
+    /// <returns>Whether that is anything new.</returns>
+    public bool Control(double setPoint, double proportionalBand, double integralTime)
     {
         if ((setPoint, proportionalBand, integralTime, false) == (SetPoint, ProportionalBand, IntegralTime, Manual))
-            return;
+            return false;
         (SetPoint, ProportionalBand, IntegralTime) = (setPoint, proportionalBand, integralTime);
         (Manual, _rests) = (false, false);
+        return true;
     }
+
+    /// <summary>The controller begins anew; the block keeps its temperature.</summary>
+    public void Restart() => (_integral, _rests) = (0, false);
 
     public void Hold(double output)
     {
@@ -87,7 +95,7 @@ internal sealed class ControlledBlock(TimeProvider clock)
         // The integral follows the output that was really given, as the block does: so it cannot wind up at a limit.
         if (IntegralTime > 0)
             _integral = Relax(_integral, Output, IntegralTime);
-        Temperature = _forced ?? Relax(Temperature, Ambient + Reach * Output, TimeConstant);
+        Temperature = _forced ?? Relax(Temperature, Ambient + Reach * Power * Output, TimeConstant);
         if (_forced is null)
             ComeToRest();
     }
@@ -97,8 +105,8 @@ internal sealed class ControlledBlock(TimeProvider clock)
 
     private void ComeToRest()
     {
-        var output = Manual ? Output : Math.Clamp((SetPoint - Ambient) / Reach, -1, 1);
-        var temperature = Manual || Math.Abs(output) == 1 ? Ambient + Reach * output : SetPoint;
+        var output = Manual ? Output : Math.Clamp((SetPoint - Ambient) / (Reach * Power), -1, 1);
+        var temperature = Manual || Math.Abs(output) == 1 ? Ambient + Reach * Power * output : SetPoint;
         if (Math.Abs(Temperature - temperature) > Rest || Math.Abs(Output - output) * Reach > Rest
             || Math.Abs(_integral - output) * Reach > Rest)
             return;

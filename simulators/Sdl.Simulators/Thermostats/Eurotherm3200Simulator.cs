@@ -1,4 +1,5 @@
 using Sdl.Core.Instruments;
+using Sdl.Core.Simulation;
 using Sdl.Core.Units;
 using Sdl.Transport.Modbus;
 
@@ -7,21 +8,16 @@ namespace Sdl.Simulators.Thermostats;
 /// <summary>Plays a Eurotherm 3216 with heating and cooling output on a small metal block, which is the place
 /// <c>place</c> of the bench. Registers: handbook HA028651, p. 81.</summary>
 /// <remarks>Simulation: <c>place</c> (cell), <c>low</c> and <c>high</c> (set-point limits, -20 and 100 °C),
-/// <c>decimals</c> (as the lab file says). Faults: mute, garbage (every byte of a reply damaged), late (replies after 3
-/// s), sensor-break, stuck (the temperature does not move).</remarks>
+/// <c>decimals</c> (as the lab file says).</remarks>
 [Simulates("thermostat.eurotherm-3200")]
 public sealed class Eurotherm3200Simulator : ISimulator
 {
-    private static readonly TimeSpan Late = TimeSpan.FromSeconds(3);
-
-    private readonly SimulatorContext _context;
     private readonly EurothermTable _table;
     private readonly byte _unit;
     private readonly ModbusFraming _framing;
 
     public Eurotherm3200Simulator(SimulatorContext context)
     {
-        _context = context;
         _unit = (byte)context.Address.Integer("unit", 1);
         _framing = context.Address.Framing();
         var asSetUp = context.Settings.Quantity("decimals", "1", Quantity.Of(1, Unit.One));
@@ -31,12 +27,22 @@ public sealed class Eurotherm3200Simulator : ISimulator
             context.Simulation.Quantity("high", "degC", Quantity.Of(100, Unit.Celsius)).In(Unit.Celsius));
         context.Bench.SetTemperature(context.Simulation.Text("place", "cell"),
             () => Quantity.Of(_table.Temperature, Unit.Celsius).Si);
+        Faults.Begun += _table.Begin;
         Ports = [new DevicePort("", _framing == ModbusFraming.Tcp ? 502 : 0, wire => new Session(this, wire))];
     }
 
     public IReadOnlyList<DevicePort> Ports { get; }
 
-    public Faults Faults { get; } = new("mute", "garbage", "late", "sensor-break", "stuck");
+    public Faults Faults { get; } = new(
+        (FaultKind.StaleValue, "the measured temperature stands still in its register"),
+        (FaultKind.StuckBusy, "it answers every request with exception 6, busy"),
+        (FaultKind.WrongUnit, "somebody has set its display to degrees Fahrenheit"),
+        (FaultKind.PartialEffect, "each time that it is switched on, its element gives a part of its power"),
+        (FaultKind.PowerCycle, "it restarts in automatic control at the set-point of its EEPROM"),
+        ("sensor-break", "the sensor is broken"), ("stuck", "the temperature does not move"));
+
+    /// <inheritdoc cref="EurothermTable.SetPoints"/>
+    public (double Low, double High)? SetPoints => _table.SetPoints;
 
     /// <summary>Writes to parameters that live in the EEPROM, which lasts for about 100 000.</summary>
     public int EepromWrites => _table.EepromWrites;
@@ -65,32 +71,13 @@ public sealed class Eurotherm3200Simulator : ISimulator
         }
     }
 
-    private void Reply(IDeviceWire wire, byte[] reply)
-    {
-        if (Faults["mute"])
-            return;
-        if (Faults["garbage"])
-            reply = Array.ConvertAll(reply, b => (byte)(b ^ 0x5A));
-        if (!Faults["late"])
-        {
-            wire.Send(reply);
-            return;
-        }
-        ITimer? timer = null;
-        timer = _context.Clock.CreateTimer(_ =>
-        {
-            timer?.Dispose();
-            wire.Send(reply);
-        }, null, Late, Timeout.InfiniteTimeSpan);
-    }
-
     private sealed class Session(Eurotherm3200Simulator device, IDeviceWire wire) : IDeviceSession
     {
         private readonly ModbusSlave _slave = new(device._unit, device._framing, device._table);
 
         public void Receive(ReadOnlySpan<byte> bytes)
         {
-            _slave.Receive(bytes, reply => device.Reply(wire, reply));
+            _slave.Receive(bytes, reply => wire.Send(reply));
             if (_slave.Lost)
                 wire.Close();
         }

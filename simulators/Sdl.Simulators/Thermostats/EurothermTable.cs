@@ -1,3 +1,4 @@
+using Sdl.Core.Simulation;
 using Sdl.Transport.Modbus;
 
 namespace Sdl.Simulators.Thermostats;
@@ -24,6 +25,7 @@ internal sealed class EurothermTable : IModbusRegisters
     private readonly ControlledBlock _block;
     private readonly SortedDictionary<int, double> _values;
     private DateTimeOffset _refreshed;
+    private double _stale;
 
     public EurothermTable(TimeProvider clock, Faults faults, int decimals, double low, double high)
     {
@@ -40,6 +42,9 @@ internal sealed class EurothermTable : IModbusRegisters
     }
 
     public int EepromWrites { get; private set; }
+
+    /// <summary>°C; the lowest and highest set-point that was ever in force, if one was.</summary>
+    public (double Low, double High)? SetPoints { get; private set; }
 
     /// <summary>°C, as it really is.</summary>
     public double Temperature
@@ -106,15 +111,32 @@ internal sealed class EurothermTable : IModbusRegisters
 
     public ModbusExceptionCode? ReadInput(ushort start, Span<ushort> into) => ReadHolding(start, into);
 
+    /// <summary>A fault begins.</summary>
+    public void Begin(string fault)
+    {
+        Advance();
+        if (fault == FaultKind.StaleValue)
+            _stale = _block.Temperature;
+        if (fault != FaultKind.PowerCycle)
+            return;
+        // What does not stay in the EEPROM is as it leaves the factory.
+        (_values[AutoManual], _values[LocalRemote], _values[ManualOp]) = (0, 0, 0);
+        _values[RemoteSp] = ControlledBlock.Ambient;
+        _block.Restart();
+        Steer();
+    }
+
     public ModbusExceptionCode? ReadHolding(ushort start, Span<ushort> into)
     {
         Advance();
+        if (_faults[FaultKind.StuckBusy])
+            return ModbusExceptionCode.ServerDeviceBusy;
         for (var i = 0; i < into.Length; i++)
         {
             var address = start + i;
-            if (address < Twins && Read(address) is { } value)
+            if (address < Twins && Shown(address) is { } value)
                 into[i] = (ushort)(short)Math.Clamp(Math.Round(value * Scale(address)), short.MinValue, short.MaxValue);
-            else if (address >= Twins && Read((address - Twins) / 2) is { } twin)
+            else if (address >= Twins && Shown((address - Twins) / 2) is { } twin)
                 into[i] = (ushort)(BitConverter.SingleToUInt32Bits((float)twin) >> (address % 2 == 0 ? 16 : 0));
             else
                 return ModbusExceptionCode.IllegalDataAddress;
@@ -125,6 +147,8 @@ internal sealed class EurothermTable : IModbusRegisters
     public ModbusExceptionCode? WriteHolding(ushort start, ReadOnlySpan<ushort> values)
     {
         Advance();
+        if (_faults[FaultKind.StuckBusy])
+            return ModbusExceptionCode.ServerDeviceBusy;
         var wanted = new List<(int Address, double Value)>();
         for (var i = 0; i < values.Length; i++)
         {
@@ -132,7 +156,7 @@ internal sealed class EurothermTable : IModbusRegisters
             var address = start + i == TargetSp ? (_values[SpSelect] == 1 ? Sp2 : Sp1) : start + i;
             if (!_values.ContainsKey(address) || address is RangeLow or RangeHigh)
                 return ModbusExceptionCode.IllegalDataAddress;
-            var value = (short)values[i] / Scale(address);
+            var value = Told(address, (short)values[i] / Scale(address));
             if (!Allows(address, value))
                 return ModbusExceptionCode.IllegalDataValue;
             wanted.Add((address, value));
@@ -167,14 +191,30 @@ internal sealed class EurothermTable : IModbusRegisters
             _block.Hold(0);
         else if (_values[AutoManual] == 1)
             _block.Hold(_values[ManualOp] / 100);
-        else
-            _block.Control(SetPoint, _values[Pb], _values[Ti]);
+        else if (_block.Control(SetPoint, _values[Pb], _values[Ti]))
+        {
+            _block.Power = _faults.ShareOfEffect();
+            var (low, high) = SetPoints ?? (SetPoint, SetPoint);
+            SetPoints = (Math.Min(SetPoint, low), Math.Max(SetPoint, high));
+        }
         if (_values[AutoManual] == 0)
             _values[ManualOp] = Math.Round(_block.Output * 100, 1);
     }
 
+    private static bool IsTemperature(int address) =>
+        address is Pv or TargetSp or WorkingSp or Sp1 or Sp2 or RemoteSp or SpHigh or SpLow or RangeLow or RangeHigh;
+
+    private double? Shown(int address) => _faults[FaultKind.WrongUnit] && IsTemperature(address)
+        ? Read(address) * 1.8 + 32
+        : Read(address);
+
+    private double Told(int address, double value) => _faults[FaultKind.WrongUnit] && IsTemperature(address)
+        ? (value - 32) / 1.8
+        : value;
+
     private double? Read(int address) => address switch
     {
+        Pv when _faults[FaultKind.StaleValue] && !Broken => _stale,
         Pv => Broken ? _values[RangeHigh] : _block.Temperature,
         TargetSp => _values[_values[SpSelect] == 1 ? Sp2 : Sp1],
         WorkingOp => _block.Output * 100,

@@ -25,9 +25,10 @@ internal static class CampaignCommand
         var (dry, seed, speed, folder) = (Options.Dry(), Options.Seed(), Options.Speed(), Options.Folder());
         var (address, addresses, json) = (Options.Address(), Options.Addresses(), Options.Json());
         var (inventory, plan, svg) = (Options.Inventory(), PlanCommand.Asked(), PlanCommand.Svg());
+        var faults = Options.Faults();
         var command = new Command("run", "run a campaign from its beginning")
         {
-            file, dry, plan, svg, seed, experiments, lanes, inventory, speed, address, addresses, folder, json,
+            file, dry, faults, plan, svg, seed, experiments, lanes, inventory, speed, address, addresses, folder, json,
         };
         command.SetAction((r, _) =>
         {
@@ -41,19 +42,19 @@ internal static class CampaignCommand
                 : BeginAsync(
                     shell, r.GetValue(file)!,
                     new RunMode(r.GetValue(dry), r.GetValue(speed), r.GetValue(seed) ?? 0), r.GetValue(experiments),
-                    r.GetValue(lanes), r.GetValue(folder), Readdress));
+                    r.GetValue(lanes), r.GetValue(folder), Readdress, r.GetValue(faults)));
         });
         return command;
     }
 
     private static async Task<int> BeginAsync(
         Shell shell, string file, RunMode mode, int? experiments, int? lanes, string? folder,
-        Func<Lab, Lab> readdress)
+        Func<Lab, Lab> readdress, string? faults)
     {
         // A dry campaign is its own prediction.
         var forecast = mode.Dry ? null : await PlanCommand.BeforeCampaignAsync(
             shell, file, experiments, lanes, mode.Seed == 0 ? null : mode.Seed, readdress);
-        var campaign = CampaignSession.Create(file, mode, experiments, folder, readdress, lanes);
+        var campaign = CampaignSession.Create(file, mode, experiments, folder, readdress, lanes, faults);
         if (forecast is not null)
             PlanFile.Write(campaign.Folder.Path, forecast);
         return await RunAsync(shell, campaign);

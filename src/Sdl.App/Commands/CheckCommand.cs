@@ -2,13 +2,15 @@ using System.CommandLine;
 using Sdl.App.Composition;
 using Sdl.Core.Instruments;
 using Sdl.Core.Protocols;
+using Sdl.Core.Simulation;
 using Sdl.Runtime.Campaigns;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Reading;
 
 namespace Sdl.App.Commands;
 
-/// <summary><c>sdl check FILE…</c>: judges protocols, labs and campaigns without touching anything.</summary>
+/// <summary><c>sdl check FILE…</c>: judges protocols, labs, campaigns and fault scenarios without touching
+/// anything.</summary>
 internal static class CheckCommand
 {
     private static readonly Dictionary<string, InstrumentId> NoBinds = [];
@@ -17,12 +19,14 @@ internal static class CheckCommand
     {
         var files = new Argument<string[]>("files")
         {
-            Description = "protocol, lab and campaign files, or folders of them", Arity = ArgumentArity.OneOrMore,
+            Description = "protocol, lab, campaign and fault scenario files, or folders of them",
+            Arity = ArgumentArity.OneOrMore,
         };
         var json = Options.Json();
         var command = new Command(
             "check",
-            "judge files before anything moves: a campaign with its protocol and lab, a protocol with every lab given")
+            "judge files before anything moves: a campaign with its protocol and lab, a protocol with every lab given, "
+            + "a fault scenario with the labs that have its instruments")
         {
             files, json,
         };
@@ -40,6 +44,7 @@ internal static class CheckCommand
         var paths = given.SelectMany(Expand).ToList();
         var labs = new List<LabSession>();
         var protocols = new List<Protocol>();
+        var scenarios = new List<FaultScenario>();
         foreach (var path in paths)
             Try(findings, () =>
             {
@@ -50,6 +55,9 @@ internal static class CheckCommand
                         break;
                     case "campaign":
                         CheckCampaign(path);
+                        break;
+                    case "faults":
+                        scenarios.Add(FaultScenarioReader.Read(path));
                         break;
                     default:
                         protocols.Add(ProtocolReader.Read(path));
@@ -64,6 +72,7 @@ internal static class CheckCommand
                 if (bound.Bindings.Count == protocol.Roles.Count)
                     findings.AddRange(ProtocolChecker.Check(bound));
             }
+        findings.AddRange(scenarios.SelectMany(s => FaultInjection.Judge(s, labs)));
         if (findings.Count > 0)
             return shell.Findings(findings.Distinct().ToList());
         shell.Line($"{paths.Count} file{(paths.Count == 1 ? "" : "s")} checked: nothing to mend");

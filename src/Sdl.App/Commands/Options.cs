@@ -12,6 +12,11 @@ internal static class Options
         Description = "simulators instead of instruments, on a virtual clock: weeks take seconds",
     };
 
+    public static Option<string?> Faults() => new("--faults")
+    {
+        Description = "fault scenario: how the simulators misbehave (see sdl faults)",
+    };
+
     public static Option<ulong?> Seed() => new("--seed") { Description = "seed of everything that is drawn" };
 
     public static Option<double> Speed()

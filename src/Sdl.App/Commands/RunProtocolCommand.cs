@@ -19,7 +19,7 @@ internal static class RunProtocolCommand
 {
     private sealed record Given(
         string Protocol, string Lab, RunMode Mode, string? Folder, string[] Set, string[] Bind,
-        string[] Address, string? Addresses, string? Inventory, bool Plan, string? Svg);
+        string[] Address, string? Addresses, string? Inventory, bool Plan, string? Svg, string? Faults);
 
     public static Command Build()
     {
@@ -39,9 +39,11 @@ internal static class RunProtocolCommand
         var (dry, seed, speed, folder) = (Options.Dry(), Options.Seed(), Options.Speed(), Options.Folder());
         var (bind, address, addresses, json) = (Options.Bind(), Options.Address(), Options.Addresses(), Options.Json());
         var (inventory, plan, svg) = (Options.Inventory(), PlanCommand.Asked(), PlanCommand.Svg());
+        var faults = Options.Faults();
         var command = new Command("run", "run a protocol on the instruments of a lab")
         {
-            protocol, lab, dry, plan, svg, seed, speed, set, bind, inventory, address, addresses, folder, resume, json,
+            protocol, lab, dry, faults, plan, svg, seed, speed, set, bind, inventory, address, addresses, folder,
+            resume, json,
         };
         command.SetAction((r, _) =>
         {
@@ -53,7 +55,8 @@ internal static class RunProtocolCommand
                 r.GetValue(protocol) ?? throw Missing("a protocol file"), r.GetValue(lab) ?? throw Missing("--lab"),
                 new RunMode(r.GetValue(dry), r.GetValue(speed), r.GetValue(seed) ?? 1),
                 r.GetValue(folder), r.GetValue(set) ?? [], r.GetValue(bind) ?? [], r.GetValue(address) ?? [],
-                r.GetValue(addresses), r.GetValue(inventory), r.GetValue(plan), r.GetValue(svg))));
+                r.GetValue(addresses), r.GetValue(inventory), r.GetValue(plan), r.GetValue(svg),
+                r.GetValue(faults))));
         });
         return command;
     }
@@ -80,6 +83,7 @@ internal static class RunProtocolCommand
         var binds = Inputs.Pairs(given.Bind);
         // Before there is a folder, so that the same command works once the input is mended.
         Inputs.ThrowIfUnfit(LabSession.Declared(lab).Bind(protocol, Inputs.Binds(binds)), arguments);
+        FaultInjection.ThrowIfUnfit(given.Faults, given.Mode, lab);
         // A dry run is its own prediction.
         var forecast = given.Mode.Dry && !given.Plan ? null : await Rehearsal.OfRunAsync(
             protocol, lab, arguments, Inputs.Binds(binds), given.Mode.Seed);
@@ -94,7 +98,9 @@ internal static class RunProtocolCommand
         var folder = ResultFolder.Create(
             given.Folder, protocol.Name,
             new SessionFile(given.Mode.Dry, given.Mode.Speed, given.Mode.Seed, null, binds),
-            Stockroom.WithInventory(asRead, lab, (given.Protocol, "protocol.yaml"), (given.Lab, "lab.yaml")));
+            Stockroom.WithInventory(asRead, lab, [
+                (given.Protocol, "protocol.yaml"), (given.Lab, "lab.yaml"), .. FaultInjection.Input(given.Faults),
+            ]));
         if (forecast is not null)
             PlanFile.Write(folder.Path, forecast);
         var watch = TimeProvider.System.GetTimestamp();

@@ -13,26 +13,33 @@ internal static class SimulateCommand
     public static Command Build()
     {
         var lab = new Argument<string>("lab") { Description = "lab file" };
+        var faults = Options.Faults();
         var (speed, seed, json) = (Options.Speed(), Options.Seed(), Options.Json());
         var command = new Command(
             "simulate",
             "serve the simulators of a lab on pseudo-terminals and loopback ports; "
             + "prints 'instrument address' lines")
         {
-            lab, speed, seed, json,
+            lab, faults, speed, seed, json,
         };
         command.SetAction((r, _) =>
         {
             var shell = new Shell(r.GetValue(json));
             return shell.GuardAsync(() => ServeAsync(
-                shell, LabReader.Read(r.GetValue(lab)!), r.GetValue(speed), r.GetValue(seed) ?? 1));
+                shell, LabReader.Read(r.GetValue(lab)!), r.GetValue(speed), r.GetValue(seed) ?? 1, r.GetValue(faults)));
         });
         return command;
     }
 
-    private static async Task<int> ServeAsync(Shell shell, Lab lab, double speed, ulong seed)
+    private static async Task<int> ServeAsync(Shell shell, Lab lab, double speed, ulong seed, string? faults)
     {
         var simulated = SimulatedLab.Build(lab, seed, LabRunner.Clock(speed), LabSession.SimulatorAssembly);
+        if (faults is not null)
+        {
+            var scenario = FaultScenarioReader.Read(faults);
+            FaultInjection.ThrowIfUnfit(scenario, simulated);
+            simulated.Misbehave(scenario, seed, Console.Error.WriteLine);
+        }
         await using var server = SimulatorServer.Start(simulated);
         var ended = new TaskCompletionSource();
         using var interrupts = new Interrupts((_, _) => ended.TrySetResult(), _ => { });

@@ -17,9 +17,11 @@ public sealed record CampaignSession(
     ResultFolder Folder, SessionFile Session, CampaignPlan Plan, Lab Lab, Protocol Protocol)
 {
     /// <summary>Starts anew: reads the campaign with its protocol and lab, and keeps copies.</summary>
+    /// <param name="faults">File of a fault scenario, for a dry run.</param>
     /// <exception cref="FindingsException">A file cannot be used.</exception>
     public static CampaignSession Create(
-        string file, RunMode mode, int? experiments, string? folder, Func<Lab, Lab> readdress, int? lanes = null)
+        string file, RunMode mode, int? experiments, string? folder, Func<Lab, Lab> readdress, int? lanes = null,
+        string? faults = null)
     {
         var plan = CampaignReader.Read(file);
         var session = new SessionFile(
@@ -32,10 +34,12 @@ public sealed record CampaignSession(
         var bound = LabSession.Declared(lab).Bind(protocol, new Dictionary<string, InstrumentId>());
         Inputs.ThrowIfUnfit(bound, null);
         CampaignChecker.Check(Sized(plan, session), lab, bound);
+        FaultInjection.ThrowIfUnfit(faults, mode, lab);
         var results = ResultFolder.Create(
-            folder, plan.Name, session, Stockroom.WithInventory(
-                asRead, lab, (file, "campaign.yaml"), (plan.ProtocolPath, "protocol.yaml"),
-                (plan.LabPath, "lab.yaml")));
+            folder, plan.Name, session, Stockroom.WithInventory(asRead, lab, [
+                (file, "campaign.yaml"), (plan.ProtocolPath, "protocol.yaml"), (plan.LabPath, "lab.yaml"),
+                .. FaultInjection.Input(faults),
+            ]));
         return new CampaignSession(results, session, Sized(plan, session), lab, protocol);
     }
 

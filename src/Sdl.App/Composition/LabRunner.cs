@@ -47,6 +47,7 @@ public static class LabRunner
             return time.Run(async () =>
             {
                 await using var session = LabSession.Open(lab.ToSimulated(), mode.Seed, time, tape);
+                FaultInjection.Begin(session, new ResultFolder(folder), mode.Seed);
                 if (entries.Count > 0)
                     session.Replay(entries, time.FireNext, time.MoveTo);
                 if (journal.Last is { } last)

@@ -67,6 +67,10 @@ public sealed class LabSession : IAsyncDisposable
     /// <summary>Refuses what is not there; null when nobody keeps account (see <see cref="Stockroom"/>).</summary>
     public StockAccount? Stock { get; set; }
 
+    /// <summary>Of those who give commands: whoever asks twice does so in real time, however quick the laboratory's
+    /// is, unless they are simulated, too.</summary>
+    public TimeProvider PeopleClock { get; set; } = TimeProvider.System;
+
     /// <summary>Constructs everything and opens nothing.</summary>
     /// <param name="tape">Where what is said to simulated devices is written down, if they are to
     /// outlive the program.</param>
@@ -146,8 +150,7 @@ public sealed class LabSession : IAsyncDisposable
             Instruments.Where(i => bound.Contains(i.Id)).Select(i => _hosts[i.Id]).ToList(),
             journal, history, Clock, Safety, _leases)
         {
-            // Whoever asks twice does so in real time, however quick the laboratory's is.
-            PeopleClock = TimeProvider.System,
+            PeopleClock = PeopleClock,
             Interlocks = Watch(journal),
         };
     }

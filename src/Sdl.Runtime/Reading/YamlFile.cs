@@ -14,7 +14,7 @@ internal sealed class YamlFile
     private const long MaxBytes = 4 << 20;
     private const int MaxDepth = 64;
 
-    private static readonly string[] Kinds = ["protocol", "lab", "campaign", "inventory"];
+    private static readonly string[] Kinds = ["protocol", "lab", "campaign", "inventory", "faults"];
 
     private YamlFile(string path, string digest, YamlMap root)
     {
@@ -27,7 +27,7 @@ internal sealed class YamlFile
     public string Digest { get; }
     public YamlMap Root { get; }
 
-    /// <param name="kind">The first key, which says what a file is: protocol, lab or campaign.</param>
+    /// <param name="kind">The first key, which says what a file is: protocol, lab, campaign or faults.</param>
     /// <exception cref="FindingsException">It is missing, too large, no YAML mapping or of another kind.</exception>
     public static YamlFile Load(string path, string kind, Findings findings)
     {

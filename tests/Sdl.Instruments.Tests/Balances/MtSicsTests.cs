@@ -80,9 +80,9 @@ public class MtSicsTests
     [InlineData("underload", Fault.DeviceFault, "pan is in place")]
     [InlineData("error", Fault.DeviceFault, "Error 14b")]
     [InlineData("unstable", Fault.Timeout, "did not become stable")]
-    [InlineData("busy", Fault.Timeout, "did not become stable")]
+    [InlineData("stuck-busy", Fault.Timeout, "did not become stable")]
     [InlineData("mute", Fault.Timeout, "no reply to TA within 1 s")]
-    [InlineData("late", Fault.Timeout, "no reply to TA within 1 s")]
+    [InlineData("late-reply", Fault.Timeout, "no reply to TA within 1 s")]
     [InlineData("garbage", Fault.BadReply, "check baud rate")]
     public void Trouble_is_told_with_what_to_do(string fault, Fault expected, string text)
     {
@@ -106,9 +106,9 @@ public class MtSicsTests
         var mass = rig.Time.Run(async () =>
         {
             var balance = await Connected(rig);
-            rig.Faults()["late"] = true;
+            rig.Faults()["late-reply"] = true;
             await Assert.ThrowsAsync<InstrumentException>(() => balance.Finish(Weigh));
-            rig.Faults()["late"] = false;
+            rig.Faults()["late-reply"] = false;
             rig.Bench.PutNew("balance", 1);
             await rig.Wait(5);
             return (await balance.Finish(Weigh)).Last()[0];

@@ -6,9 +6,10 @@ namespace Sdl.Instruments.Tests.Contract;
 
 /// <summary>A typical call from beginning to end while nothing is wrong: what it takes, gives and
 /// does to the bench.</summary>
+/// <param name="Effects">What the device has really done, in its own measure.</param>
 internal sealed record CleanRun(
     Capability Capability, IReadOnlyList<Sample> Rows, DateTimeOffset Start, TimeSpan Duration,
-    bool IsBare)
+    bool IsBare, double Effects)
 {
     // A typical call of a day would not be typical.
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
@@ -41,7 +42,7 @@ internal sealed record CleanRun(
             var start = rig.Time.GetUtcNow();
             var rows = await rig.Within(Longest, $"'{capability}' with {call.Arguments}", host.Driver.Finish(call));
             var declared = host.Driver.Capabilities.Single(c => c.Name == capability);
-            return new CleanRun(declared, rows, start, rig.Time.GetUtcNow() - start, isBare);
+            return new CleanRun(declared, rows, start, rig.Time.GetUtcNow() - start, isBare, rig.Effects);
         });
     }
 

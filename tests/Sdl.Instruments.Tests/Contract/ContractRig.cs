@@ -1,6 +1,7 @@
 using System.Runtime.ExceptionServices;
 using Sdl.Core.Instruments;
 using Sdl.Core.Materials;
+using Sdl.Core.Simulation;
 using Sdl.Instruments.Tests.Support;
 using Sdl.Runtime.Time;
 using Sdl.Simulators;
@@ -23,6 +24,7 @@ internal sealed class ContractRig
     private readonly SimulatedLab _simulated;
     private readonly LabInstrument _instrument;
     private readonly List<string> _places;
+    private readonly List<string> _struck = [];
     private int _calls;
 
     /// <param name="isBare">No vials on the bench, for what can only be done so, such as zeroing a balance.</param>
@@ -43,6 +45,21 @@ internal sealed class ContractRig
             _simulated.Bench.PutNew(place, 100 + number).Add(new Liquid(Electrolyte));
     }
 
+    /// <summary>What a fault may add to the time of a call: who says that it is busy is waited for until its work
+    /// cannot take so long any more.</summary>
+    public static TimeSpan Allowed(string fault) =>
+        fault == FaultKind.StuckBusy ? TimeSpan.FromMinutes(10) : TimeSpan.Zero;
+
+    /// <summary>The device misbehaves from now on in one way; null for well again.</summary>
+    public void Misbehave(string? fault, FaultTimes when, ulong seed, bool onRequest = false)
+    {
+        var faults = fault is null ? [] : new[] { Planned(FaultKind.Of(fault), when, onRequest) };
+        _simulated.Misbehave(new FaultScenario("contract", "", seed, faults), seed, _struck.Add);
+    }
+
+    /// <summary>How often it was struck since it began to misbehave.</summary>
+    public int Struck => _struck.Count;
+
     /// <summary>With a bench on which the capability can do its work.</summary>
     public static ContractRig For(string kind, string capability) => new(kind, CleanRun.Of(kind, capability).IsBare);
 
@@ -55,9 +72,16 @@ internal sealed class ContractRig
 
     public ISimulator Device => _simulated.Instruments.Single().Simulator;
 
+    /// <summary>What the device has really done, in its own measure.</summary>
+    public double Effects => Device.Effects.Sum(e => e.Amount);
+
     /// <summary>The vial that stands at each place of the bench, 0 where none stands, and kg in it.</summary>
     public IReadOnlyDictionary<string, (int Vial, double Mass)> Bench => _places.ToDictionary(
         p => p, p => _simulated.Bench.At(p) is { } vial ? (vial.Number, vial.Mass) : default);
+
+    private static PlannedFault Planned(FaultKind kind, FaultTimes when, bool onRequest) => new(
+        null, null, kind, when, when.At.Count > 0 ? kind.Duration : TimeSpan.Zero, PlannedFault.UsualDelay,
+        PlannedFault.UsualShare, onRequest, default);
 
     // mol: some 5 g of EC:EMC with 1 M LiPF6.
     private static Dictionary<string, double> Electrolyte => new()
@@ -68,12 +92,12 @@ internal sealed class ContractRig
     };
 
     /// <summary>A program that has just started: its driver knows nothing of the past.</summary>
-    public Host NewHost(int seed = 0)
+    public Host NewHost()
     {
-        var trouble = new LineTrouble(seed, Time);
+        var trouble = new LineTrouble();
         var lines = new SimulatedLines(_simulated.Instruments, _simulated.Devices, Time)
         {
-            Decorate = wire => new TroubledTransport(wire, trouble, Time),
+            Decorate = wire => new TroubledTransport(wire, trouble),
         };
         return new Host(NewDriver(lines), trouble);
     }
@@ -85,9 +109,9 @@ internal sealed class ContractRig
     });
 
     /// <summary>A host whose driver is connected.</summary>
-    public async Task<Host> Connected(int seed = 0)
+    public async Task<Host> Connected()
     {
-        var host = NewHost(seed);
+        var host = NewHost();
         await Within(Patience, "ConnectAsync", Connect(host));
         return host;
     }
@@ -150,7 +174,4 @@ internal sealed class ContractRig
 }
 
 /// <summary>One life of the program, as far as one instrument is concerned.</summary>
-internal sealed record Host(IInstrument Driver, LineTrouble Line)
-{
-    public int Seed => Line.Seed;
-}
+internal sealed record Host(IInstrument Driver, LineTrouble Line);

@@ -12,6 +12,7 @@ namespace Sdl.Instruments.Tests.Contract;
 public static class DriversUnderTest
 {
     private static readonly ConcurrentDictionary<string, Lab> Labs = new();
+    private static readonly ConcurrentDictionary<string, HashSet<string>> Unnoticed = new();
 
     public static DriverCatalogue Catalogue { get; } = new(typeof(Ne1000).Assembly);
 
@@ -36,6 +37,14 @@ public static class DriversUnderTest
 
     /// <summary>A lab of the one instrument on the driver's page, at a simulated address.</summary>
     public static Lab Lab(string kind) => Labs.GetOrAdd(kind, k => ReadPage(Catalogue.Find(k)!));
+
+    /// <summary>The faults that the page tells under <c>What it cannot notice</c>, each in the first column of a
+    /// table.</summary>
+    public static HashSet<string> CannotNotice(string kind) => Unnoticed.GetOrAdd(kind, k =>
+        [.. File.ReadLines(Page(Catalogue.Find(k)!).FullName)
+            .SkipWhile(l => l != "## What it cannot notice").Skip(1).TakeWhile(l => !l.StartsWith("## "))
+            .Where(l => l.StartsWith("| `")).SelectMany(l => l.Split('|')[1].Split(','))
+            .Select(f => f.Trim(' ', '`'))]);
 
     private static Lab ReadPage(DriverEntry entry)
     {

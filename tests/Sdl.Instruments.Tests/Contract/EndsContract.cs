@@ -98,9 +98,9 @@ public class EndsContract(ITestOutputHelper output)
         var before = life.Host.Line.BytesWritten;
         for (var i = 0; i < 2000 && state.InExchange && life.Host.Line.BytesWritten == before; i++)
             await rig.Wait(TimeSpan.FromMilliseconds(0.5));
-        if (state.Trouble == Trouble.None)
+        if (state.Last is not { } last)
             return;
-        life.Host.Line.Set(state.Trouble);
+        rig.Device.Faults[last] = true;
         await rig.Wait(Moment);
     }
 

@@ -34,9 +34,9 @@ public class RepeatContract
         for (var moment = 0; moment <= Moments; moment++)
             Repeat(kind, name, moment, async (rig, host) =>
             {
-                host.Line.Set(Trouble.Cut);
+                host.Line.Cut();
                 await rig.Wait(ContractRig.SafeLimit);
-                host.Line.Set(Trouble.None);
+                host.Line.Mend();
                 await rig.Within(ContractRig.Patience, "ConnectAsync after the line was cut", rig.Connect(host));
                 return host;
             });

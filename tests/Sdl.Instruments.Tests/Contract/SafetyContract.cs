@@ -65,12 +65,14 @@ public class SafetyContract
             rig.Device.Faults[fault] = true;
             // A fault may make a measurement wait for as long as it is allowed to.
             var allowed = rig.Call(host, name).Arguments.Find("timeout")?.Quantity?.ToTimeSpan() ?? TimeSpan.Zero;
+            allowed += ContractRig.Allowed(fault);
             await rig.Attempt(clean.Duration * 2 + allowed + ContractRig.Patience, $"'{name}' with the fault '{fault}'",
                 () => host.Driver.Finish(rig.Call(host, name)));
             await rig.Attempt(
                 ContractRig.SafeLimit + Second, $"MakeSafeAsync with the fault '{fault}'", () => rig.MakeSafe(host));
             rig.Device.Faults[fault] = false;
             await BecomesSafe(rig, host, $"when the fault '{fault}' was over");
+            await FindsTheLineAgain(rig, host);
             await Rests(rig, host);
         });
     }
@@ -90,19 +92,16 @@ public class SafetyContract
             var running = rig.Attempt(clean.Duration + ContractRig.Patience, $"'{name}' on a cut line",
                 () => host.Driver.Finish(rig.Call(host, name)));
             await rig.Wait(clean.Duration / 2);
-            host.Line.Set(Trouble.Cut);
+            host.Line.Cut();
             var error = await rig.Attempt(
                 ContractRig.SafeLimit + Second, "MakeSafeAsync on a cut line", () => rig.MakeSafe(host));
             Assert.True(error is not null || movesNothing,
                 $"{kind}: MakeSafeAsync ended well on a cut line; it must throw "
                 + "when it could not be shown that the device is safe");
             await running;
-            host.Line.Set(Trouble.None);
+            host.Line.Mend();
             await BecomesSafe(rig, host, "when the line was mended");
-            // Who has not used the line since finds out now that it was lost.
-            await rig.Attempt(
-                ContractRig.Patience, "the first ConnectAsync when the line was mended", () => rig.Connect(host));
-            await rig.Within(ContractRig.Patience, "ConnectAsync when the line was mended", rig.Connect(host));
+            await FindsTheLineAgain(rig, host);
             await Rests(rig, host);
         });
     }
@@ -112,6 +111,15 @@ public class SafetyContract
         var error = await rig.Attempt(ContractRig.SafeLimit, $"MakeSafeAsync {when}", () => rig.MakeSafe(host));
         Assert.True(error is null,
             $"{rig.Kind}: MakeSafeAsync {when} could not show that it is safe: {error?.Message}");
+    }
+
+    // What came late is here after some seconds; who has not used a line since finds out now that it was lost.
+    private static async Task FindsTheLineAgain(ContractRig rig, Host host)
+    {
+        await rig.Wait(TimeSpan.FromSeconds(5));
+        for (var i = 0; i < 2; i++)
+            await rig.Attempt(ContractRig.Patience, "the first ConnectAsync after a fault", () => rig.Connect(host));
+        await rig.Within(ContractRig.Patience, "ConnectAsync after a fault", rig.Connect(host));
     }
 
     // Nothing moves any more, and nothing that was still under way sets it moving again.

@@ -53,9 +53,9 @@ public class UseContract
         {
             var before = await rig.WasUsed();
             var host = await rig.Connected();
-            host.Line.Set(Trouble.Cut);
+            host.Line.Cut();
             await Assert.ThrowsAsync<InstrumentException>(() => rig.Status(host));
-            host.Line.Set(Trouble.None);
+            host.Line.Mend();
             await rig.Within(ContractRig.Patience, "ConnectAsync after the line was lost", rig.Connect(host));
             SameAs(before, await rig.Status(host));
             await host.Line.Kill();

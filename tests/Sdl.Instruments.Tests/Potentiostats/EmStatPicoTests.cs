@@ -283,7 +283,7 @@ public class EmStatPicoTests
     [Theory]
     [InlineData("mute", Fault.Timeout, "no complete answer")]
     [InlineData("garbage", Fault.Timeout, "no complete answer")]
-    [InlineData("drop-byte", Fault.BadReply, "'Pdc")]
+    [InlineData("drop-byte", Fault.Timeout, "no complete answer")]
     [InlineData("overload", Fault.DeviceFault, "overload at 1E+05 Hz")]
     [InlineData("abort-midway", Fault.DeviceFault, "error 0001 (unspecified error) in line 18 ('pck_end')")]
     [InlineData("stall", Fault.Timeout, "the next point")]

@@ -24,7 +24,7 @@ internal sealed class PicoBench
         var settings = new Settings(simulation.ToDictionary(s => s.Name, s => s.Value));
         Device = new EmStatPicoSimulator(
             new SimulatorContext(Id, Serial, Settings.None, settings, Bench, noise, devices));
-        Lines = new SimulatedLines([new SimulatedInstrument(Id, Serial, Device)], devices, Time);
+        Lines = new SimulatedLines([new SimulatedInstrument(Id, Serial, Device, devices)], devices, Time);
         Driver = new EmStatPico(new DriverContext(Id, Serial, Settings.None, Lines, Time));
     }
 

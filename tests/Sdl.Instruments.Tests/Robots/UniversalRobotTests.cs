@@ -200,7 +200,7 @@ public class UniversalRobotTests
     [Theory]
     [InlineData("mute")]
     [InlineData("garbage")]
-    [InlineData("late")]
+    [InlineData("late-reply")]
     [InlineData("cut")]
     public void Making_safe_says_in_time_when_it_cannot_be_shown(string fault)
     {
@@ -228,7 +228,7 @@ public class UniversalRobotTests
 
     [Theory]
     [InlineData("mute", Fault.Timeout)]
-    [InlineData("late", Fault.Timeout)]
+    [InlineData("late-reply", Fault.Timeout)]
     [InlineData("garbage", Fault.BadReply)]
     [InlineData("cut", Fault.Disconnected)]
     public void A_misbehaving_line_gives_the_right_fault_and_heals(string fault, Fault expected)

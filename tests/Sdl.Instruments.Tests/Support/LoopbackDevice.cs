@@ -32,7 +32,7 @@ internal sealed class LoopbackDevice : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
+        _stop.Cancel();
         foreach (var listener in _listeners)
             listener.Dispose();
         await Task.WhenAll(_serving);

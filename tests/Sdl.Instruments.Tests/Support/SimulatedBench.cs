@@ -62,7 +62,7 @@ internal static class DosingBench
             _simulated = devices.Select(d => new SimulatedInstrument(
                 new InstrumentId(d.Id), Sdl.Core.Instruments.Address.Parse(d.Address), d.Simulator(new SimulatorContext(
                     new InstrumentId(d.Id), Sdl.Core.Instruments.Address.Parse(d.Address), new Settings(d.Settings),
-                    new Settings(d.Simulation), Bench, Noise, clock)))).ToArray();
+                    new Settings(d.Simulation), Bench, Noise, clock)), clock)).ToArray();
             _lines = new SimulatedLines(_simulated, clock, Time);
         }
 

@@ -40,16 +40,16 @@ public class Eurotherm3200FrameTests
     }
 
     [Fact]
-    public void Reading_asks_status_temperature_set_point_and_output_one_by_one() => Replayed(
+    public void Reading_asks_temperature_set_point_output_and_then_status_one_by_one() => Replayed(
         """
-        > 01 03 00 4b 00 01 f4 1c
-        < 01 03 02 00 00 b8 44
         > 01 03 00 01 00 01 d5 ca
         < 01 03 02 00 fa 38 07
         > 01 03 00 05 00 01 94 0b
         < 01 03 02 01 40 b8 24
         > 01 03 00 04 00 01 c5 cb
         < 01 03 02 00 c8 b9 d2
+        > 01 03 00 4b 00 01 f4 1c
+        < 01 03 02 00 00 b8 44
         """, async driver =>
         {
             var row = (await Rig.Invoke(driver, "read_temperature")).Single().Values.ToArray();

@@ -240,8 +240,8 @@ public class Eurotherm3200Tests
     [InlineData(Tcp, "mute", Fault.Timeout)]
     [InlineData(Rtu, "garbage", Fault.BadReply)]
     [InlineData(Tcp, "garbage", Fault.Disconnected)]
-    [InlineData(Rtu, "late", Fault.Timeout)]
-    [InlineData(Tcp, "late", Fault.Timeout)]
+    [InlineData(Rtu, "late-reply", Fault.Timeout)]
+    [InlineData(Tcp, "late-reply", Fault.Timeout)]
     public void A_misbehaving_line_gives_the_right_fault_and_heals(string wire, string fault, Fault expected)
     {
         var rig = New(wire);

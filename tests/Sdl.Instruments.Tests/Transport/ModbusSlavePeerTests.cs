@@ -22,7 +22,7 @@ public sealed partial class ModbusSlavePeerTests
         var serving = ServeTcpAsync(listener, stop.Token);
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         await AssertUnderstoodAsync("-m", "tcp", "-p", $"{port}", "127.0.0.1");
-        await stop.CancelAsync();
+        stop.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => serving);
     }
 

@@ -48,7 +48,7 @@ public sealed class SerialTransportTests : IAsyncDisposable
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var read = _host.ReadAsync(new byte[8], stop.Token).AsTask();
         var watch = Stopwatch.StartNew();
-        await stop.CancelAsync();
+        stop.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(2));
         await _device.WriteAsync("later"u8.ToArray(), Ct);
@@ -61,7 +61,7 @@ public sealed class SerialTransportTests : IAsyncDisposable
         await _host.OpenAsync(Ct);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var read = _host.ReadAsync(new byte[8], stop.Token).AsTask();
-        await stop.CancelAsync();
+        stop.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
         await _device.WriteAsync("old"u8.ToArray(), Ct);
         // No read says when bytes have arrived without taking them: give the port a tenth of a second.

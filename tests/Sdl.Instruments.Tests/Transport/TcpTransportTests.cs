@@ -52,7 +52,7 @@ public sealed class TcpTransportTests : IAsyncDisposable
         using var device = await ConnectAsync();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var read = _host.ReadAsync(new byte[8], stop.Token).AsTask();
-        await stop.CancelAsync();
+        stop.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
         await device.SendAsync("later"u8.ToArray(), Ct);
         Assert.Equal(5, await _host.ReadAsync(new byte[8], Ct));

@@ -13,6 +13,7 @@ internal sealed class FakeDevice(TimeProvider clock)
     public const double SecondsPerMillilitre = 10, Room = 20;
 
     private (string Tag, double Volume, DateTimeOffset From, double? Stopped) _dose = ("", 0, default, 0);
+    private readonly List<(string Tag, double Volume)> _ended = [];
     private double _before;
 
     public double SetPoint { get; set; } = Room;
@@ -47,6 +48,10 @@ internal sealed class FakeDevice(TimeProvider clock)
     public bool ReadsNever { get; set; }
     public int TimesRead { get; set; }
 
+    /// <summary>Every dose that was ever started, with the mL that came of it.</summary>
+    public IEnumerable<(string Tag, double Volume)> Doses =>
+        _dose.Tag.Length > 0 ? _ended.Append((_dose.Tag, Moved)) : _ended;
+
     /// <summary>mL that have ever left it.</summary>
     public double Delivered => _before + Moved;
 
@@ -60,6 +65,8 @@ internal sealed class FakeDevice(TimeProvider clock)
     {
         Assert.False(IsMoving, "a dose was started while another was under way");
         _before += Moved;
+        if (_dose.Tag.Length > 0)
+            _ended.Add((_dose.Tag, Moved));
         _dose = (tag, volume, clock.GetUtcNow(), null);
     }
 

@@ -123,5 +123,5 @@ internal sealed class TestRun
     public static BoundProtocol Bound(
         Protocol protocol, IReadOnlyDictionary<InstrumentId, IInstrument> instruments) => new(
         protocol, "lab", protocol.Roles.Keys.ToDictionary(r => r, r => new InstrumentId(r)),
-        instruments.ToDictionary(i => i.Key, i => i.Value.Capabilities), []);
+        instruments.ToDictionary(i => i.Key, i => i.Value.Capabilities), [new MeanAnalysis()]);
 }

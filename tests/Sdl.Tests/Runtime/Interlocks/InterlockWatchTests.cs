@@ -310,7 +310,7 @@ public class InterlockWatchTests
             // A reading that hangs is waited for no longer than a second.
             Assert.InRange(bench.Elapsed, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
             using var cancelled = new CancellationTokenSource();
-            await cancelled.CancelAsync();
+            cancelled.Cancel();
             await Assert.ThrowsAnyAsync<OperationCanceledException>(() => session.Watch.BeginAsync(
                 new WatchedRun(new RunId("x"), new HashSet<InstrumentId>(), (_, _) => { }), cancelled.Token));
             await session.Watch.EndAsync(new RunId("x"));

@@ -119,7 +119,7 @@ public class DeviceTapeTests
         var devices = new DeviceClock(time);
         var counter = new Counter(devices);
         var instrument = new SimulatedInstrument(
-            Id, Address.Parse(address), counter, TimeSpan.FromMilliseconds(9), devices);
+            Id, Address.Parse(address), counter, devices, TimeSpan.FromMilliseconds(9));
         return (new SimulatedLines([instrument], devices, time) { Tape = tape }, counter);
     }
 

@@ -28,7 +28,7 @@ public sealed class MemoryTransportTests
         using var stop = new CancellationTokenSource();
         var read = Inline.Start(() => _device.ReadAsync(_buffer, stop.Token));
         Assert.False(read.IsCompleted);
-        await stop.CancelAsync();
+        stop.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
         await _host.WriteAsync("x"u8.ToArray(), Ct);
         Assert.Equal(1, await _device.ReadAsync(_buffer, Ct));

@@ -98,7 +98,7 @@ public sealed class TranscriptTests
         using var stop = new CancellationTokenSource();
         var read = Inline.Start(() => replay.ReadAsync(new byte[1], stop.Token));
         Assert.False(read.IsCompleted);
-        await stop.CancelAsync();
+        stop.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => read);
     }
 

@@ -235,7 +235,7 @@ public sealed class ModbusMasterTests
         using var stop = new CancellationTokenSource();
         var master = On(Wire.Serial);
         var asked = Inline.Start(() => master.ReadHoldingRegistersAsync(1, 1, 1, stop.Token));
-        await stop.CancelAsync();
+        stop.Cancel();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
     }
 
@@ -351,7 +351,7 @@ public sealed class ModbusMasterTests
     {
         using var now = new CancellationTokenSource();
         var read = _device.ReadAsync(new byte[256], now.Token).AsTask();
-        await now.CancelAsync();
+        now.Cancel();
         try
         {
             return await read;
