@@ -69,7 +69,7 @@ public sealed class FaultScenarioTests
     private static async Task<string> RunAsync(string folder, string faults, TimeSpan? killAt)
     {
         var campaign = CampaignSession.Create(
-            Repository.Campaign, new RunMode(true, 1, 1), 1, folder, lab => lab, faults);
+            Repository.Campaign, new RunMode(true, 1, 1), 1, folder, lab => lab, faults: faults);
         try
         {
             await campaign.RunAsync((lab, _, _, work) =>

@@ -78,6 +78,7 @@ public sealed class InterlockTrial
         await _watch.BeginAsync(onlooker, CancellationToken.None);
         var run = SmallRun();
         var ended = run.ExecuteAsync();
+        await UntilAsync(() => run.State != RunState.Queued, Longest);
         await Task.Delay(Quiet, _clock);
         Expect(run.State == RunState.Running, $"the run is {Word(run.State)} before anything was forced: {Why()}");
         Expect(State.State == InterlockState.Clear, $"it is {Word(State.State)} before anything was forced");
