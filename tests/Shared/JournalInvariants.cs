@@ -1,5 +1,7 @@
 using Sdl.Core.Instruments;
 using Sdl.Core.Runs;
+using Sdl.Core.Units;
+using Sdl.Runtime.Materials;
 using Sdl.Store;
 using Record = Sdl.Core.Records.Record;
 
@@ -21,6 +23,28 @@ public static class JournalInvariants
             if (old.At != same.At || JournalJson.Write(old.Event) != JournalJson.Write(same.Event))
                 yield return $"event {old.Seq} was {JournalJson.Write(old.Event)} and is now "
                     + JournalJson.Write(same.Event);
+    }
+
+    /// <summary>The ledger balances, and what it says is in a container agrees with what its device has really
+    /// moved.</summary>
+    /// <param name="moved">By container that is an instrument's own: m3 that came in less m3 that went out, as the
+    /// device counts them.</param>
+    public static IEnumerable<string> Contents(IReadOnlyList<JournalEntry> entries, Func<string, double> moved)
+    {
+        // 1 uL for each dose: what the last digit of a counter does not show.
+        const double Digit = 1e-9;
+        var ledger = Ledger.Of(entries);
+        var doses = entries.Count(e => e.Event is StepIntended { Matter.Moves: not null });
+        if (Math.Abs(ledger.Imbalance.Si) > 1e-12)
+            yield return $"the ledger is out of balance by {ledger.Imbalance}";
+        foreach (var (name, held) in entries.Select(e => e.Event).OfType<InventoryTaken>().Take(1)
+                     .SelectMany(t => t.Containers))
+        {
+            var (said, truth) = (ledger.Find(name)!, held.Volume.Value + Quantity.Of(moved(name), "m3"));
+            if (!said.Covers(truth, 3, Digit * (doses + 1)))
+                yield return $"the ledger says {said.Volume} (from {said.Least} to {said.Most}, ± {said.Uncertainty}) "
+                    + $"are in {name}; there are {truth}";
+        }
     }
 
     private static IEnumerable<string> Order(IReadOnlyList<JournalEntry> entries)

@@ -14,7 +14,7 @@ internal static class StormFaults
         {
             var instruments = lab.Instruments.ToList();
             var instrument = instruments[random.Next(instruments.Count)];
-            var kinds = FaultKind.OfTheWire.Concat(FaultKind.OfDevices).Where(k => Has(instrument, k.Name)).ToList();
+            var kinds = FaultKind.OfTheWire.Concat(FaultKind.OfDevices).Where(k => Has(lab, instrument, k.Name)).ToList();
             var kind = kinds[random.Next(kinds.Count)];
             text.Append(CultureInfo.InvariantCulture,
                 $"  - {{instrument: {instrument}, kind: {kind.Name}, {When(random, horizon)}{Lasts(random, kind)}}}\n");
@@ -38,10 +38,11 @@ internal static class StormFaults
         : kind.Name == FaultKind.LateReply ? $", delay: {random.Next(1, 6)} s" : "";
 
     // What the pages say cannot be noticed is left out: with it a wrong dose or a wrong set-point is no surprise.
-    private static bool Has(string instrument, string kind) => kind switch
+    private static bool Has(StormLab lab, string instrument, string kind) => kind switch
     {
         FaultKind.WrongUnit => instrument is "balance",
         FaultKind.PartialEffect => instrument is not "balance",
+        FaultKind.StaleValue => !(lab.IsWatched && instrument is "thermostat"),
         _ => true,
     };
 }

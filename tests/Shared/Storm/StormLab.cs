@@ -7,13 +7,17 @@ namespace Sdl.Shared.Tests.Storm;
 public sealed record StormLab(
     string Text, IReadOnlyList<string> Pumps, bool Balance, bool Thermostat, bool Pico, bool Arm)
 {
+    /// <summary>Whether its interlocks are watched: once in a second of its time, so that its nights are short.
+    /// </summary>
+    public bool IsWatched { get; init; }
+
     /// <summary>°C; what protocols may ask for.</summary>
     public const double LeastTemperature = 5, MostTemperature = 60;
 
     /// <summary>The electrolyte laboratory of the examples.</summary>
     public static StormLab Shipped { get; } = new(
         Protocol(Path.Combine("labs", "electrolyte.yaml")), ["pump_a", "pump_b", "pump_c", "pump_d"], true, true, true,
-        true);
+        true) { IsWatched = true };
 
     public IEnumerable<string> Instruments =>
     [
@@ -36,6 +40,7 @@ public sealed record StormLab(
     {
         var pumps = Enumerable.Range(0, random.Next(1, 4)).Select(i => $"pump_{(char)('a' + i)}").ToList();
         var lab = new StormLab("", pumps, Half(), Half(), Half(), Half());
+        lab = lab with { IsWatched = lab.Thermostat && random.Next(2) == 0 };
         return lab with { Text = lab.Write(random) };
 
         bool Half() => random.Next(2) == 0;
@@ -48,13 +53,14 @@ public sealed record StormLab(
         var line = random.Next(2) == 0
             ? "modbus-rtu:/dev/ttyUSB2?baud=9600&unit=1"
             : "modbus-tcp:10.0.0.7:502?unit=1";
+        var deadman = framing == "safe" ? $"\n    deadman: {random.Next(10, 100)} s" : "";
         foreach (var (i, pump) in Pumps.Index())
             text.Append($$"""
                   {{pump}}:
                     driver: pump.ne1000
-                    address: serial:/dev/ttyUSB0?baud=19200&unit={{i}}
-                    settings: {diameter: 26.59 mm, syringe_volume: 60 mL, framing: {{framing}}, safe_timeout: 60 s}
-                    simulation: {outlet: balance}
+                    address: serial:/dev/ttyUSB0?baud=19200&unit={{i}}{{deadman}}
+                    settings: {diameter: 26.59 mm, syringe_volume: 60 mL, framing: {{framing}}}
+                    simulation: {stock: EMC, outlet: balance}
 
                 """);
         if (Balance)
@@ -94,6 +100,36 @@ public sealed record StormLab(
                       powered: true
 
                 """);
-        return text.ToString();
+        if (IsWatched)
+            text.Append(Interlocks(random));
+        return text.Append(Inventory(random)).ToString();
     }
+
+    // Below the set-points that protocols may ask for, so that some trip.
+    private static string Interlocks(Random random)
+    {
+        string[] actions = ["abort", "stop", "pause", "safe, instrument: thermostat"];
+        return $$"""
+            interlocks:
+              overheated:
+                when: thermostat.temperature > {{random.Next(35, 60)}} degC
+                reset: thermostat.temperature < 30 degC
+                settle: {{random.Next(0, 90)}} s
+                stale: {{random.Next(5, 60)}} s
+                latch: {{(random.Next(2) == 0 ? "true" : "false")}}
+                action: {{actions[random.Next(actions.Length)].Replace(", ", "\n    ")}}
+                message: look at the heater
+
+            """;
+    }
+
+    // As a rule enough, sometimes not.
+    private string Inventory(Random random) => """
+        stocks:
+          EMC: {masses: {EMC: 45 g}, density: 1.005 g/mL, density_uncertainty: 1 kg/m3, density_temperature: 300 K}
+        inventory:
+
+        """ + string.Concat(Pumps.Select(p =>
+        $"  {p}: {{holds: EMC, volume: {(random.Next(6) == 0 ? 20 : 5000)} mL, uncertainty: 0.001 mL, "
+        + "dose_uncertainty: 1 %}\n"));
 }

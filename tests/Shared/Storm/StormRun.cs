@@ -2,6 +2,7 @@ using Sdl.App.Composition;
 using Sdl.Core.Instruments;
 using Sdl.Core.Protocols;
 using Sdl.Core.Runs;
+using Sdl.Core.Simulation;
 using Sdl.Runtime.Engine;
 using Sdl.Runtime.Reading;
 using Sdl.Runtime.Runs;
@@ -28,6 +29,8 @@ public sealed class StormRun
     private readonly Protocol _protocol;
     private readonly List<string> _broken = [];
     private List<JournalEntry> _before = [];
+    private string? _hash;
+    private bool _hasEnded;
     private int _interruptions;
 
     private StormRun(StormPlan plan, string folder)
@@ -55,19 +58,18 @@ public sealed class StormRun
 
     private async Task<StormResult> RunAsync()
     {
-        RunOutcome? end = null;
         var lives = 0;
-        while ((end is null || !HasEnded()) && lives < MostLives && _broken.Count == 0)
+        while (End is null && lives < MostLives && _broken.Count == 0)
         {
             var life = _plan.Lives[Math.Min(lives++, _plan.Lives.Count - 1)];
             try
             {
-                end = await LabRunner.RunAsync(
+                await LabRunner.RunAsync(
                     new RunMode(true, 1, _plan.Seed), _lab, _folder, (s, j) => LiveAsync(s, j, life), Pages(life));
             }
             catch (KilledException)
             {
-                end = null;
+                // The next life takes it up.
             }
             catch (Exception e)
             {
@@ -77,10 +79,10 @@ public sealed class StormRun
             }
             Look();
         }
-        if (end is null && _broken.Count == 0)
+        if (End is null && _broken.Count == 0)
             _broken.Add($"it has not ended after {lives} lives");
         var log = Path.Combine(_folder, FaultLog.FileName);
-        return new StormResult(_plan.Seed, end?.State ?? RunState.Interrupted, end?.Why ?? "",
+        return new StormResult(_plan.Seed, End?.To ?? RunState.Interrupted, End?.Why ?? "",
             _before.Count == 0 ? TimeSpan.Zero : _before[^1].At - _before[0].At, lives,
             File.Exists(log) ? File.ReadLines(log).Count() : 0, _broken);
     }
@@ -89,6 +91,7 @@ public sealed class StormRun
     {
         await Task.Delay(life.Away, session.Clock);
         var lab = session.Simulated!;
+        await Stockroom.OpenAsync(session, journal, "storm");
         await DecideAsync(journal, lab);
         // The people of a storm live in its time, so that it goes on while a run is paused.
         session.PeopleClock = session.Clock;
@@ -99,9 +102,32 @@ public sealed class StormRun
         var outcome = await runs.SubmitAsync(
             order, id => { if (_interruptions >= 3) runs.Send(id, RunCommand.Abort, "storm"); });
         _interruptions = outcome.State == RunState.Interrupted ? _interruptions + 1 : 0;
-        if (RunStates.IsFinal(RunHistory.Of(Id, journal).State))
+        if (RunStates.IsFinal(outcome.State))
+        {
+            _hasEnded = true;
             _broken.AddRange(LabInvariants.Broken(lab, journal.Read().ToList()));
+            await ComeToRestAsync(session, lab);
+        }
         return outcome;
+    }
+
+    /// <summary>When every fault is over, what could not be made safe before is.</summary>
+    private async Task ComeToRestAsync(LabSession session, SimulatedLab lab)
+    {
+        lab.Misbehave(new FaultScenario("calm", "", null, []), _plan.Seed, _ => { });
+        await Task.Delay(TimeSpan.FromMinutes(2), session.Clock);
+        foreach (var attempt in Enumerable.Range(0, 2))
+            await session.Safety.MakeSafeAsync(
+                lab.Instruments.Select(i => session.Host(i.Id)), (host, error) =>
+                {
+                    if (error is not null && attempt > 0)
+                        _broken.Add($"{host.Id} could not be made safe when all was well: {error}");
+                    return ValueTask.CompletedTask;
+                });
+        await Task.Delay(TimeSpan.FromMinutes(2), session.Clock);
+        foreach (var i in lab.Instruments)
+            if (i.Simulator.Danger is { } danger)
+                _broken.Add($"in the end {i.Id} is not safe: {danger}");
     }
 
     private void Befall(LabSession session, SqliteJournal journal, StormLife life, RunService runs)
@@ -124,9 +150,20 @@ public sealed class StormRun
         });
         foreach (var (when, what) in life.Commands)
             After(when, () => Interfere(runs, what, session.Clock));
+        if (_lab.Interlocks.Count > 0)
+            WatchAgainst(new InterlockTruth(_lab.Interlocks, session.Simulated!), session.Clock, runs);
+
         void After(TimeSpan time, Action then) =>
             _ = session.Clock.CreateTimer(_ => then(), null, time, Timeout.InfiniteTimeSpan);
     }
+
+    private void WatchAgainst(InterlockTruth truth, TimeProvider clock, RunService runs) =>
+        _ = clock.CreateTimer(_ =>
+        {
+            _broken.AddRange(truth.Broken(clock.GetUtcNow(), runs.Runs.Select(r => r.State).ToList()));
+            if (_broken.Count > 0 && !_hasEnded)
+                throw new KilledException();
+        }, null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
 
     private static void Interfere(RunService runs, int what, TimeProvider clock)
     {
@@ -146,35 +183,65 @@ public sealed class StormRun
         foreach (var open in RunHistory.Of(Id, journal).Open.Where(o => o.Decided?.Progress == CallProgress.Unknown))
         {
             var intended = open.Intended;
-            var since = entries.First(e => e.Event is StepIntended s && s.Call == intended.Call).At;
+            var since = entries.Last(e => e.Event is StepIntended s && s.Call == intended.Call).At;
             var given = lab.Instruments.First(i => i.Id == intended.Instrument).Simulator.Effects
                 .Where(e => e.From >= since).Sum(e => e.Amount);
             var due = intended.Arguments.Find("volume")?.Quantity?.Si ?? 1;
+            var volume = intended.Arguments.Find("volume")?.Quantity;
             CallProgress? progress = given > 0.99 * due ? CallProgress.Done
                 : given < 1e-3 * due ? CallProgress.NotStarted
+                : volume is not null ? CallProgress.Partial
                 : null;
             if (progress is { } seen)
                 await journal.AppendAsync(
-                    new StepReconciled(Id, intended.Call, seen, "I looked", "storm"), CancellationToken.None);
+                    new StepReconciled(Id, intended.Call, seen, "I looked", "storm")
+                    {
+                        Moved = volume is { } asked ? asked * (given / due) : null,
+                        Remaining = seen == CallProgress.Partial
+                            ? intended.Arguments.With("volume", new Argument(volume!.Value * (1 - given / due)))
+                            : null,
+                    }, CancellationToken.None);
         }
     }
 
-    private static void Kill() => throw new KilledException();
+    private void Kill()
+    {
+        // Who looks at what is left must not be disturbed.
+        if (!_hasEnded)
+            throw new KilledException();
+    }
 
     /// <summary>What is on the disk now, in whatever state the last life left it.</summary>
     private void Look()
     {
-        if (!File.Exists(Path.Combine(_folder, SqliteJournal.FileName)))
+        using var journal = Open();
+        if (journal is null)
             return;
-        using var journal = SqliteJournal.OpenForReading(_folder);
+        if (journal.Verify(_hash) is { Wrong: { } wrong } verdict)
+            _broken.Add($"the journal does not verify at event {verdict.Seq}: {wrong}");
+        _hash = journal.Hash();
         var entries = journal.Read().ToList();
         _broken.AddRange(JournalInvariants.Lost(_before, entries));
         _broken.AddRange(JournalInvariants.Broken(entries, journal.ReadRecord));
         _before = entries;
     }
 
-    private bool HasEnded() =>
-        _before.FindLast(e => e.Event is Moved)?.Event is Moved { To: var to } && RunStates.IsFinal(to);
+    private SqliteJournal? Open()
+    {
+        try
+        {
+            return SqliteJournal.OpenForReading(_folder);
+        }
+        catch (FileNotFoundException)
+        {
+            // It died before there was anything to write.
+            return null;
+        }
+    }
+
+    /// <summary>How the run ended; null while it has not.</summary>
+    private Moved? End =>
+        _before.FindLast(e => e.Event is Moved)?.Event is Moved moved && RunStates.IsFinal(moved.To) ? moved : null;
 
     private int? Pages(StormLife life)
     {

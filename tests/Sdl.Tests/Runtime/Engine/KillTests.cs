@@ -1,5 +1,8 @@
 using Sdl.Core.Instruments;
+using Sdl.Core.Materials;
+using Sdl.Core.Records;
 using Sdl.Core.Runs;
+using Sdl.Core.Units;
 using Sdl.Runtime.Engine;
 using Sdl.Shared.Tests;
 using Sdl.Store;
@@ -60,7 +63,7 @@ public sealed class KillTests(ITestOutputHelper output)
         {
             foreach (var die in new[] { -k, k })
             {
-                var test = new TestRun(Steps);
+                var test = New();
                 var before = Killed(test, die);
                 Finish(test, before);
                 Same(undisturbed, test, before, $"killed at write {die}");
@@ -78,7 +81,7 @@ public sealed class KillTests(ITestOutputHelper output)
         {
             for (var j = 1 + i % 3; j < 40; j += 3)
             {
-                var test = new TestRun(Steps);
+                var test = New();
                 Killed(test, 2 + i * 37);
                 var before = Killed(test, i % 2 == 0 ? j : -j);
                 Finish(test, before);
@@ -95,11 +98,12 @@ public sealed class KillTests(ITestOutputHelper output)
         var (undisturbed, writes) = Undisturbed();
         for (var k = 5; k <= writes; k += 61)
         {
-            var test = new TestRun(Steps);
+            var test = New();
             using var folder = new TempFolder();
             IReadOnlyList<JournalEntry> before;
             using (var journal = SqliteJournal.Open(folder.Path, test.Time, Durability.ProcessDeath))
             {
+                test.Time.Run(() => journal.AppendAsync(Counted, CancellationToken.None).AsTask());
                 var process = new Mortal();
                 Assert.Null(test.ProcessWith(new MortalJournal(journal, process, k % 2 == 0 ? k : -k), process));
                 before = journal.Read().ToList();
@@ -107,12 +111,31 @@ public sealed class KillTests(ITestOutputHelper output)
             using var again = SqliteJournal.Open(folder.Path, test.Time, Durability.ProcessDeath);
             Assert.Equal(RunState.Completed, test.ProcessWith(again)!.State);
             Same(undisturbed, test, again, before, $"killed at write {k} on a disk");
+            Assert.Null(again.Verify().Wrong);
         }
+    }
+
+    private static RunEvent Counted { get; } = new InventoryTaken(
+        new[] { "a", "d" }.ToDictionary(p => p, _ => new Held(
+            "water", new Measured(Quantity.Of(50, "mL"), Quantity.Of(0, "mL")))),
+        new Dictionary<string, int>(), "tester");
+
+    private static TestRun New()
+    {
+        var test = new TestRun(Steps)
+        {
+            Inventory = new Inventory(
+                ((InventoryTaken)Counted).Containers.ToDictionary(
+                    c => c.Key, c => new Container(c.Value.Material, c.Value.Volume, null, null, default)),
+                new Dictionary<string, CountedPart>()),
+        };
+        test.Disk.Events.Add((TestRun.Start, JournalJson.Write(Counted)));
+        return test;
     }
 
     private static (EndState End, int Writes) Undisturbed()
     {
-        var test = new TestRun(Steps);
+        var test = New();
         var journal = new MemoryJournal(test.Disk, test.Time);
         Assert.Equal(RunState.Completed, test.ProcessWith(journal)!.State);
         return (EndState.Of(test, journal), journal.Writes);
@@ -141,7 +164,8 @@ public sealed class KillTests(ITestOutputHelper output)
     {
         var entries = journal.Read().ToList();
         var broken = JournalInvariants.Lost(before, entries)
-            .Concat(JournalInvariants.Broken(entries, journal.ReadRecord)).ToList();
+            .Concat(JournalInvariants.Broken(entries, journal.ReadRecord))
+            .Concat(JournalInvariants.Contents(entries, id => -1e-6 * test.Devices[id].Delivered)).ToList();
         Assert.True(broken.Count == 0, $"{how}: {string.Join('\n', broken)}");
         var end = EndState.Of(test, journal);
         Assert.True(undisturbed.Doses.SequenceEqual(end.Doses),
