@@ -85,9 +85,9 @@ public sealed class FaultTests
     }
 
     [Theory]
-    [InlineData(18)]
-    [InlineData(22)]
-    [InlineData(30)]
+    [InlineData(11)]
+    [InlineData(12)]
+    [InlineData(13)]
     public async Task Full_disk_stops_the_run_in_its_safe_state_and_loses_nothing(int pages)
     {
         using var scratch = new Scratch();
