@@ -50,7 +50,8 @@ public sealed class EmStatPico : IInstrument
 
     public IReadOnlyList<Capability> Capabilities { get; } =
     [
-        PotentiostatCapabilities.Eis(Limits), PotentiostatCapabilities.Ocp(Limits),
+        PotentiostatCapabilities.Eis(Limits) with { Limit = PicoTechnique.LongestEis },
+        PotentiostatCapabilities.Ocp(Limits),
         PotentiostatCapabilities.Chronoamperometry(Limits), PotentiostatCapabilities.CyclicVoltammetry(Limits),
     ];
 

@@ -21,6 +21,14 @@ internal sealed record PicoTechnique(
 
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
+    /// <summary>After which a spectrum has ended or the device was given up, however long it looks for its
+    /// range.</summary>
+    public static TimeSpan LongestEis(Arguments arguments)
+    {
+        var times = PotentiostatCapabilities.Frequencies(arguments).Select(f => CyclesOfPatience / f).ToList();
+        return TimeSpan.FromSeconds(times.Sum()) + Wait(times.Max());
+    }
+
     public static PicoTechnique For(Invocation call, string tag, double largestRange)
     {
         var a = call.Arguments;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Xml;
 using Sdl.App.Composition;
+using Sdl.App.Composition.Control;
 using Sdl.Core.Instruments;
 using Sdl.Core.Runs;
 using Sdl.Runtime.Interlocks;
@@ -102,20 +103,52 @@ internal static class InterlocksCommand
         {
             Description = "what was found and done", DefaultValueFactory = _ => "",
         };
-        var folder = new Option<string>("--folder") { Description = "result folder of the run", Required = true };
+        var folder = new Option<string?>("--folder")
+        {
+            Description = "result folder of a run that has ended (default: the runs that go on)",
+        };
         var json = Options.Json();
         var command = new Command(
             "acknowledge", "take note of an interlock that has tripped, so that its run can be taken up again")
         {
             name, by, note, folder, json,
         };
-        command.SetAction((r, _) =>
+        command.SetAction((r, ct) =>
         {
             var shell = new Shell(r.GetValue(json));
-            return shell.GuardAsync(() => AcknowledgeAsync(shell, new ResultFolder(r.GetValue(folder)!),
-                new InterlockAcknowledged(r.GetValue(name)!, r.GetValue(by)!, r.GetValue(note)!)));
+            var word = new InterlockAcknowledged(r.GetValue(name)!, r.GetValue(by)!, r.GetValue(note)!);
+            return shell.GuardAsync(() => r.GetValue(folder) is { } past
+                ? AcknowledgeAsync(shell, new ResultFolder(past), word)
+                : AcknowledgeAsync(shell, word, ct));
         });
         return command;
+    }
+
+    /// <summary>Tells the processes that run something now.</summary>
+    private static async Task<int> AcknowledgeAsync(Shell shell, InterlockAcknowledged word, CancellationToken ct)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(word.By, "--by");
+        var client = new ControlClient(TimeProvider.System);
+        var refusals = new List<string>();
+        var said = new List<string>();
+        foreach (var process in await client.FindAsync(Console.Error.WriteLine, ct))
+            try
+            {
+                var request = new ControlRequest(
+                    ControlRequest.Acknowledge, By: word.By, Interlock: word.Interlock, Note: word.Note);
+                said.AddRange((await client.AskAsync(process, request, ct)).Said ?? []);
+            }
+            catch (KeyNotFoundException e)
+            {
+                refusals.Add(e.Message);
+            }
+        if (said.Count == 0)
+            throw new KeyNotFoundException(refusals.Count > 0
+                ? string.Join(Environment.NewLine, refusals)
+                : "nothing runs just now; name the run that has ended with --folder");
+        said.ForEach(shell.Line);
+        shell.Document(new { interlock = word.Interlock, by = word.By, note = word.Note });
+        return ExitCode.Ok;
     }
 
     private static async Task<int> AcknowledgeAsync(Shell shell, ResultFolder folder, InterlockAcknowledged word)

@@ -80,8 +80,8 @@ public sealed record CampaignSession(
             var runs = lab.RunsOver(journal);
             var runner = new CampaignRunner(Plan, Lab, bound, planner, journal, runs);
             await using var control = ControlServer.Open(
-                new ControlledCampaign(Plan.Name, Folder.Path, runs, runner), Console.Error.WriteLine,
-                TimeProvider.System);
+                new ControlledCampaign(Plan.Name, Folder.Path, runs, lab.Watch(journal), runner),
+                Console.Error.WriteLine, TimeProvider.System);
             var identity = new CampaignStarted(
                 Plan.Name, Session.Seed, Plan.Digest, Protocol.Digest, Lab.Digest, Session.Dry, author);
             return await around(lab, journal, runner, () => runner.RunAsync(identity));

@@ -55,7 +55,7 @@ public sealed class InterlockTrial
         var folder = Directory.CreateTempSubdirectory("sdl-interlock-");
         try
         {
-            using var journal = SqliteJournal.Open(folder.FullName, time);
+            using var journal = SqliteJournal.Open(folder.FullName, time, Durability.ProcessDeath);
             return time.Run(async () =>
             {
                 await using var session = LabSession.Open(
@@ -78,6 +78,8 @@ public sealed class InterlockTrial
         await _watch.BeginAsync(onlooker, CancellationToken.None);
         var run = SmallRun();
         var ended = run.ExecuteAsync();
+        // It is under way once it has begun something: until then it connects.
+        await UntilAsync(() => run.State == RunState.Running, Longest);
         await Task.Delay(Quiet, _clock);
         Expect(run.State == RunState.Running, $"the run is {Word(run.State)} before anything was forced: {Why()}");
         Expect(State.State == InterlockState.Clear, $"it is {Word(State.State)} before anything was forced");

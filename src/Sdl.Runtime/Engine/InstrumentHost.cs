@@ -129,13 +129,7 @@ public sealed partial class InstrumentHost(
         try
         {
             while (await ObeyedAsync(samples.MoveNextAsync(), $"'{call.Capability}'", ct))
-            {
-                if (_trouble.InARow > 0)
-                    Note(TroubleSign.Answered, "it answers");
                 yield return samples.Current;
-            }
-            if (_trouble.State != TroubleState.Ok)
-                Note(TroubleSign.Answered, "it answers");
         }
         finally
         {

@@ -31,19 +31,23 @@ internal sealed class LeaseHistory
         _holds.Where(h => h.Value.Count > 0).Select(h => (h.Key, (IReadOnlyCollection<InstrumentId>)h.Value))
             .OrderBy(h => h.Key, StringComparer.Ordinal);
 
-    /// <summary>Whether anything below the step was begun.</summary>
-    public bool WasBegun(string step) => _until > 0
-        && (Any(Ask(typeof(StepIntended)) with { Subject = step })
-            || Any(Ask(typeof(StepIntended)) with { Below = step })
-            // A repeated step begins with its first round.
-            || Any(Ask(typeof(StepIntended)) with { Below = $"{step}[1]" }));
+    /// <summary>Whether anything below the step was begun; a repeated step begins with its first round.</summary>
+    public bool WasBegun(string step)
+    {
+        var begun = Ask(typeof(StepIntended));
+        return _until > 0 && (Any(begun with { Subject = step }) || Any(begun with { Below = step })
+            || Any(begun with { Below = $"{step}[1]" }));
+    }
 
     /// <summary>When the journal saw the call end; null when it did not.</summary>
-    public DateTimeOffset? EndOf(CallId call) => _until > 0
-        && _journal.Find(Ask(typeof(StepIntended), typeof(StepDone), typeof(StepFailed)) with
-        {
-            Subject = call.Value, Latest = 1,
-        }) is [{ Event: not StepIntended, At: var at }] ? at : null;
+    public DateTimeOffset? EndOf(CallId call)
+    {
+        if (_until == 0)
+            return null;
+        var query = Ask(typeof(StepIntended), typeof(StepDone), typeof(StepFailed));
+        var last = _journal.Find(query with { Subject = call.Value, Latest = 1 });
+        return last is [{ Event: not StepIntended, At: var at }] ? at : null;
+    }
 
     /// <summary>A state that was set up inside a hold is nobody's concern once the hold has given the
     /// instrument back.</summary>

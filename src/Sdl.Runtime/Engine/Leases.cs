@@ -49,6 +49,32 @@ public sealed class Leases
             _runs.Add(run);
     }
 
+    /// <summary>The run waits for a person and keeps what it has, see <see cref="RunLeases.Stay"/>: nobody waits
+    /// for that.</summary>
+    internal void Refuse()
+    {
+        List<(Request Request, RunLeases Keeper)> hopeless;
+        List<Request> granted;
+        lock (_gate)
+        {
+            hopeless = [.. from r in _waiting let keeper = KeeperOf(r) where keeper is not null select (r, keeper)];
+            _waiting.ExceptWith(hopeless.Select(h => h.Request));
+            granted = Serve();
+        }
+        foreach (var (request, keeper) in hopeless)
+            Refuse(request, keeper);
+        Tell(granted);
+    }
+
+    /// <summary>The same run, if it stayed in this process, gives up what it kept.</summary>
+    internal void TakeOver(RunLeases run)
+    {
+        List<RunLeases> before;
+        lock (_gate)
+            before = _runs.Where(r => r.IsStaying && r.Run == run.Run).ToList();
+        before.ForEach(r => r.GiveUp());
+    }
+
     internal void Leave(RunLeases run)
     {
         lock (_gate)
@@ -60,26 +86,26 @@ public sealed class Leases
         RunLeases owner, IEnumerable<InstrumentId> wanted, int priority, DateTimeOffset? deadline = null)
     {
         Request request;
-        List<Request> granted;
+        RunLeases? keeper;
+        List<Request> granted = [];
         lock (_gate)
         {
             request = new Request(
                 owner, wanted.Select(i => _places[i]).Distinct().Order().ToArray(),
                 (-priority, deadline ?? _clock.GetUtcNow() + Patience, _arrivals++));
-            if (_waiting.Count == 0 && request.Places.All(p => _holders[p] is null))
-                granted = [Grant(request)];
-            else
-            {
-                _waiting.Add(request);
-                granted = Serve();
-            }
+            keeper = KeeperOf(request);
+            if (keeper is null)
+                granted = Queue(request);
         }
+        if (keeper is not null)
+            Refuse(request, keeper);
         Tell(granted);
         return request;
     }
 
     /// <summary>Waits until a request is granted.</summary>
     /// <exception cref="OperationCanceledException">It is given up; nothing was taken.</exception>
+    /// <exception cref="RunHeldException">Another run keeps what is wanted until a person has decided.</exception>
     internal async ValueTask<Lease> WaitAsync(Request request, CancellationToken ct)
     {
         using (ct.Register(() => GiveUp(request, ct)))
@@ -154,6 +180,21 @@ public sealed class Leases
                 _holders[_places[instrument]] = part;
             return part;
         }
+    }
+
+    /// <summary>Who keeps some of it until a person has decided.</summary>
+    private RunLeases? KeeperOf(Request request) => request.Places.Select(p => _holders[p]?.Owner)
+        .FirstOrDefault(o => o is { IsStaying: true } && o.Run != request.Owner.Run);
+
+    private static void Refuse(Request request, RunLeases keeper) => request.Granted.TrySetException(
+        new RunHeldException($"{request.Owner.Run} goes on as soon as {keeper.Run} can be taken up again"));
+
+    private List<Request> Queue(Request request)
+    {
+        if (_waiting.Count == 0 && request.Places.All(p => _holders[p] is null))
+            return [Grant(request)];
+        _waiting.Add(request);
+        return Serve();
     }
 
     private void GiveUp(Request request, CancellationToken ct)

@@ -90,9 +90,9 @@ internal sealed class PersistentCall(
             capability, invoker.Intended(host, call, _attempt), await host.ReconcileInTurnAsync(call, ct), ct);
         return outcome.Progress != CallProgress.Unknown ? outcome : throw new InstrumentException(
             host.Id, _first!.Fault, $"it is unknown how far it got: {outcome.Evidence}")
-            {
-                IsTransient = false,
-            };
+        {
+            IsTransient = false,
+        };
     }
 
     private async Task<Record> DoAsync(Invocation call, InvocationOutcome outcome, CancellationToken ct)

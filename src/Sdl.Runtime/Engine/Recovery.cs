@@ -36,10 +36,13 @@ internal sealed class Recovery(
     /// new while it still owes the rest of something old.</summary>
     /// <exception cref="InstrumentException">A device failed.</exception>
     /// <exception cref="TimeLimitException">A step around a call took too long.</exception>
-    public async Task FinishAsync(IGate gate, CancellationToken ct)
+    /// <param name="abort">Cancels what a stop does not: the Finally steps of holds.</param>
+    public async Task FinishAsync(IGate gate, CancellationToken ct, CancellationToken abort)
     {
         await StepWalker.TogetherAsync(Relied().Select(r => Behind(gate, Reestablish(r))), ct);
-        await StepWalker.TogetherAsync(_open.Select(o => Behind(gate, token => FinishAsync(o, gate, token))), ct);
+        await StepWalker.TogetherAsync(
+            _open.Select(o => Behind(
+                gate, token => FinishAsync(o, gate, IsCleanup(o.Call) ? abort : token))), ct);
     }
 
     private Task FinishAsync((PastCall Call, InvocationOutcome Outcome) open, IGate gate, CancellationToken ct)
@@ -47,7 +50,8 @@ internal sealed class Recovery(
         var call = open.Call.Intended.Call;
         Func<CancellationToken, Task> work = token => invoker.FinishAsync(
             Host(open.Call), Capability(open.Call), open.Call, open.Outcome,
-            tree.IsResumable(call) && Capability(open.Call).Replay != Replay.Never ? gate : null, token);
+            tree.IsResumable(call) && Capability(open.Call).Replay != Replay.Never && !IsCleanup(open.Call)
+                ? gate : null, token);
         foreach (var (step, path) in tree.Limited(call).Reverse().Where(s => limits.CanTell(s.Step)))
         {
             var inner = work;
@@ -55,6 +59,8 @@ internal sealed class Recovery(
         }
         return work(ct);
     }
+
+    private static bool IsCleanup(PastCall call) => RunPaths.IsCleanup(call.Intended.Call.Value);
 
     // A stop finishes what was under way, so it does not keep this from being begun again.
     private static Func<CancellationToken, Task> Behind(IGate gate, Func<CancellationToken, Task> work) => async ct =>

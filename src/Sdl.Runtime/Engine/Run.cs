@@ -129,7 +129,10 @@ public sealed partial class Run : IDisposable
             why = _machine.State switch { RunState.Stopping => _stopping, RunState.Aborting => _aborting, _ => "" };
         if (_held is null)
             await FinishAsync(end, why);
-        _leases.Leave();
+        if (_held is null)
+            _leases.Leave();
+        else
+            _leases.Stay();
         _commands.Writer.TryComplete();
         await commands;
         if (Interlocks is { } watch)
@@ -202,7 +205,7 @@ public sealed partial class Run : IDisposable
     private async Task<(RunTrigger? End, string Why)> BodyAsync(Dictionary<string, Measured> results)
     {
         var recovered = _recovery is { } recovery
-            ? await EndOfAsync(() => recovery.FinishAsync(_gate, _body.Token))
+            ? await EndOfAsync(() => recovery.FinishAsync(_gate, _body.Token, _abort.Token))
             : default;
         if (recovered.End is null)
             _leases.EndRestored();

@@ -29,8 +29,20 @@ public sealed partial class Run
     /// <exception cref="InterlockException">It is to be resumed, and an interlock forbids that.</exception>
     public void Send(RunCommand command, string by)
     {
+        ThrowIfForbidden(command);
+        Ask(command, by);
+    }
+
+    /// <exception cref="InterlockException">It is to be resumed, and an interlock forbids that.</exception>
+    internal void ThrowIfForbidden(RunCommand command)
+    {
         if (command == RunCommand.Resume && Interlocks?.WhyNot(_request.Id) is { } why)
             throw new InterlockException($"{_request.Id} cannot be resumed: {why}");
+    }
+
+    /// <summary>As <see cref="Send"/>, for whoever has asked the interlocks.</summary>
+    internal void Ask(RunCommand command, string by)
+    {
         _commands.Writer.TryWrite(new Asked(command, by, PeopleClock.GetTimestamp()));
         // At once: the loop that obeys writes to the disk, which may be slow.
         if (command == RunCommand.Abort)

@@ -12,10 +12,12 @@ internal sealed class RunLeases
     private readonly int _priority;
     private readonly IReadOnlyList<InstrumentHost> _instruments;
     private readonly LeaseHistory _history;
+    private readonly Rendezvous.Gathering _gathering;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Lease> _holds = [];
     private readonly List<(string? Hold, Lease Lease)> _kept = [];
     private readonly HashSet<InstrumentId> _relied = [];
+    private readonly List<Lease> _idle = [];
     private Leases.Request? _restoring;
     private Lease? _restored;
 
@@ -25,15 +27,20 @@ internal sealed class RunLeases
         (_table, _run, _priority, _instruments) = (table, run, priority, instruments);
         _history = history.Leases;
         var isRecovered = history.Started is not null;
-        if (isRecovered)
-            table.Rendezvous.Expect(run);
+        _gathering = table.Rendezvous.Join(run, isRecovered);
         table.Enter(this);
         // At once, before any other run may take what this one had when the process died.
         var had = _history.Open.SelectMany(h => h.Instruments)
             .Concat(history.Open.Select(c => c.Intended.Instrument)).Distinct().ToList();
         if (isRecovered && had.Count > 0)
             _restoring = table.Ask(this, had, int.MaxValue);
+        table.TakeOver(this);
     }
+
+    public RunId Run => _run;
+
+    /// <summary>The run waits for a person.</summary>
+    public bool IsStaying { get; private set; }
 
     /// <summary>Makes safe what was in trouble, and writes down that its hold gives it back, because the run has to
     /// wait for something else.</summary>
@@ -54,7 +61,7 @@ internal sealed class RunLeases
 
     /// <summary>Waits until every run that is taken up again knows where it stands.</summary>
     /// <exception cref="RunRefusedException">One of them cannot go on.</exception>
-    public Task GatherAsync(CancellationToken ct) => _table.Rendezvous.ArriveAsync(_run, ct);
+    public Task GatherAsync(CancellationToken ct) => _table.Rendezvous.ArriveAsync(_gathering, _run, ct);
 
     /// <summary>What was under way when the process died has come to its end.</summary>
     public void EndRestored()
@@ -205,7 +212,8 @@ internal sealed class RunLeases
     {
         var (mine, free) = ClaimForSafety();
         if (free is not null)
-            Keep(free);
+            lock (_gate)
+                _idle.Add(free);
         return mine;
     }
 
@@ -218,19 +226,44 @@ internal sealed class RunLeases
         return (all.Where(i => _table.IsHeldBy(this, i)).ToHashSet(), free);
     }
 
-    /// <summary>The run cannot be taken up, and says so to those that wait for it.</summary>
-    public void Refuse() => _table.Rendezvous.Report(_run, refused: true);
+    /// <summary>A person has to decide before the run can go on: what it was doing something with stays its own,
+    /// because nobody knows what is there, and whoever wants that has to wait for the person as well.</summary>
+    public void Stay()
+    {
+        IsStaying = true;
+        List<Lease> idle;
+        lock (_gate)
+        {
+            idle = [.. _idle];
+            _idle.Clear();
+            _relied.Clear();
+        }
+        foreach (var lease in idle)
+            lease.Return();
+        _table.Refuse();
+    }
 
-    /// <summary>The run is over: everything is given back.</summary>
+    /// <summary>The run cannot be taken up, and says so to those that wait for it.</summary>
+    public void Refuse() => _table.Rendezvous.Report(_gathering, _run, refused: true);
+
+    /// <summary>The run is over: everything is given back, unless it stays.</summary>
     public void Leave()
     {
-        _table.Rendezvous.Report(_run, refused: false);
+        if (!IsStaying)
+            GiveUp();
+    }
+
+    /// <summary>Gives everything back.</summary>
+    public void GiveUp()
+    {
+        _table.Rendezvous.Report(_gathering, _run, refused: false);
         List<Lease> all;
         lock (_gate)
         {
-            all = [.. _holds.Values, .. _kept.Select(k => k.Lease)];
+            all = [.. _holds.Values, .. _kept.Select(k => k.Lease), .. _idle];
             _holds.Clear();
             _kept.Clear();
+            _idle.Clear();
             _relied.Clear();
         }
         EndRestored();

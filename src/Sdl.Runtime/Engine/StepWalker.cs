@@ -170,7 +170,8 @@ internal sealed class StepWalker(
             var cleaner = hadEnded ? this : With(new OpenGate(clock));
             var cleanup = cleaner.WalkAsync(step.Finally, RunPaths.Cleanup(path), abort);
             await Task.WhenAny(cleanup);
-            end = steps.IsCompletedSuccessfully ? cleanup : steps;
+            end = steps.IsCompletedSuccessfully || cleanup.Exception?.InnerException is RunHeldException
+                ? cleanup : steps;
         }
         // What went wrong is not left to others before it is safe; a stop comes to its end in good order.
         if (end.IsCompletedSuccessfully

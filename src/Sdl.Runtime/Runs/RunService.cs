@@ -4,6 +4,7 @@ using Sdl.Core.Protocols;
 using Sdl.Core.Runs;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Engine;
+using Sdl.Runtime.Interlocks;
 
 namespace Sdl.Runtime.Runs;
 
@@ -81,13 +82,25 @@ public sealed class RunService : IRunService
         }
     }
 
+    /// <exception cref="InterlockException">It is to be resumed, and an interlock forbids that.</exception>
     public void Send(RunId run, RunCommand command, string by)
     {
         var active = Find(run);
+        active.Run.ThrowIfForbidden(command);
         if (_loop is null || _loop == SynchronizationContext.Current)
-            active.Run.Send(command, by);
+            active.Run.Ask(command, by);
         else
-            _loop.Post(_ => active.Run.Send(command, by), null);
+            _loop.Post(_ => active.Run.Ask(command, by), null);
+    }
+
+    /// <summary>Does something where the runs live: on the loop of the virtual clock if there is one.</summary>
+    public Task DoAsync(Func<Task> work)
+    {
+        if (_loop is null || _loop == SynchronizationContext.Current)
+            return work();
+        var done = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _loop.Post(_ => done.SetResult(work()), null);
+        return done.Task.Unwrap();
     }
 
     /// <summary>How a run stands once it has obeyed what was asked for before.</summary>

@@ -97,6 +97,9 @@ public sealed class TcpTransport(string host, int port, TimeProvider clock, Time
 
     public ValueTask DisposeAsync()
     {
+        // Whoever is gone gets no farewell: waiting for its answer would keep the port from a server that comes back.
+        if (IsLost)
+            _socket!.LingerState = new LingerOption(true, 0);
         _socket?.Dispose();
         _socket = null;
         return ValueTask.CompletedTask;

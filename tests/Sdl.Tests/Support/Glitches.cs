@@ -37,6 +37,9 @@ internal sealed class GlitchyInstrument(FakeInstrument inner, Glitches glitches,
 
     public bool Forgets { get; init; }
 
+    /// <summary>It knows that a part was done, and not what the rest is.</summary>
+    public bool KnowsNoRest { get; init; }
+
     public IReadOnlyList<Capability> Capabilities { get; init; } = inner.Capabilities;
 
     public IReadOnlyList<Reading> Readings => inner.Readings;
@@ -85,8 +88,8 @@ internal sealed class GlitchyInstrument(FakeInstrument inner, Glitches glitches,
     public async ValueTask<InvocationOutcome> ReconcileAsync(Invocation call, CancellationToken ct)
     {
         ThrowIf(glitches.Take("reconcile"));
-        return Forgets
-            ? new InvocationOutcome(CallProgress.Unknown, "its power was interrupted")
+        return KnowsNoRest ? new InvocationOutcome(CallProgress.Partial, "cut short")
+            : Forgets ? new InvocationOutcome(CallProgress.Unknown, "its power was interrupted")
             : await inner.ReconcileAsync(call, ct);
     }
 

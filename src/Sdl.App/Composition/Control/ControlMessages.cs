@@ -6,10 +6,13 @@ namespace Sdl.App.Composition.Control;
 /// <summary>What is said over the socket: one line of JSON (UTF-8, at most 64 KiB) each way, as often as the client
 /// likes. <c>{"do":"list"}</c> is answered by a <see cref="ControlledProcess"/>;
 /// <c>{"do":"pause","run":"e003","by":"ann"}</c> (or resume, stop, abort; without a run: all of them) by
-/// <c>{"said":["run e003 is paused"],"isTooLate":false}</c>; what cannot be done by <c>{"error":"…"}</c>.</summary>
-internal sealed record ControlRequest(string? Do, string? Run = null, string? By = null)
+/// <c>{"said":["run e003 is paused"],"isTooLate":false}</c>, and so is
+/// <c>{"do":"acknowledge","interlock":"overheating","by":"ann","note":"a loose sensor"}</c>; what cannot be done by
+/// <c>{"error":"…"}</c>.</summary>
+internal sealed record ControlRequest(
+    string? Do, string? Run = null, string? By = null, string? Interlock = null, string? Note = null)
 {
-    public const string List = "list";
+    public const string List = "list", Acknowledge = "acknowledge";
 
     public static JsonSerializerOptions Json { get; } = new(Shell.JsonOptions)
     {

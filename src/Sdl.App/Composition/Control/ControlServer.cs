@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text.Json;
 using Sdl.Core.Runs;
+using Sdl.Runtime.Interlocks;
 
 namespace Sdl.App.Composition.Control;
 
@@ -167,13 +168,16 @@ internal sealed class ControlServer : IAsyncDisposable
 
     private async Task<ControlReply> ObeyAsync(ControlRequest? request)
     {
-        if (!Commands.TryGetValue(request?.Do ?? "", out var command))
-            return new ControlReply(Error: "'do' should be list, pause, resume, stop or abort");
+        var command = default(RunCommand);
+        if (request?.Do != ControlRequest.Acknowledge && !Commands.TryGetValue(request?.Do ?? "", out command))
+            return new ControlReply(Error: "'do' should be list, pause, resume, stop, abort or acknowledge");
         var by = request!.By?.Trim() ?? "";
         if (by.Length is 0 or > LongestName || by.Any(char.IsControl))
             return new ControlReply(Error: "'by' should name a person in one line");
         try
         {
+            if (request.Do == ControlRequest.Acknowledge)
+                return await AcknowledgeAsync(request.Interlock ?? "", by, request.Note ?? "");
             RunId? run = request.Run is { } id ? new RunId(id) : null;
             var concerned = _what.Runs.Runs.Where(r => run is null || r.Id == run).ToList();
             _what.Send(run, command, by);
@@ -182,10 +186,18 @@ internal sealed class ControlServer : IAsyncDisposable
                 said.Length > 0 ? [.. said.Select(s => s.Text)] : [Between(command)],
                 IsTooLate: said.Any(s => s.IsTooLate));
         }
-        catch (KeyNotFoundException e)
+        catch (Exception e) when (e is KeyNotFoundException or InterlockException or InvalidOperationException)
         {
             return new ControlReply(Error: e.Message);
         }
+    }
+
+    private async Task<ControlReply> AcknowledgeAsync(string interlock, string by, string note)
+    {
+        var watch = _what.Interlocks ?? throw new KeyNotFoundException("this lab has no interlocks");
+        await _what.Runs.DoAsync(() => watch.AcknowledgeAsync(interlock, by, note)).WaitAsync(AnswerLimit, _clock);
+        return new ControlReply(
+            [$"{interlock} is acknowledged by {by}; it clears when its danger is seen to be over"]);
     }
 
     private async Task<(string Text, bool IsTooLate)> SayAsync(RunInfo run, RunCommand command)

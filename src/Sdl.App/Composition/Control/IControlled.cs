@@ -1,5 +1,6 @@
 using Sdl.Core.Runs;
 using Sdl.Runtime.Campaigns;
+using Sdl.Runtime.Interlocks;
 using Sdl.Runtime.Runs;
 
 namespace Sdl.App.Composition.Control;
@@ -16,6 +17,9 @@ internal interface IControlled
 
     RunService Runs { get; }
 
+    /// <summary>Null when the lab has no interlocks.</summary>
+    InterlockWatch? Interlocks { get; }
+
     /// <summary>Passes a command on.</summary>
     /// <param name="run">Null for all that goes on here.</param>
     /// <exception cref="KeyNotFoundException">No such run is under way.</exception>
@@ -23,7 +27,8 @@ internal interface IControlled
 }
 
 /// <summary>Runs without anything above them.</summary>
-internal sealed record ControlledRuns(string Name, string Folder, RunService Runs) : IControlled
+internal sealed record ControlledRuns(string Name, string Folder, RunService Runs, InterlockWatch? Interlocks)
+    : IControlled
 {
     public string Kind => "run";
 
@@ -38,8 +43,8 @@ internal sealed record ControlledRuns(string Name, string Folder, RunService Run
 }
 
 /// <summary>A campaign: whatever ends one of its runs ends it, too.</summary>
-internal sealed record ControlledCampaign(string Name, string Folder, RunService Runs, CampaignRunner Runner)
-    : IControlled
+internal sealed record ControlledCampaign(
+    string Name, string Folder, RunService Runs, InterlockWatch? Interlocks, CampaignRunner Runner) : IControlled
 {
     public string Kind => "campaign";
 

@@ -140,15 +140,18 @@ public class CallWatchTests
     {
         var clock = new FakeTimeProvider();
         var alarms = 0;
-        await using var watch = new CallWatch(clock, TimeSpan.FromDays(60), TimeSpan.FromDays(90), elapsed =>
+        await using var silent = new CallWatch(
+            clock, null, TimeSpan.FromDays(90), _ => throw new InvalidOperationException(), CancellationToken.None);
+        await using var watch = new CallWatch(clock, TimeSpan.FromDays(60), TimeSpan.FromDays(150), elapsed =>
         {
             alarms++;
             return ValueTask.CompletedTask;
         }, CancellationToken.None);
-        for (var day = 1; day <= 91; day++)
+        for (var day = 1; day <= 151; day++)
         {
             clock.Advance(TimeSpan.FromDays(1));
-            Assert.Equal((day >= 60 ? 1 : 0, day >= 90), (alarms, watch.HasPassed));
+            Assert.Equal((day >= 60 ? 1 : 0, day >= 150), (alarms, watch.HasPassed));
+            Assert.Equal(day >= 90, silent.HasPassed);
             Assert.Equal(watch.HasPassed, watch.Token.IsCancellationRequested);
         }
     }

@@ -1,3 +1,4 @@
+using Sdl.Core.Instruments;
 using Sdl.Core.Runs;
 using Sdl.Tests.Support;
 
@@ -55,7 +56,7 @@ public class ManyRunsRecoveryTests
         var undisturbed = Lab();
         undisturbed.Process();
         for (var k = 3; k <= undisturbed.Writes; k += 7)
-            for (var j = 1; ; j += 2)
+            for (var j = 1; ; j += 5)
             {
                 var lab = Lab();
                 Assert.Null(lab.Process(die: k));
@@ -82,6 +83,58 @@ public class ManyRunsRecoveryTests
         Assert.Equal("r2 goes on as soon as r1 can be taken up again", outcomes["r2"].Why);
         Assert.True(lab.Devices["b"].Delivered < 1);
     }
+
+    [Fact]
+    public void A_run_that_begins_anew_waits_for_those_that_are_taken_up_again()
+    {
+        var lab = new TestLab().With("r1", "steps: [{do: a.grip}]");
+        Assert.Null(lab.Process(die: 3));
+        Assert.IsType<StepIntended>(lab.Events[^1]);
+        var outcome = lab.With("r2", "steps: [{do: b.grip}]").Process()!["r2"];
+        Assert.Equal((RunState.Interrupted, "r2 goes on as soon as r1 can be taken up again"),
+            (outcome.State, outcome.Why));
+        Assert.DoesNotContain(lab.Events, e => e is RunStarted { Run.Value: "r2" });
+        Assert.Empty(lab.Devices["b"].Grips);
+        Say(lab, "r1", "r1/a.grip", CallProgress.NotStarted);
+        Assert.All(lab.Process()!.Values, o => Assert.Equal(RunState.Completed, o.State));
+        Assert.Single(lab.Devices["b"].Grips);
+    }
+
+    [Fact]
+    public void What_a_run_that_waits_for_a_person_was_doing_something_with_nobody_else_gets()
+    {
+        var lab = new TestLab()
+            .With("r1", """
+                steps:
+                  - hold: [a, c]
+                    steps: [{do: a.lose, with: {volume: 1 mL}}]
+                    finally: [{do: c.grip}]
+                """)
+            .With("r2", "steps: [{wait: 1 s}, {do: c.grip}]")
+            .With("r3", "steps: [{wait: 100 s}, {do: a.grip}]")
+            .With("r4", "steps: [{do: b.grip}, {wait: 100 s}, {do: b.grip}]");
+        var outcomes = lab.Process(meanwhile: async runs =>
+        {
+            await lab.After(2);
+            runs[0].Send(RunCommand.Pause, "ann");
+            runs[0].Send(RunCommand.Pause, "ann");
+            await lab.After(2);
+            runs[0].Send(RunCommand.Resume, "ann");
+        })!;
+        Assert.Equal(RunState.Interrupted, outcomes["r1"].State);
+        Assert.Equal("r2 goes on as soon as r1 can be taken up again", outcomes["r2"].Why);
+        Assert.Equal("r3 goes on as soon as r1 can be taken up again", outcomes["r3"].Why);
+        Assert.Equal(RunState.Completed, outcomes["r4"].State);
+        Assert.Empty(lab.Devices["a"].Grips.Concat(lab.Devices["c"].Grips));
+        Say(lab, "r1", "r1/hold/a.lose", CallProgress.Done);
+        Assert.All(lab.Process()!.Values, o => Assert.Equal(RunState.Completed, o.State));
+        Assert.Equal(["r1", "r2"], lab.Users("c"));
+    }
+
+    private static void Say(TestLab lab, string run, string call, CallProgress progress) => lab.Time.Run(
+        () => new MemoryJournal(lab.Disk, lab.Time).AppendAsync(
+            new StepReconciled(new RunId(run), new CallId(call), progress, "I looked", "ann"),
+            CancellationToken.None).AsTask());
 
     private static TestLab Lab() => new TestLab().With("r1", Steps(31)).With("r2", Steps(32)).With("r3", Steps(33));
 

@@ -206,4 +206,71 @@ public class ManyRunsTests
         Assert.Contains("7200", outcome.Why);
         Assert.Equal(7200.0, late.Events.OfType<WindowMissed>().Single().Elapsed.Si, 1.0);
     }
+
+    [Fact]
+    public void The_time_limit_of_a_step_does_not_run_while_it_waits_for_its_instruments()
+    {
+        const string Busy = "steps: [{hold: [a], steps: [{wait: 100 s}]}]";
+        var call = new TestLab().With("r1", Busy)
+            .With("r2", "steps: [{wait: 1 s}, {do: a.work, with: {time: 5 s}, time_limit: 10 s}]").Process()!["r2"];
+        Assert.True(call.State == RunState.Completed, call.Why);
+        const string Hold = """
+            steps:
+              - {wait: 1 s}
+              - hold: [a]
+                time_limit: 10 s
+                steps: [{do: a.work, with: {time: 5 s}}]
+                finally: [{do: a.work, with: {time: 30 s}}, {do: b.grip}]
+            """;
+        var hold = new TestLab().With("r1", Busy).With("r2", Hold).Process()!["r2"];
+        Assert.True(hold.State == RunState.Completed, hold.Why);
+        var lab = new TestLab().With("r2", Hold.Replace("5 s", "15 s"));
+        var late = lab.Process()!["r2"];
+        Assert.Equal(RunState.Failed, late.State);
+        Assert.Contains("took longer than its time limit of 10 s", late.Why);
+        Assert.Single(lab.Devices["b"].Grips);
+    }
+
+    [Fact]
+    public void A_call_that_is_suspended_keeps_its_instrument()
+    {
+        var lab = new TestLab().With("r1", "steps: [{do: a.dispense, with: {volume: 5 mL}}]")
+            .With("r2", "steps: [{wait: 1 s}, {do: a.dispense, with: {volume: 1 mL}}]");
+        var outcomes = lab.Process(meanwhile: async runs =>
+        {
+            await lab.After(2);
+            runs[0].Send(RunCommand.Pause, "ann");
+            runs[0].Send(RunCommand.Pause, "ann");
+            // The one that waits for it is not under way, so that its pause is reached at once.
+            runs[1].Send(RunCommand.Pause, "ann");
+            runs[1].Send(RunCommand.Pause, "ann");
+            await lab.After(100);
+            Assert.All(runs, r => Assert.Equal(RunState.Paused, r.State));
+            foreach (var run in runs)
+                run.Send(RunCommand.Resume, "ann");
+        })!;
+        Assert.All(outcomes.Values, o => Assert.True(o.State == RunState.Completed, o.Why));
+        Assert.Equal(["r1", "r1", "r2"], lab.Users("a"));
+        Assert.Equal(6, lab.Devices["a"].Delivered, 9);
+    }
+
+    [Fact]
+    public void The_finally_steps_of_a_hold_follow_when_its_window_has_passed()
+    {
+        var lab = new TestLab().With("r1", """
+            steps:
+              - hold: [a, b]
+                steps:
+                  - {do: a.grip, name: wet}
+                  - name: cell
+                    hold: [c]
+                    within: 2 min
+                    after: wet
+                    steps: [{wait: 130 s}, {do: b.grip}]
+                    finally: [{do: c.grip}]
+            """);
+        Assert.Contains("was not begun", lab.Process()!["r1"].Why);
+        Assert.Empty(lab.Devices["b"].Grips);
+        Assert.Single(lab.Devices["c"].Grips);
+    }
 }

@@ -96,6 +96,21 @@ public class OpenCallsTests
         Assert.Contains("I cannot see it", outcome.Why, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_finally_step_that_had_failed_before_the_crash_fails_again_and_is_not_done()
+    {
+        var test = new TestRun("steps: [do: c.grip]\nfinally: [do: d.fail]");
+        var process = new Mortal();
+        Assert.Null(test.ProcessWith(
+            new MemoryJournal(test.Disk, test.Time, process) { DieAfter = e => e is StepFailed }, process));
+        var told = test.Devices["d"].Told;
+        var outcome = test.Process()!;
+        Assert.Equal(
+            (RunState.Failed, "in the 'finally' steps: d: failed before the run was interrupted: d: it stalled"),
+            (outcome.State, outcome.Why));
+        Assert.Equal(told, test.Devices["d"].Told);
+    }
+
     private static TestRun Killed(params IEnumerable<Glitch> glitches)
     {
         var all = new Glitches(glitches);

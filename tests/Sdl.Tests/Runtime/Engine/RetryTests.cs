@@ -1,5 +1,6 @@
 using Sdl.Core.Instruments;
 using Sdl.Core.Runs;
+using Sdl.Runtime.Engine;
 using Sdl.Tests.Support;
 
 namespace Sdl.Tests.Runtime.Engine;
@@ -184,6 +185,48 @@ public class RetryTests
     }
 
     [Fact]
+    public void Connecting_may_take_as_long_as_the_lab_file_says()
+    {
+        TestRun test = null!;
+        test = new TestRun("steps: [do: b.read]")
+        {
+            Decorate = i => i.Id.Value != "b" ? i : new GlitchyInstrument(i, new Glitches(), test.Time)
+            {
+                ConnectsNever = true,
+            },
+            Patience = InstrumentPatience.Default with { Usual = new Patience { Connect = TimeSpan.FromDays(50) } },
+        };
+        Assert.Equal(RunState.Completed, test.Process()!.State);
+        Assert.Equal(1, test.Elapsed.TotalDays, 3);
+    }
+
+    [Fact]
+    public void A_part_whose_rest_the_device_does_not_know_fails_the_run()
+    {
+        var glitches = new Glitches(new Glitch("dispense", Fault.Timeout, 3));
+        TestRun test = null!;
+        test = new TestRun(Dispense)
+        {
+            Decorate = i => new GlitchyInstrument(i, glitches, test.Time) { KnowsNoRest = true },
+        };
+        Assert.EndsWith("it is unknown how far it got: cut short", test.Process()!.Why, StringComparison.Ordinal);
+        Assert.Equal(CallProgress.Unknown, test.Events.OfType<StepReconciled>().Single().Progress);
+    }
+
+    [Fact]
+    public void A_device_that_remembers_nothing_cannot_be_asked()
+    {
+        var test = new TestRun("steps: [do: b.read]");
+        test.Time.Run(async () =>
+        {
+            var host = new InstrumentHost(new Mute(), test.Time);
+            var outcome = await host.ReconcileAsync(
+                new Invocation(new CallId("run/a"), "a", Arguments.None), CancellationToken.None);
+            Assert.Equal((CallProgress.Unknown, "this device cannot tell"), (outcome.Progress, outcome.Evidence));
+        });
+    }
+
+    [Fact]
     public void An_abort_ends_the_repeated_connecting()
     {
         var test = new TestRun("steps: [do: b.read]");
@@ -230,6 +273,26 @@ public class RetryTests
                 if (first is not null)
                     return;
             }
+    }
+
+    private sealed class Mute : IInstrument
+    {
+        public InstrumentId Id => new("mute");
+
+        public string SafeState => "as it is";
+
+        public IReadOnlyList<Capability> Capabilities => [];
+
+        public ValueTask ConnectAsync(CancellationToken ct) => ValueTask.CompletedTask;
+
+        public ValueTask<InstrumentStatus> ReadStatusAsync(CancellationToken ct) => throw new NotSupportedException();
+
+        public IAsyncEnumerable<Sample> InvokeAsync(Invocation call, CancellationToken ct) =>
+            throw new NotSupportedException();
+
+        public ValueTask MakeSafeAsync(TimeSpan limit) => ValueTask.CompletedTask;
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
     private static TestRun Troubled(string steps, params IEnumerable<Glitch> glitches) =>
