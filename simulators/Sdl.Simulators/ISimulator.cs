@@ -1,3 +1,4 @@
+using Sdl.Core.Units;
 using Sdl.Simulators.Physics;
 
 namespace Sdl.Simulators;
@@ -15,11 +16,23 @@ public interface ISimulator
     /// <summary>How it misbehaves when it is told to.</summary>
     Faults Faults { get; }
 
-    /// <summary>Whether it really is in the safe state that its driver declares.</summary>
-    bool IsSafe => true;
-
     /// <summary>What it has really done and cannot be undone, in order.</summary>
     IReadOnlyList<DeviceEffect> Effects => [];
+
+    /// <summary>Why the device is not in its declared safe state, as it really stands, whatever its replies say; null
+    /// when it is.</summary>
+    string? Danger { get; }
+
+    /// <summary>What a watchdog relay does to the device when its line has been silent for too long: brings it into its
+    /// safe state. Null when the device's own protocol has such a time-out, which the driver arms.</summary>
+    Action? Watchdog { get; }
+
+    /// <summary>Makes a reading of the instrument show a value, at the physical quantity behind it: a block is heated
+    /// from outside, a weight is put on the pan. What the host does then is real; what is forced is on no
+    /// tape.</summary>
+    /// <param name="value">Null lets go of it: what follows is up to the device.</param>
+    /// <returns>False when the device has no such reading.</returns>
+    bool Force(string reading, Quantity? value);
 }
 
 /// <summary>Something that a device has done to the bench.</summary>

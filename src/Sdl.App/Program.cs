@@ -8,7 +8,11 @@ var root = new RootCommand("Sdl runs a battery laboratory by itself: instruments
 {
     CheckCommand.Build(), RunProtocolCommand.Build(), CampaignCommand.Build(), InstrumentsCommand.Build(),
     FaultsCommand.Build(),
+    RunsCommand.Build(), RunControlCommands.Pause(), RunControlCommands.Resume(), RunControlCommands.Stop(),
+    RunControlCommands.Abort(),
     ProbeCommand.Build(), InvokeCommand.Build(), SimulateCommand.Build(), ExportCommand.Build(), JournalCommand.Build(),
+    InterlocksCommand.Build(), RecoverCommand.Build(),
+    PlanCommand.Build(), LedgerCommand.Build(),
 };
 var parsed = root.Parse(args);
 // A command that takes files takes everything for a file, so a misspelt option is looked for here.

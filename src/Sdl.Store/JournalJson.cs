@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -24,11 +26,24 @@ public static class JournalJson
         },
     };
 
+    private static readonly FrozenDictionary<Type, string> Kinds = typeof(RunEvent)
+        .GetCustomAttributes<JsonDerivedTypeAttribute>()
+        .ToFrozenDictionary(k => k.DerivedType, k => (string)k.TypeDiscriminator!);
+
     public static string Write(RunEvent happened) => JsonSerializer.Serialize(happened, Options);
+
+    public static byte[] WriteUtf8(RunEvent happened) => JsonSerializer.SerializeToUtf8Bytes(happened, Options);
+
+    /// <summary>What the journal calls this type of event.</summary>
+    public static string Kind(Type type) => Kinds[type];
 
     /// <exception cref="JsonException">The text is no event of this version.</exception>
     public static RunEvent Read(string text) =>
         JsonSerializer.Deserialize<RunEvent>(text, Options) ?? throw new JsonException("an event is missing");
+
+    /// <inheritdoc cref="Read(string)"/>
+    public static RunEvent Read(ReadOnlySpan<byte> utf8) =>
+        JsonSerializer.Deserialize<RunEvent>(utf8, Options) ?? throw new JsonException("an event is missing");
 
     private sealed class NameConverter<T>(Func<string, T> read, Func<T, string> write) : JsonConverter<T>
     {

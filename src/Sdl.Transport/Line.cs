@@ -19,6 +19,12 @@ public sealed class Line(ITransport transport) : IAsyncDisposable
     public async ValueTask<T> TalkAsync<T>(Func<ITransport, CancellationToken, ValueTask<T>> talk, CancellationToken ct)
     {
         using var turn = await _turns.TakeAsync(ct);
+        // Lost while nobody used it: nothing has been said on it that could get lost, so that nobody need hear of it.
+        if (_open && transport.IsLost)
+        {
+            _open = false;
+            await transport.DisposeAsync();
+        }
         if (!_open)
         {
             await transport.OpenAsync(ct);

@@ -44,7 +44,7 @@ public static class CampaignScore
             var campaign = CampaignSession.Create(file, new RunMode(true, 1, seed), null, folder, lab => lab);
             var summary = await campaign.RunAsync((_, _, _, work) => work(), "benchmark");
             using var journal = SqliteJournal.OpenForReading(folder);
-            var regrets = Regrets(campaign, CampaignHistory.Of(journal.Read()), seed);
+            var regrets = Regrets(campaign, CampaignHistory.Of(journal), seed);
             var near = regrets.ConvertAll(r => r <= 0.01);
             return (near.IndexOf(true) is >= 0 and var at ? at + 1 : near.Count + 1,
                 near.LastIndexOf(false) + 2, regrets[^1],

@@ -4,8 +4,8 @@ using Sdl.Runtime.Time;
 
 namespace Sdl.Bench;
 
-/// <summary>Events per second of the virtual clock, beside SimPy (Debian: python3-simpy3) doing the same: processes that
-/// each wait for a time of their own, again and again.</summary>
+/// <summary>Events per second of the virtual clock, beside SimPy (Debian: python3-simpy3) doing the same: processes
+/// that each wait for a time of their own, again and again.</summary>
 public static class ClockSpeed
 {
     // Measured with SimPy 3.0.11 on two shared cores of the machine that the project was made on.

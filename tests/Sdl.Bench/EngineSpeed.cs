@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using Sdl.Core.Instruments;
 using Sdl.Core.Protocols;
-using Sdl.Core.Records;
 using Sdl.Core.Runs;
 using Sdl.Core.Units;
 using Sdl.Runtime.Checking;
@@ -69,7 +68,9 @@ public static class EngineSpeed
     {
         var isMet = rate >= least * theirs;
         Rounds.Print($"dry-run steps, {what}", string.Create(CultureInfo.InvariantCulture, $"{rate:0,0} steps/s"),
-            string.Create(CultureInfo.InvariantCulture, $">= {least} x {peer}: {rate / theirs:0.0} x its {theirs:0,0}/s")
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $">= {least} x {peer}: {rate / theirs:0.0} x its {theirs:0,0}/s")
             + (isHere ? "" : " (not here; as known)"), isMet);
         return isMet;
     }
@@ -80,7 +81,7 @@ public static class EngineSpeed
         try
         {
             var time = new VirtualTime(DateTimeOffset.UnixEpoch);
-            using var disk = onDisk ? SqliteJournal.Open(folder, time) : null;
+            using var disk = onDisk ? SqliteJournal.Open(folder, time, Durability.ProcessDeath) : null;
             var start = Stopwatch.GetTimestamp();
             using var run = NewRun(Repeat(count), time, disk ?? (IJournal)new NoJournal());
             var outcome = time.Run(run.ExecuteAsync);
@@ -157,7 +158,7 @@ public static class EngineSpeed
         var id = new RunId("run");
         return new Run(
             new RunRequest(id, bound, Arguments.None, "benchmark"), [new InstrumentHost(detector, clock)], journal,
-            RunHistory.Of(id, []), clock);
+            RunHistory.Of(id, journal), clock);
     }
 
     /// <summary>Answers at once.</summary>
@@ -174,6 +175,8 @@ public static class EngineSpeed
 
         public ValueTask ConnectAsync(CancellationToken ct) => ValueTask.CompletedTask;
 
+        public IReadOnlyList<Reading> Readings => [];
+
         public ValueTask<InstrumentStatus> ReadStatusAsync(CancellationToken ct) => new(new InstrumentStatus(
             "detector", "idle", false, new Dictionary<string, Quantity>(), clock.GetUtcNow()));
 
@@ -187,36 +190,5 @@ public static class EngineSpeed
         public ValueTask MakeSafeAsync(TimeSpan limit) => ValueTask.CompletedTask;
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
-
-    /// <summary>Keeps nothing: what the engine costs without a disk.</summary>
-    private sealed class NoJournal : IJournal
-    {
-        private readonly List<(Func<RunEvent, bool> Is, TaskCompletionSource Seen)> _awaited = [];
-
-        public Task Until(Func<RunEvent, bool> happened)
-        {
-            var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            lock (_awaited)
-                _awaited.Add((happened, seen));
-            return seen.Task;
-        }
-
-        public ValueTask AppendAsync(RunEvent happened, CancellationToken ct)
-        {
-            lock (_awaited)
-                foreach (var (_, seen) in _awaited.Where(a => a.Is(happened)))
-                    seen.TrySetResult();
-            return ValueTask.CompletedTask;
-        }
-
-        public ValueTask AddSamplesAsync(
-            CallId call, int attempt, IReadOnlyList<Sample> samples, CancellationToken ct) => ValueTask.CompletedTask;
-
-        public ValueTask SealAsync(StepDone happened, Record record, CancellationToken ct) => ValueTask.CompletedTask;
-
-        public IEnumerable<JournalEntry> Read(long seq = 0) => [];
-
-        public Record ReadRecord(CallId call) => throw new KeyNotFoundException($"{call} was not kept");
     }
 }

@@ -15,6 +15,9 @@ public static class SafetyCoverage
         "src/Sdl.Runtime/Engine/SafeStates.cs", "src/Sdl.Runtime/Engine/Recovery.cs",
         "src/Sdl.Runtime/Engine/RunHistory.cs", "src/Sdl.Runtime/Engine/RunStates.cs",
         "src/Sdl.Runtime/Engine/Invoker.cs", "src/Sdl.Runtime/Engine/InstrumentHost.cs",
+        "src/Sdl.Runtime/Engine/PersistentCall.cs", "src/Sdl.Runtime/Engine/Insistence.cs",
+        "src/Sdl.Runtime/Engine/CallWatch.cs", "src/Sdl.Runtime/Engine/OpenCalls.cs",
+        "src/Sdl.Core/Instruments/DeviceTrouble.cs",
     ];
 
     /// <param name="args">Test classes or namespaces to narrow the run to, such as <c>Sdl.Tests.Store</c>; without,

@@ -71,7 +71,7 @@ public static class Soak
                 var id = new RunId("run");
                 using var run = session.NewRun(
                     new RunRequest(id, bound, ProtocolChecker.Complete(protocol, Arguments.None), "soak"),
-                    RunHistory.Of(id, []), journal);
+                    RunHistory.Of(id, journal), journal);
                 var hour = 0;
                 journal.Appended += e =>
                 {

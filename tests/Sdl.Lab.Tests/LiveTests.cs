@@ -14,7 +14,7 @@ public sealed class LiveTests
     public async Task Probe_names_every_instrument_that_answers_on_its_port()
     {
         using var scratch = new Scratch();
-        using var lab = await ServeAsync(scratch, "1");
+        using var lab = await ServedLab.StartAsync(scratch, "1");
         var answers = (await SdlProcess.RunAsync("probe", Repository.Lab, "--addresses", lab.Addresses,
             "--json")).Expect(0).Json();
         Assert.Equal(
@@ -30,7 +30,7 @@ public sealed class LiveTests
     public async Task Probe_fails_for_the_one_instrument_whose_cable_is_out()
     {
         using var scratch = new Scratch();
-        using var lab = await ServeAsync(scratch, "1");
+        using var lab = await ServedLab.StartAsync(scratch, "1");
         var result = (await SdlProcess.RunAsync(
             "probe", Repository.Lab, "--addresses", lab.Addresses, "--json",
             "--address", "balance=serial:/dev/nowhere")).Expect(1);
@@ -43,7 +43,7 @@ public sealed class LiveTests
     public async Task Invoke_shows_the_bytes_both_ways_and_what_came()
     {
         using var scratch = new Scratch();
-        using var lab = await ServeAsync(scratch, "1");
+        using var lab = await ServedLab.StartAsync(scratch, "1");
         var pump = (await File.ReadAllLinesAsync(lab.Addresses, TestContext.Current.CancellationToken))
             .First(l => l.StartsWith("pump_c ", StringComparison.Ordinal)).Split(' ')[1];
         var result = (await SdlProcess.RunAsync(
@@ -62,7 +62,7 @@ public sealed class LiveTests
     {
         using var scratch = new Scratch();
         var protocol = scratch.Changed(Repository.Protocol, ("hold: 10 min", "hold: 30 s"));
-        using var lab = await ServeAsync(scratch, "8");
+        using var lab = await ServedLab.StartAsync(scratch, "8");
         var ran = await SdlProcess.RunAsync(
             "run", protocol, "--lab", lab.File, "--addresses", lab.Addresses, "--folder", scratch.Path("live"),
             "--speed", "8", "--json");
@@ -72,6 +72,13 @@ public sealed class LiveTests
             "run", protocol, "--lab", lab.File, "--dry", "--json", "--folder", scratch.Path("dry"))).Expect(0).Json();
         // The same seed meets the same luck; what is left is when the vial was weighed and how warm the cell was.
         Assert.Equal(Conductivity(dry), Conductivity(live), 0.01 * Conductivity(dry));
+        // What was predicted is in the folder, and every step that was predicted was done, and no other.
+        var steps = (await SdlProcess.RunAsync("plan", "compare", scratch.Path("live"), "--json")).Expect(0).Json()
+            .GetProperty("steps").EnumerateArray().ToList();
+        Assert.True(steps.Count > 10);
+        Assert.All(steps, s => Assert.Equal(
+            (JsonValueKind.String, JsonValueKind.String),
+            (s.GetProperty("predicted").ValueKind, s.GetProperty("actual").ValueKind)));
     }
 
     [Fact]
@@ -79,7 +86,7 @@ public sealed class LiveTests
     {
         SkipWithoutSignals();
         using var scratch = new Scratch();
-        using var lab = await ServeAsync(scratch, "6");
+        using var lab = await ServedLab.StartAsync(scratch, "6");
         using var run = Run(scratch, lab, "6");
         await run.SaysAsync("carbonate_pump.dispense: pump_c dispense");
         run.Interrupt();
@@ -102,7 +109,7 @@ public sealed class LiveTests
     {
         SkipWithoutSignals();
         using var scratch = new Scratch();
-        using var lab = await ServeAsync(scratch, "4");
+        using var lab = await ServedLab.StartAsync(scratch, "4");
         using var run = Run(scratch, lab, "4");
         await run.SaysAsync("carbonate_pump.dispense: pump_c dispense");
         run.Interrupt();
@@ -124,7 +131,40 @@ public sealed class LiveTests
             a => Assert.Equal("stopped", a.GetProperty("state").GetString()));
     }
 
-    private static SdlProcess Run(Scratch scratch, Served lab, string speed) => SdlProcess.Start(
+    [Fact]
+    public async Task A_program_that_is_killed_leaves_devices_that_go_safe_by_themselves()
+    {
+        // Twelve seconds of the laboratory are three of the clock on the wall.
+        const int speed = 4, deadman = 12;
+        using var scratch = new Scratch();
+        using var lab = await ServedLab.StartAsync(scratch, $"{speed}", ("deadman: 60 s", $"deadman: {deadman} s"),
+            ("deadman: 30 s", $"deadman: {deadman} s"));
+        var protocol = scratch.Write("heat.yaml", """
+            protocol: heat-and-dispense
+            roles: {thermostat: heats, carbonate_pump: doses}
+            steps:
+              - {do: thermostat.set_temperature, with: {temperature: 40 degC}}
+              - {do: carbonate_pump.dispense, with: {volume: 8 mL, rate: 4 mL/min}}
+            """);
+        using var run = SdlProcess.Start(
+            "run", protocol, "--lab", lab.File, "--addresses", lab.Addresses, "--folder", scratch.Path("live"),
+            "--speed", $"{speed}");
+        await run.SaysAsync("carbonate_pump.dispense: pump_c dispense");
+        run.Kill();
+        await run.EndAsync();
+        // Looking at them would be talking to them.
+        await Task.Delay(
+            TimeSpan.FromSeconds(deadman / speed + 1.0), TimeProvider.System, TestContext.Current.CancellationToken);
+        var answers = (await SdlProcess.RunAsync(
+            "probe", lab.File, "--addresses", lab.Addresses, "--json")).Expect(0).Json();
+        Assert.Equal("stopped", StateOf("pump_c"));
+        Assert.Equal("manual", StateOf("thermostat"));
+
+        string StateOf(string id) => answers.EnumerateArray()
+            .Single(a => a.GetProperty("instrument").GetString() == id).GetProperty("state").GetString()!;
+    }
+
+    private static SdlProcess Run(Scratch scratch, ServedLab lab, string speed) => SdlProcess.Start(
         "run", Repository.Protocol, "--lab", lab.File, "--addresses", lab.Addresses, "--folder", scratch.Path("live"),
         "--speed", speed);
 
@@ -134,22 +174,4 @@ public sealed class LiveTests
 
     private static void SkipWithoutSignals() =>
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signal that reaches one process alone");
-
-    // Shorter programs of the arm rather than a quicker clock, which would make the drivers' time-outs shorter too.
-    private static async Task<Served> ServeAsync(Scratch scratch, string speed)
-    {
-        var file = scratch.Changed(
-            Repository.Lab, ("25 s new", "5 s new"), ("120 s none", "5 s none"), ("30 s clear", "5 s clear"),
-            ("300 s clear", "5 s clear"));
-        var server = SdlProcess.Start("simulate", file, "--speed", speed);
-        await server.UntilAsync(
-            () => server.Errors.Contains("Ctrl-C ends them", StringComparison.Ordinal) ? server : null,
-            "the simulators");
-        return new Served(server, file, scratch.Write("addresses.txt", server.Output));
-    }
-
-    private sealed record Served(SdlProcess Server, string File, string Addresses) : IDisposable
-    {
-        public void Dispose() => Server.Dispose();
-    }
 }

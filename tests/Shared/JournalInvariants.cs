@@ -109,6 +109,10 @@ public static class JournalInvariants
         }
     }
 
+    /// <summary>Whether a run has come to its end.</summary>
+    public static bool HasEnded(IEnumerable<JournalEntry> entries, RunId run) =>
+        entries.Select(e => e.Event).OfType<Moved>().LastOrDefault(m => m.Run == run) is { } last && IsFinal(last.To);
+
     private static bool IsFinal(RunState state) =>
         state is RunState.Completed or RunState.Stopped or RunState.Aborted or RunState.Failed;
 

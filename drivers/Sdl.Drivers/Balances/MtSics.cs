@@ -13,15 +13,16 @@ namespace Sdl.Drivers.Balances;
 [Driver("balance.mt-sics", Description = "Mettler-Toledo balance with MT-SICS (XPR, XSR, XS, WXS), serial or TCP")]
 public sealed class MtSics(DriverContext context) : IInstrument
 {
-    /// <summary>The balance answers immediate commands within a tenth of a second.</summary>
-    private static readonly TimeSpan ReplyTime = TimeSpan.FromSeconds(1);
-
-    // T and Z wait for stability by themselves; they are sent when it has been seen, so that this is ample.
-    private static readonly TimeSpan SettledReplyTime = TimeSpan.FromSeconds(5);
-
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(0.2);
 
+    // The balance answers immediate commands within a tenth of a second.
+    private readonly TimeSpan _replyTime = context.ReplyTime(TimeSpan.FromSeconds(1));
+
+    // T and Z wait for stability by themselves; they are sent when it has been seen, so that this is ample.
+    private readonly TimeSpan _settledReplyTime = context.LongReplyTime(TimeSpan.FromSeconds(5));
+
     private readonly Halt _halt = new(context.Id);
+    private readonly Quantity _capacity = Capacity(context.Settings);
     private readonly StringBuilder _line = new();
     private string _identity = "MT-SICS balance";
     private Quantity? _tare;
@@ -33,10 +34,12 @@ public sealed class MtSics(DriverContext context) : IInstrument
 
     public IReadOnlyList<Capability> Capabilities => BalanceCapabilities.All;
 
+    public IReadOnlyList<Reading> Readings => BalanceCapabilities.Readings(_capacity);
+
     public async ValueTask ConnectAsync(CancellationToken ct)
     {
         // Ends a stream that another host may have left on.
-        await AskAsync("SI", ["S"], ReplyTime, ct);
+        await AskAsync("SI", ["S"], _replyTime, ct);
         var model = await TextAsync("I2", ct);
         var software = await TextAsync("I3", ct);
         var serial = await TextAsync("I4", ct);
@@ -46,11 +49,11 @@ public sealed class MtSics(DriverContext context) : IInstrument
 
     public async ValueTask<InstrumentStatus> ReadStatusAsync(CancellationToken ct)
     {
-        await ReadTareAsync(ct);
-        var reply = await AskAsync("SI", ["S"], ReplyTime, ct);
+        var tare = await ReadTareAsync(ct);
+        var reply = await AskAsync("SI", ["S"], _replyTime, ct);
         var readings = new Dictionary<string, Quantity>();
         if (reply.Mass() is { } mass)
-            readings["mass"] = mass;
+            (readings["mass"], readings["load"]) = (mass, mass + tare);
         var state = reply.Status switch
         {
             "S" => readings.Count > 0 ? "stable" : "faulty",
@@ -111,9 +114,14 @@ public sealed class MtSics(DriverContext context) : IInstrument
         }
     }
 
+    private static Quantity Capacity(Settings settings) =>
+        settings.Quantity("capacity", "g", Quantity.Of(220, "g")) is { Si: > 0 } capacity
+            ? capacity
+            : throw new SettingException("capacity", "should be what the balance can weigh, such as 220 g");
+
     private async ValueTask<Quantity> ReadTareAsync(CancellationToken ct)
     {
-        var reply = await AskAsync("TA", ["TA"], ReplyTime, ct);
+        var reply = await AskAsync("TA", ["TA"], _replyTime, ct);
         return reply is { Status: "A" } ? reply.Mass() ?? throw NoAnswer("TA", reply) : throw NoAnswer("TA", reply);
     }
 
@@ -136,7 +144,7 @@ public sealed class MtSics(DriverContext context) : IInstrument
     {
         while (true)
         {
-            var reply = await AskAsync("SI", ["S"], ReplyTime, ct);
+            var reply = await AskAsync("SI", ["S"], _replyTime, ct);
             switch (reply.Status)
             {
                 case "S" when reply.Rest.StartsWith("Error", StringComparison.Ordinal):
@@ -153,8 +161,12 @@ public sealed class MtSics(DriverContext context) : IInstrument
                     throw NoAnswer("SI", reply);
             }
             if (context.Clock.GetUtcNow() >= latest)
-                throw Trouble(Fault.Timeout, $"the weight did not become stable (last: '{reply.Status} {reply.Rest}'); "
-                    + "look for draught, vibration, something that touches the pan, or liquid that still runs");
+                throw new InstrumentException(
+                    Id, Fault.Timeout, $"the weight did not become stable (last: '{reply.Status} {reply.Rest}'); look "
+                    + "for draught, vibration, something that touches the pan, or liquid that still runs")
+                {
+                    IsTransient = false,
+                };
             await Task.Delay(PollInterval, context.Clock, ct);
         }
     }
@@ -164,13 +176,12 @@ public sealed class MtSics(DriverContext context) : IInstrument
         MtSicsReply reply;
         try
         {
-            reply = await AskAsync(command, [command], SettledReplyTime, ct);
+            reply = await AskAsync(command, [command], _settledReplyTime, ct);
         }
         catch (InstrumentException e) when (e.Fault is Fault.Timeout or Fault.BadReply)
         {
             // It must not tare or zero later, when nobody reckons with it: this ends every command under way.
-            await AskAsync("@", ["I4"], ReplyTime, ct);
-            throw;
+            throw await FirstCause.ThenAsync(e, async () => await AskAsync("@", ["I4"], _replyTime, ct));
         }
         return reply.Status is "S" or "D" or "A" ? reply : throw (reply.Status switch
         {
@@ -183,7 +194,7 @@ public sealed class MtSics(DriverContext context) : IInstrument
 
     private async ValueTask<string> TextAsync(string command, CancellationToken ct)
     {
-        var reply = await AskAsync(command, [command], ReplyTime, ct);
+        var reply = await AskAsync(command, [command], _replyTime, ct);
         return reply.Status == "A" ? reply.Text() : throw NoAnswer(command, reply);
     }
 

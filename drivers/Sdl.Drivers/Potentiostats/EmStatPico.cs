@@ -22,20 +22,22 @@ public sealed class EmStatPico : IInstrument
     // The vendor's own client rests so long after an error reply, which may have come before and will come to an idle
     // Z.
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Short = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
 
     private readonly DriverContext _context;
     private readonly Lazy<PicoLine> _line;
     private readonly double _largestRange;
+    private readonly TimeSpan _short;
     private CancellationTokenSource? _running;
     private bool _madeSafe;
+    private long _spoke;
     private string _identity = "EmStat Pico, not connected";
 
     /// <exception cref="SettingException"><c>max_current</c> is outside the device's ranges.</exception>
     public EmStatPico(DriverContext context)
     {
         _context = context;
+        _short = context.ReplyTime(TimeSpan.FromSeconds(3));
         _line = new(() => new PicoLine(context.Id, context.Line, context.WireClock));
         _largestRange = context.Settings.Quantity("max_current", "A", Quantity.Of(5, "mA")).Si;
         if (_largestRange is < 100e-9 or > 5e-3)
@@ -52,10 +54,13 @@ public sealed class EmStatPico : IInstrument
         PotentiostatCapabilities.Chronoamperometry(Limits), PotentiostatCapabilities.CyclicVoltammetry(Limits),
     ];
 
+    /// <summary>None: while a script runs the device only sends, so that nothing could be watched then.</summary>
+    public IReadOnlyList<Reading> Readings => [];
+
     /// <inheritdoc/>
     public async ValueTask ConnectAsync(CancellationToken ct)
     {
-        await SyncAsync(Short, ct);
+        await SyncAsync(_short, ct);
         var firmware = await AskAsync("t", line => line.EndsWith('*'), ct);
         var model = Models.FirstOrDefault(m => firmware.StartsWith(m, StringComparison.Ordinal));
         if (model is null)
@@ -70,13 +75,11 @@ public sealed class EmStatPico : IInstrument
     /// <inheritdoc/>
     public async ValueTask<InstrumentStatus> ReadStatusAsync(CancellationToken ct)
     {
+        if (_running is null && !_line.Value.IsSound)
+            await SyncAsync(_short, ct, () => _running is null);
+        if (_running is null)
+            await AskAsync("i", _ => true, ct, () => _running is null);
         var busy = _running is not null;
-        if (!busy)
-        {
-            if (!_line.Value.IsSound)
-                await SyncAsync(Short, ct);
-            await AskAsync("i", _ => true, ct);
-        }
         return new InstrumentStatus(_identity, busy ? "measuring" : "idle", busy, new Dictionary<string, Quantity>(),
             _context.Clock.GetUtcNow());
     }
@@ -89,26 +92,20 @@ public sealed class EmStatPico : IInstrument
         var technique = PicoTechnique.For(call, tag, _largestRange);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         (_running, _madeSafe) = (stop, false);
-        var (ended, points, scan) = (false, 0, 1);
+        var (isOver, points, scan) = (false, 0, 1);
         var predicted = Capabilities.First(c => c.Name == call.Capability).Predict!(call.Arguments);
         var started = _context.Clock.GetUtcNow();
         var latest = started + technique.Patience * predicted + Grace;
         try
         {
-            await StartAsync(technique.Script, tag, stop.Token, ct);
-            while (await NextAsync(technique, stop.Token, ct) is { Length: > 0 } line)
+            await OrStopAsync(() => StartAsync(technique.Script, tag, stop.Token, ct));
+            while (!isOver)
             {
-                if (line[0] == 'C')
-                    scan = points == 0 ? 1 : scan + 1;
-                if (line[0] != 'P')
-                    continue;
-                if (++points > technique.Points.Most || _context.Clock.GetUtcNow() > latest)
-                    throw Trouble(Fault.BadReply, $"{call.Capability} goes on after {points} points and "
-                        + $"{_context.Clock.GetUtcNow() - started}, where {technique.Points.Most} points in "
-                        + $"{predicted} were due; the script may have been damaged on its way");
-                yield return new Sample(_context.Clock.GetUtcNow(), Row(technique, line, scan));
+                double[]? row = null;
+                await OrStopAsync(async () => row = PointIn(await NextAsync(technique, stop.Token, ct)));
+                if (row is not null)
+                    yield return new Sample(_context.Clock.GetUtcNow(), row);
             }
-            ended = true;
             if (points < technique.Points.Least)
                 throw Trouble(Fault.DeviceFault,
                     $"{call.Capability} ended after {points} of {technique.Points.Least} points");
@@ -116,9 +113,38 @@ public sealed class EmStatPico : IInstrument
         finally
         {
             _running = null;
-            // A device that does not talk is not asked again here: whoever sees the fault makes it safe.
-            if (!ended && !_madeSafe && (_line.Value.IsSound || ct.IsCancellationRequested))
+            if (!isOver && !_madeSafe && (_line.Value.IsSound || ct.IsCancellationRequested))
                 await StopAsync();
+        }
+
+        double[]? PointIn(string line)
+        {
+            isOver = line.Length == 0;
+            if (line is ['C', ..])
+                scan = points == 0 ? 1 : scan + 1;
+            if (line is not ['P', ..])
+                return null;
+            if (++points > technique.Points.Most || _context.Clock.GetUtcNow() > latest)
+                throw Trouble(Fault.BadReply, $"{call.Capability} goes on after {points} points and "
+                    + $"{_context.Clock.GetUtcNow() - started}, where {technique.Points.Most} points in {predicted} "
+                    + "were due; the script may have been damaged on its way");
+            return Row(technique, line, scan);
+        }
+
+        async ValueTask OrStopAsync(Func<ValueTask> work)
+        {
+            try
+            {
+                await work();
+            }
+            catch (InstrumentException e)
+            {
+                isOver = true;
+                // A device that does not talk is not asked again here: whoever sees the fault makes it safe.
+                throw !_madeSafe && (_line.Value.IsSound || ct.IsCancellationRequested)
+                    ? await FirstCause.ThenAsync(e, StopAsync)
+                    : e;
+            }
         }
     }
 
@@ -189,10 +215,11 @@ public sealed class EmStatPico : IInstrument
         try
         {
             if (!_line.Value.IsSound)
-                await SyncAsync(Short, stop);
-            await _line.Value.TalkAsync("start of the script", Short, async (transport, token) =>
+                await SyncAsync(_short, stop);
+            await _line.Value.TalkAsync("start of the script", _short, async (transport, token) =>
             {
                 await PicoLine.WriteAsync(transport, script, token);
+                _spoke = _context.Clock.GetTimestamp();
                 string line;
                 do
                 {
@@ -220,7 +247,7 @@ public sealed class EmStatPico : IInstrument
         string line;
         try
         {
-            line = await _line.Value.TalkAsync("the next point", technique.Silence, _line.Value.ReadAsync, stop);
+            line = await _line.Value.TalkAsync("the next point", technique.Silence, ReadAsync, stop);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -230,6 +257,29 @@ public sealed class EmStatPico : IInstrument
             throw Failed(error, technique.Script);
         return line.Length == 0 || IsOfScript(line) ? line
             : throw Trouble(Fault.BadReply, $"'{line}' is no line of a running script");
+    }
+
+    // A running script is only listened to, for minutes at low frequencies. An empty line, which it passes over, tells
+    // a watchdog relay on the line that somebody is there.
+    private async ValueTask<string> ReadAsync(ITransport transport, CancellationToken ct)
+    {
+        var reading = _line.Value.ReadAsync(transport, ct);
+        if (_context.Deadman is not { } deadman || reading.IsCompleted)
+            return await reading;
+        var line = reading.AsTask();
+        while (!line.IsCompleted && !ct.IsCancellationRequested)
+        {
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            var left = deadman / 3 - _context.Clock.GetElapsedTime(_spoke);
+            var silence = Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, _context.Clock, over.Token);
+            if (await Task.WhenAny(line, silence) == silence && !ct.IsCancellationRequested)
+            {
+                await PicoLine.WriteAsync(transport, "\n", ct);
+                _spoke = _context.Clock.GetTimestamp();
+            }
+            over.Cancel();
+        }
+        return await line;
     }
 
     private double[] Row(PicoTechnique technique, string line, int scan)
@@ -253,7 +303,8 @@ public sealed class EmStatPico : IInstrument
     }
 
     /// <summary>The vendor's procedure: an empty line ends what was half written, Z aborts what runs.</summary>
-    private ValueTask<bool> SyncAsync(TimeSpan limit, CancellationToken ct) =>
+    /// <param name="proceed">Asked when the line is ours; false leaves the device alone.</param>
+    private ValueTask<bool> SyncAsync(TimeSpan limit, CancellationToken ct, Func<bool>? proceed = null) =>
         _line.Value.TalkAsync("abort (Z)", limit, async (transport, token) =>
         {
             await Task.Delay(Rest, _context.Clock, token);
@@ -269,7 +320,7 @@ public sealed class EmStatPico : IInstrument
             else
                 await Task.Delay(Rest, _context.Clock, token);
             return true;
-        }, ct);
+        }, ct, proceed);
 
     private ValueTask<bool> CellOffAsync(TimeSpan limit, CancellationToken ct) =>
         _line.Value.TalkAsync("cell off", limit, async (transport, token) =>
@@ -288,13 +339,15 @@ public sealed class EmStatPico : IInstrument
 
     private async ValueTask StopAsync()
     {
-        await SyncAsync(Short, CancellationToken.None);
-        await CellOffAsync(Short, CancellationToken.None);
+        await SyncAsync(_short, CancellationToken.None);
+        await CellOffAsync(_short, CancellationToken.None);
     }
 
     /// <summary>The answer to an idle command without its letter; several lines are joined by spaces.</summary>
-    private ValueTask<string> AskAsync(string command, Func<string, bool> isLast, CancellationToken ct) =>
-        _line.Value.TalkAsync($"'{command}'", Short, async (transport, token) =>
+    /// <param name="proceed">As for <see cref="SyncAsync"/>; false gives no answer.</param>
+    private ValueTask<string> AskAsync(
+        string command, Func<string, bool> isLast, CancellationToken ct, Func<bool>? proceed = null) =>
+        _line.Value.TalkAsync($"'{command}'", _short, async (transport, token) =>
         {
             await PicoLine.WriteAsync(transport, command + "\n", token);
             var answer = new List<string>();
@@ -309,7 +362,7 @@ public sealed class EmStatPico : IInstrument
             }
             while (!isLast(answer[^1]));
             return string.Join(' ', answer)[command.Length..];
-        }, ct);
+        }, ct, proceed);
 
     private InstrumentException Failed(PicoError error, string script)
     {

@@ -18,8 +18,11 @@ internal sealed class PicoLine(InstrumentId id, Line line, TimeProvider clock)
     public bool IsSound { get; private set; }
 
     /// <summary>Takes a turn on the line and talks; the limit covers the wait for the turn.</summary>
+    /// <param name="proceed">Asked when the line is ours; false leaves line and device alone and gives
+    /// nothing.</param>
     public async ValueTask<T> TalkAsync<T>(
-        string asked, TimeSpan limit, Func<ITransport, CancellationToken, ValueTask<T>> talk, CancellationToken ct)
+        string asked, TimeSpan limit, Func<ITransport, CancellationToken, ValueTask<T>> talk, CancellationToken ct,
+        Func<bool>? proceed = null)
     {
         using var timeout = new CancellationTokenSource(limit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
@@ -27,6 +30,8 @@ internal sealed class PicoLine(InstrumentId id, Line line, TimeProvider clock)
         {
             return await line.TalkAsync(async (transport, token) =>
             {
+                if (proceed?.Invoke() == false)
+                    return default!;
                 // Stays so when the talk ends badly: what is ahead then belongs to nobody.
                 var ahead = IsSound;
                 IsSound = false;

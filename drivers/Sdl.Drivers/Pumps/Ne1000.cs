@@ -17,6 +17,9 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
     // Below, three decimals of a microlitre no longer say every volume within 0.1 %.
     private const double LeastVolume = 0.5e-9;
 
+    // Seconds: the time-out of safe mode is one byte.
+    private const int LongestSilence = 255;
+
     private readonly DriverContext _context;
     private readonly Ne1000Commands _pump;
     private readonly string _diameter;
@@ -25,6 +28,8 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
     private readonly int _safeSeconds;
     private string _identity = "New Era syringe pump";
     private int _timesMadeSafe;
+    private bool _isFramed;
+    private volatile bool _doses;
 
     public Ne1000(DriverContext context)
     {
@@ -39,7 +44,7 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
                 $"= {diameter} mm has more digits than the pump takes: write {_diameter} mm");
         var capacity = context.Settings.Quantity("syringe_volume", "mL");
         _identify = context.Settings.Flag("identify", true);
-        _safeSeconds = SafeSeconds(context.Settings);
+        _safeSeconds = SafeSeconds(context);
         _leastRate = LeastSpeed * area;
         var link = new Ne1000Link(context, NetworkAddress(context.Address), _safeSeconds > 0);
         _pump = new Ne1000Commands(link, _safeSeconds, context.Clock);
@@ -48,6 +53,7 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
             new Quantity(LeastVolume, capacity.Dimension), capacity,
             new Quantity(_leastRate, rate), new Quantity(MostSpeed * area, rate));
         Capabilities = [PumpCapabilities.Dispense(limits), PumpCapabilities.Withdraw(limits)];
+        Readings = PumpCapabilities.Counters(Quantity.Of(9999, "mL"));
     }
 
     public InstrumentId Id => _context.Id;
@@ -55,6 +61,8 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
     public string SafeState => "plunger stopped, program reset";
 
     public IReadOnlyList<Capability> Capabilities { get; }
+
+    public IReadOnlyList<Reading> Readings { get; }
 
     public async ValueTask ConnectAsync(CancellationToken ct)
     {
@@ -77,9 +85,10 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
 
     public async ValueTask<InstrumentStatus> ReadStatusAsync(CancellationToken ct)
     {
-        var counter = await _pump.CounterAsync(ct);
-        if (!counter.IsMoving)
-            await NotePowerLossAsync(ct);
+        // To ask for the prompt clears an alarm, and to note a loss of power sets the rate: not beside a dose.
+        var counter = _doses ? await _pump.CountAsync(ct) : await _pump.CounterAsync(ct);
+        if (!counter.IsMoving && !_doses)
+            await NotePowerLossAsync(ct, () => !_doses);
         var volume = new Dimension(Length: 3);
         return new InstrumentStatus(_identity, counter.Word, counter.IsMoving, new Dictionary<string, Quantity>
         {
@@ -91,30 +100,55 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
     public async IAsyncEnumerable<Sample> InvokeAsync(Invocation call, [EnumeratorCancellation] CancellationToken ct)
     {
         var dose = Ne1000Dose.Of(Id, call, _leastRate);
-        var timesMadeSafe = Volatile.Read(ref _timesMadeSafe);
-        await ProgramAsync(dose, ct);
-        var ended = false;
+        _doses = true;
         try
         {
-            await _pump.RunAsync(() => Volatile.Read(ref _timesMadeSafe) == timesMadeSafe, ct);
+            await foreach (var sample in DoseAsync(dose, ct))
+                yield return sample;
+        }
+        finally
+        {
+            _doses = false;
+        }
+    }
+
+    private async IAsyncEnumerable<Sample> DoseAsync(Ne1000Dose dose, [EnumeratorCancellation] CancellationToken ct)
+    {
+        var timesMadeSafe = Volatile.Read(ref _timesMadeSafe);
+        await ProgramAsync(dose, ct);
+        _pump.ForgetAlarms();
+        var isOver = false;
+        try
+        {
+            await OrStopAsync(() => _pump.RunAsync(() => Volatile.Read(ref _timesMadeSafe) == timesMadeSafe, ct));
             var latest = Latest(dose.Expected);
-            while (!ended)
+            while (!isOver)
             {
+                Ne1000Counter? counter = null;
                 await Task.Delay(PollInterval(dose.Expected), _context.Clock, ct);
-                var counter = await WatchAsync(ct);
-                ended = HasEnded(dose, counter, latest);
-                if (ended)
+                await OrStopAsync(async () => isOver = HasEnded(dose, counter = await WatchAsync(ct), latest));
+                if (isOver)
                     await SealAsync(dose);
-                yield return PumpCapabilities.Row(_context.Clock.GetUtcNow(), dose.Of(counter));
+                yield return PumpCapabilities.Row(_context.Clock.GetUtcNow(), dose.Of(counter!));
             }
         }
         finally
         {
-            // Cancelled, failed, or nobody listens any more: what is not watched must not move.
-            if (!ended)
+            // Cancelled, or nobody listens any more: what is not watched must not move.
+            if (!isOver)
+                await StopAsync(dose);
+        }
+
+        async ValueTask OrStopAsync(Func<ValueTask> work)
+        {
+            try
             {
-                await _pump.StopAsync(Ne1000Commands.Attempts, CancellationToken.None);
-                await SealAsync(dose);
+                await work();
+            }
+            catch (InstrumentException e)
+            {
+                isOver = true;
+                throw await FirstCause.ThenAsync(e, () => StopAsync(dose));
             }
         }
     }
@@ -125,6 +159,8 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
         using var time = new CancellationTokenSource(limit, _context.WireClock);
         try
         {
+            if (_safeSeconds > 0 && !_isFramed)
+                await TryFramingAsync(time.Token);
             await _pump.StopAsync(int.MaxValue, time.Token);
             await NotePowerLossAsync(time.Token);
         }
@@ -214,6 +250,7 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
         for (var attempt = 1; ; attempt++)
             try
             {
+                _pump.ThrowIfAlarmed();
                 return await _pump.CountAsync(ct);
             }
             catch (InstrumentException e) when (attempt < Ne1000Commands.Attempts && Ne1000Commands.MayPass(e))
@@ -227,6 +264,12 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
         if (counter.Unit != dose.Volume.Unit)
             throw _pump.Trouble(Fault.DeviceFault, $"it works in {counter.Unit} and was set to {dose.Volume.Unit}; "
                 + "someone is at its keypad: look at the pump, and how much has come, before the rest is dispensed");
+    }
+
+    private async ValueTask StopAsync(Ne1000Dose dose)
+    {
+        await _pump.StopAsync(Ne1000Commands.Attempts, CancellationToken.None);
+        await SealAsync(dose);
     }
 
     private bool HasEnded(Ne1000Dose dose, Ne1000Counter counter, DateTimeOffset latest)
@@ -260,11 +303,23 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
             }
     }
 
-    private async ValueTask NotePowerLossAsync(CancellationToken ct)
+    private async ValueTask NotePowerLossAsync(CancellationToken ct, Func<bool>? proceed = null)
     {
         if (_pump.PowerWasLost)
-            await _pump.SetAsync("RAT" + Ne1000Dose.PowerLost(_leastRate), ct);
-        _pump.PowerWasLost = false;
+            await _pump.SetAsync("RAT" + Ne1000Dose.PowerLost(_leastRate), ct, proceed);
+        _pump.PowerWasLost &= proceed?.Invoke() == false;
+    }
+
+    // Nobody has spoken to the pump yet: it may not understand the framing that the lab file says.
+    private async ValueTask TryFramingAsync(CancellationToken ct)
+    {
+        try
+        {
+            await SetFramingAsync(ct);
+        }
+        catch (InstrumentException e) when (Ne1000Commands.MayPass(e))
+        {
+        }
     }
 
     private async ValueTask SetFramingAsync(CancellationToken ct)
@@ -281,6 +336,7 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
             // Safe mode outlasts power cycles; a pump that was left in it hears only this packet (manual, 10.2.2).
             await _pump.SetFramingAsync(0, ct);
         }
+        _isFramed = true;
     }
 
     private async ValueTask IdentifyAsync(CancellationToken ct)
@@ -305,17 +361,18 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
         ? unit
         : throw new SettingException("address", $"= {address}: unit is the pump's network address, 0 to 99");
 
-    private static int SafeSeconds(Settings settings)
+    // Safe mode always has a time-out: the dead-man, or the longest where only its checksums are wanted.
+    private static int SafeSeconds(DriverContext context) => (context.Settings.Find("framing"), context.Deadman) switch
     {
-        var seconds = settings.Quantity("safe_timeout", "s", Quantity.Of(10, "s")).In("s");
-        return settings.Text("framing", "basic") switch
-        {
-            "basic" => 0,
-            "safe" when seconds is >= 3 and <= 255 && seconds == Math.Floor(seconds) => (int)seconds,
-            "safe" => throw new SettingException("safe_timeout", $"= {seconds} s should be 3 to 255 whole seconds"),
-            var other => throw new SettingException("framing", $"= {other} should be basic or safe"),
-        };
-    }
+        (null or "basic", null) => 0,
+        ("safe", null) => LongestSilence,
+        (null or "safe", { TotalSeconds: >= 3 and <= LongestSilence and var s }) when s == Math.Floor(s) => (int)s,
+        (null or "safe", { TotalSeconds: var s }) => throw new SettingException(LabInstrument.DeadmanKey,
+            $"= {s} s should be 3 to {LongestSilence} whole seconds, which is what the pump can be armed with"),
+        ("basic", _) => throw new SettingException("framing",
+            "= basic has no dead-man: leave 'framing' out, or the instrument's 'deadman'"),
+        var (other, _) => throw new SettingException("framing", $"= {other} should be basic or safe"),
+    };
 
     [GeneratedRegex(@"^NE(?<model>\d+)(X\d?)?V(?<firmware>\d+\.\d+)$")]
     private static partial Regex Version { get; }

@@ -13,6 +13,17 @@ internal sealed class Ne1000Commands(Ne1000Link link, int safeSeconds, TimeProvi
     /// <inheritdoc cref="Ne1000Link.PowerWasLost"/>
     public bool PowerWasLost { get => link.PowerWasLost; set => link.PowerWasLost = value; }
 
+    /// <summary>Forgets the alarms so far: a dose begins.</summary>
+    public void ForgetAlarms() => link.HeardAlarm = null;
+
+    /// <summary>The pump reports an alarm once; who looked at its status may have heard it instead of the
+    /// dose.</summary>
+    public void ThrowIfAlarmed()
+    {
+        if (link.HeardAlarm is { } alarm)
+            throw Alarmed("the status", alarm);
+    }
+
     /// <summary>Trouble on the line, which may be over when it is used again.</summary>
     public static bool MayPass(InstrumentException e) => e.Fault is Fault.Timeout or Fault.BadReply;
 
@@ -55,9 +66,11 @@ internal sealed class Ne1000Commands(Ne1000Link link, int safeSeconds, TimeProvi
         }
     }
 
-    public async ValueTask SetAsync(string command, CancellationToken ct)
+    /// <param name="proceed">Asked when the line is ours; false leaves the pump alone.</param>
+    public async ValueTask SetAsync(string command, CancellationToken ct, Func<bool>? proceed = null)
     {
-        var reply = (await link.ExchangeAsync(command, null, default, ct))!;
+        if (await link.ExchangeAsync(command, proceed, default, ct) is not { } reply)
+            return;
         Accept(command, reply);
         if (reply.Data.Length > 0)
             throw Trouble(Fault.BadReply, $"{command} was answered by '{reply.Data}', which is no answer to it");

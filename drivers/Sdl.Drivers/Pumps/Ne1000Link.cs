@@ -10,9 +10,6 @@ namespace Sdl.Drivers.Pumps;
 /// first: it answers in order, so that once this answer is here, nothing older can follow.</remarks>
 internal sealed class Ne1000Link(DriverContext context, int address, bool safe)
 {
-    /// <summary>The pump answers within milliseconds; the longest reply takes 15 ms at 19,200 baud.</summary>
-    public static readonly TimeSpan ReplyTime = TimeSpan.FromSeconds(1);
-
     // Taken in turns, so that the late answer to one is not mistaken for that to the next.
     private static readonly (string Query, Func<string, bool> Shape)[] Probes =
     [
@@ -22,11 +19,18 @@ internal sealed class Ne1000Link(DriverContext context, int address, bool safe)
         ("VOL", data => Ne1000Amount.Parse(data) is { Unit: "UL" or "ML" }),
     ];
 
+    // The pump answers within milliseconds; the longest reply takes 15 ms at 19,200 baud.
+    private readonly TimeSpan _replyTime = context.ReplyTime(TimeSpan.FromSeconds(1));
+
     private string? _unanswered;
     private int _probe;
 
     /// <summary>The pump has reported that its power was interrupted: what it had counted is gone.</summary>
     public bool PowerWasLost { get; set; }
+
+    /// <summary>The latest alarm that was reported, whoever had asked; null when there was none since it was taken note
+    /// of.</summary>
+    public char? HeardAlarm { get; set; }
 
     /// <summary>Sends a command and returns what the pump says, alarm or error included. A reply that carries an alarm
     /// says nothing about whether the command was executed.</summary>
@@ -113,7 +117,7 @@ internal sealed class Ne1000Link(DriverContext context, int address, bool safe)
         var reader = new Ne1000Reader(safely);
         var buffer = new byte[64];
         string? other = null;
-        using var time = new CancellationTokenSource(ReplyTime, context.WireClock);
+        using var time = new CancellationTokenSource(_replyTime, context.WireClock);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(time.Token, ct);
         try
         {
@@ -128,6 +132,7 @@ internal sealed class Ne1000Link(DriverContext context, int address, bool safe)
                         && (shape is null || reply.Alarm is not null || shape(reply.Data)))
                     {
                         PowerWasLost |= reply.Alarm == 'R';
+                        HeardAlarm = reply.Alarm ?? HeardAlarm;
                         return reply;
                     }
                     else
@@ -141,7 +146,7 @@ internal sealed class Ne1000Link(DriverContext context, int address, bool safe)
                     $"asked {Words(command)}, what came is no reply of the pump at address {address:00}"
                     + (other is null ? "" : $" ('{other}')") + "; check baud rate, framing and network addresses")
                 : Trouble(Fault.Timeout,
-                    $"no reply to {Words(command)} within {ReplyTime.TotalSeconds:0.#} s; check that the "
+                    $"no reply to {Words(command)} within {_replyTime.TotalSeconds:0.#} s; check that the "
                     + $"pump at address {address:00} is on, and the baud rate and framing of {line.Name}");
         }
     }

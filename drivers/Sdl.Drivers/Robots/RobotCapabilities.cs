@@ -21,14 +21,18 @@ public static class RobotCapabilities
 
     /// <summary>Plays one of <paramref name="programs"/> to its end. A motion that was cut short is not repeated
     /// blindly.</summary>
-    public static Capability RunProgramOf(IReadOnlyList<string> programs) => new(
+    /// <param name="limit">After which a program is stopped.</param>
+    public static Capability RunProgramOf(IReadOnlyList<string> programs, TimeSpan limit) => new(
         RunProgram, "plays a program taught on the robot and waits for its end",
         [
             new TextInput("program", "name on the robot", programs),
             new QuantityInput("slot", Unit.One, Quantity.Of(0, Unit.One), Quantity.Of(127, Unit.One),
                 "a whole number that the program reads, such as a place in a rack", Quantity.Of(0, Unit.One)),
         ],
-        [], Replay.AskDevice);
+        [], Replay.AskDevice)
+    {
+        Limit = _ => limit,
+    };
 
     /// <param name="senses">Whether a sensor tells that a part is in the gripper.</param>
     public static Capability SetGripperOf(bool senses) => new(
@@ -40,6 +44,13 @@ public static class RobotCapabilities
                 : Array.Empty<Input>(),
         ],
         senses ? [GripperClosed, PartPresent] : [GripperClosed], Replay.Safe);
+
+    /// <param name="senses">Whether a sensor tells that a part is in the gripper.</param>
+    public static IReadOnlyList<Reading> Readings(bool senses) =>
+    [
+        Reading.Flag(GripperClosed.Name, GripperClosed.Description),
+        .. senses ? [Reading.Flag(PartPresent.Name, PartPresent.Description)] : Array.Empty<Reading>(),
+    ];
 
     public static readonly Capability PowerOnCapability = new(
         PowerOn, "powers the arm and releases its brakes", [], [], Replay.Safe);

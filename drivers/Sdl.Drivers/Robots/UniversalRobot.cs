@@ -14,13 +14,12 @@ public sealed class UniversalRobot : IInstrument, IReconcile
 {
     private const ushort Inputs = 0, Outputs = 1, SetOutputs = 2, ClearOutputs = 3;
 
-    private static readonly TimeSpan ReplyTime = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan GreetingTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan PowerTime = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(0.25);
 
     private readonly TimeProvider _clock;
+    private readonly TimeSpan _greetingTime;
     private readonly Halt _halt;
     private readonly UrDashboard _dashboard;
     private readonly ModbusUnit _modbus;
@@ -36,41 +35,45 @@ public sealed class UniversalRobot : IInstrument, IReconcile
         _settings = UrSettings.From(context.Settings);
         var dashboard = context.Address.Port("dashboard", 29999);
         var modbus = context.Address.Port("modbus", 502);
-        _dashboard = new UrDashboard(Id, context.Lines.Get(Id, dashboard), context.WireClock);
+        var replyTime = context.ReplyTime(TimeSpan.FromSeconds(1));
+        _greetingTime = context.LongReplyTime(TimeSpan.FromSeconds(5));
+        _dashboard = new UrDashboard(Id, context.Lines.Get(Id, dashboard), context.WireClock, replyTime);
         // The controller answers to any unit number; 255 is that of a device which is its own gateway.
         _modbus = new ModbusUnit(Id, ModbusMaster.Create(
-            context.Lines.Get(Id, modbus), modbus, context.WireClock, ReplyTime, ModbusFraming.Tcp), 255,
+            context.Lines.Get(Id, modbus), modbus, context.WireClock, replyTime, ModbusFraming.Tcp), 255,
             context.WireClock, TimeSpan.Zero);
         _programs = new UrPrograms(Id, _dashboard, _modbus, _settings, _clock, context.WireClock);
         Capabilities =
         [
-            RobotCapabilities.RunProgramOf(_settings.Programs),
+            RobotCapabilities.RunProgramOf(_settings.Programs, _settings.ProgramTimeout),
             RobotCapabilities.SetGripperOf(_settings.PartInput is not null),
             RobotCapabilities.PowerOnCapability, RobotCapabilities.PowerOffCapability,
         ];
+        Readings = RobotCapabilities.Readings(_settings.PartInput is not null);
     }
 
     public InstrumentId Id { get; }
+
+    /// <summary>Two connections, and a greeting that may take long.</summary>
+    public TimeSpan ConnectTime => TimeSpan.FromSeconds(15);
 
     public string SafeState => "program stopped; the arm stays where it is, brakes and gripper as they are";
 
     public IReadOnlyList<Capability> Capabilities { get; }
 
+    public IReadOnlyList<Reading> Readings { get; }
+
     public async ValueTask ConnectAsync(CancellationToken ct)
     {
         // The first answer on a new connection may take long.
-        var version = await AnewAsync(() => _dashboard.ExpectAsync("PolyscopeVersion", "URSoftware",
-            "is this a Universal Robots dashboard of PolyScope 3 or 5?", GreetingTime, ct));
+        var version = await _dashboard.ExpectAsync("PolyscopeVersion", "URSoftware",
+            "is this a Universal Robots dashboard of PolyScope 3 or 5?", _greetingTime, ct);
         // Both are younger than the oldest controllers that can be driven.
         var model = await _dashboard.AskAsync("get robot model", ct);
         var serial = await _dashboard.AskAsync("get serial number", ct);
         var known = new[] { model, serial }.Where(t => !t.StartsWith("could not", StringComparison.OrdinalIgnoreCase));
         _identity = $"Universal Robots {string.Join(' ', known)}, PolyScope {version}";
-        await AnewAsync(async () =>
-        {
-            await _programs.MarkAsync(ct);
-            return true;
-        });
+        await _programs.MarkAsync(ct);
     }
 
     public async ValueTask<InstrumentStatus> ReadStatusAsync(CancellationToken ct)
@@ -78,14 +81,20 @@ public sealed class UniversalRobot : IInstrument, IReconcile
         var mode = await _dashboard.ReadRobotModeAsync(ct);
         var safety = await _dashboard.ReadSafetyModeAsync(ct);
         var program = await _dashboard.ReadProgramAsync(ct);
-        var readings = new SortedDictionary<string, Quantity>(StringComparer.Ordinal)
-        {
-            ["gripper_closed"] = Quantity.Of(await ReadClosedAsync(ct) ? 1 : 0, Unit.One),
-        };
-        if (_settings.PartInput is not null)
-            readings["part_present"] = Quantity.Of(await ReadPartAsync(ct) ? 1 : 0, Unit.One);
+        var readings = await ReadAsync(Readings.Select(r => r.Name).ToHashSet(), ct);
         return new InstrumentStatus(_identity, $"{mode}, {safety}, {program.State} {program.Name}".TrimEnd(),
             program.State == UrProgramState.Playing, readings, _clock.GetUtcNow());
+    }
+
+    public async ValueTask<IReadOnlyDictionary<string, Quantity>> ReadAsync(
+        IReadOnlySet<string> names, CancellationToken ct)
+    {
+        var readings = new SortedDictionary<string, Quantity>(StringComparer.Ordinal);
+        if (names.Contains("gripper_closed"))
+            readings["gripper_closed"] = Quantity.Of(await ReadClosedAsync(ct) ? 1 : 0, Unit.One);
+        if (_settings.PartInput is not null && names.Contains("part_present"))
+            readings["part_present"] = Quantity.Of(await ReadPartAsync(ct) ? 1 : 0, Unit.One);
+        return readings;
     }
 
     public IAsyncEnumerable<Sample> InvokeAsync(Invocation call, CancellationToken ct) =>
@@ -109,19 +118,6 @@ public sealed class UniversalRobot : IInstrument, IReconcile
     {
         _halt.Dispose();
         return ValueTask.CompletedTask;
-    }
-
-    // A connection that died while nobody used it shows only at its next use, and the use after that makes a new one.
-    private static async ValueTask<T> AnewAsync<T>(Func<ValueTask<T>> ask)
-    {
-        try
-        {
-            return await ask();
-        }
-        catch (InstrumentException e) when (e.Fault == Fault.Disconnected)
-        {
-            return await ask();
-        }
     }
 
     private IAsyncEnumerable<Sample> Run(Invocation call, CancellationToken ct) => call.Capability switch
@@ -177,8 +173,7 @@ public sealed class UniversalRobot : IInstrument, IReconcile
                 await _dashboard.ExpectAsync("brake release", "Brake releasing", "see the pendant", ct);
             handled = mode == UrRobotMode.Idle ? mode : handled ?? mode;
             if (_clock.GetElapsedTime(start) > PowerTime)
-                throw new InstrumentException(Id, Fault.Timeout, $"the arm is still in mode {mode} after "
-                    + $"{PowerTime.TotalSeconds} s; see the pendant");
+                throw TookTooLong($"the arm is still in mode {mode} after {PowerTime.TotalSeconds} s; see the pendant");
             await Task.Delay(Poll, _clock, ct);
         }
     }
@@ -191,11 +186,13 @@ public sealed class UniversalRobot : IInstrument, IReconcile
         while (await _dashboard.ReadRobotModeAsync(ct) is var mode and not UrRobotMode.PowerOff)
         {
             if (_clock.GetElapsedTime(start) > PowerTime)
-                throw new InstrumentException(Id, Fault.Timeout,
-                    $"asked to power off, the arm is still in mode {mode}; see the pendant");
+                throw TookTooLong($"asked to power off, the arm is still in mode {mode}; see the pendant");
             await Task.Delay(Poll, _clock, ct);
         }
     }
+
+    // It answers, and does not come to where it should be: to ask it again would change nothing.
+    private InstrumentException TookTooLong(string text) => new(Id, Fault.Timeout, text) { IsTransient = false };
 
     private async ValueTask<bool> ReadClosedAsync(CancellationToken ct) =>
         ((await _modbus.ReadAsync(Outputs, ct) & _settings.GripperMask) != 0) == _settings.ClosedWhenHigh;

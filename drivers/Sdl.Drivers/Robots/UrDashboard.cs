@@ -8,17 +8,15 @@ namespace Sdl.Drivers.Robots;
 /// one line of greeting on each new connection (Universal Robots, Dashboard Server e-Series).</summary>
 /// <remarks>An answer does not name its question. So an exchange that did not end well costs the connection, and what
 /// was still to come on it is never taken for the answer to something else.</remarks>
-internal sealed class UrDashboard(InstrumentId id, Line line, TimeProvider clock)
+internal sealed class UrDashboard(InstrumentId id, Line line, TimeProvider clock, TimeSpan replyTime)
 {
     private const int LongestReply = 4096;
     private const string Greeting = "Connected:";
     private const string NotRemote = "Command is not allowed due to safety reasons";
 
-    private static readonly TimeSpan ReplyTime = TimeSpan.FromSeconds(1);
-
     /// <summary>Asks and returns the answer, whatever it says.</summary>
     /// <exception cref="InstrumentException">No answer, no text, or the robot is not in Remote Control.</exception>
-    public ValueTask<string> AskAsync(string command, CancellationToken ct) => AskAsync(command, ReplyTime, ct);
+    public ValueTask<string> AskAsync(string command, CancellationToken ct) => AskAsync(command, replyTime, ct);
 
     /// <inheritdoc cref="AskAsync(string, CancellationToken)"/>
     public async ValueTask<string> AskAsync(string command, TimeSpan within, CancellationToken ct)
@@ -53,7 +51,7 @@ internal sealed class UrDashboard(InstrumentId id, Line line, TimeProvider clock
 
     /// <inheritdoc cref="ExpectAsync(string, string, string, TimeSpan, CancellationToken)"/>
     public ValueTask<string> ExpectAsync(string command, string head, string otherwise, CancellationToken ct) =>
-        ExpectAsync(command, head, otherwise, ReplyTime, ct);
+        ExpectAsync(command, head, otherwise, replyTime, ct);
 
     public async ValueTask<UrRobotMode> ReadRobotModeAsync(CancellationToken ct) =>
         UrWords.Parse<UrRobotMode>(await ReadAsync("robotmode", "Robotmode:", ct)) ?? UrRobotMode.NoController;

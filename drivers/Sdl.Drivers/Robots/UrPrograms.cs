@@ -60,6 +60,9 @@ internal sealed class UrPrograms(
             var mayBegin = seen.Begun != token && seen.Finished != token && clock.GetElapsedTime(start) < StartTime;
             if (seen.Call != token || (program.State != UrProgramState.Playing && !mayBegin))
                 return Judge(call, token, program, seen);
+            if (clock.GetElapsedTime(start) > settings.ProgramTimeout)
+                return new InvocationOutcome(CallProgress.Unknown,
+                    $"{program.Name} still plays {settings.ProgramTimeout} after it was asked");
             await Task.Delay(Poll, clock, ct);
         }
     }
@@ -121,8 +124,11 @@ internal sealed class UrPrograms(
         while (!(await dashboard.AskAsync("get loaded program", ct)).EndsWith("/" + name, StringComparison.Ordinal))
         {
             if (clock.GetElapsedTime(start) > LoadTime)
-                throw new InstrumentException(id, Fault.Timeout,
-                    $"{name} is not loaded after {LoadTime.TotalSeconds} s; {remedy}");
+                throw new InstrumentException(
+                    id, Fault.Timeout, $"{name} is not loaded after {LoadTime.TotalSeconds} s; {remedy}")
+                {
+                    IsTransient = false,
+                };
             await Task.Delay(Poll, clock, ct);
         }
     }
@@ -152,12 +158,9 @@ internal sealed class UrPrograms(
             else if (stopped && (seen.Begun == token || clock.GetElapsedTime(start) > StartTime))
                 throw await WhyStoppedAsync(name, program, seen.Begun == token, ct);
             if (clock.GetElapsedTime(start) > settings.ProgramTimeout)
-            {
-                await StopAsync(StopTime);
-                throw new InstrumentException(id, Fault.Timeout,
-                    $"{name} did not end within {settings.ProgramTimeout} and "
-                    + "was stopped; see where the arm stands, or raise program_timeout");
-            }
+                throw await StoppedAsync(
+                    Fault.Timeout, $"{name} did not end within {settings.ProgramTimeout} and is stopped; see where "
+                    + "the arm stands, or raise program_timeout");
             await Task.Delay(Poll, clock, ct);
         }
     }
@@ -168,11 +171,13 @@ internal sealed class UrPrograms(
         if (clock.GetElapsedTime(finished) < EndTime)
             return;
         ct.ThrowIfCancellationRequested();
-        await StopAsync(StopTime);
-        throw new InstrumentException(id, Fault.DeviceFault,
-            $"{name} went on after its end and was stopped; switch off "
-            + "'Program Loops Forever' in it");
+        throw await StoppedAsync(
+            Fault.DeviceFault,
+            $"{name} went on after its end and is stopped; switch off 'Program Loops Forever' in it");
     }
+
+    private ValueTask<InstrumentException> StoppedAsync(Fault fault, string text) => FirstCause.ThenAsync(
+        new InstrumentException(id, fault, text) { IsTransient = false }, () => StopAsync(StopTime));
 
     private async ValueTask<InstrumentException> WhyStoppedAsync(
         string name, UrProgram program, bool begun, CancellationToken ct)

@@ -14,11 +14,10 @@ namespace Sdl.Drivers.Thermostats;
 [Driver("thermostat.eurotherm-3200", Description = "Eurotherm 3200 series temperature controllers, Modbus RTU or TCP")]
 public sealed class Eurotherm3200 : IInstrument
 {
-    private static readonly TimeSpan ReplyTime = TimeSpan.FromSeconds(1);
-
     // Gateways hold replies for up to some seconds; making safe must still fit into its own limit.
     private static readonly TimeSpan LateTime = TimeSpan.FromSeconds(2.5);
     private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(0.2);
+    private static readonly TimeSpan LeastDeadman = TimeSpan.FromSeconds(5);
     private static readonly Unit Percent = Unit.Parse("%");
 
     private readonly TimeProvider _clock, _wireClock;
@@ -45,18 +44,18 @@ public sealed class Eurotherm3200 : IInstrument
         _max = settings.Quantity("max", "degC", Quantity.Of(60, Unit.Celsius));
         if (_min >= _max)
             throw new SettingException("min", $"= {_min} should be below max = {_max}");
-        _interval = settings.Quantity("interval", "s", Quantity.Of(5, "s")).ToTimeSpan();
-        if (_interval < TimeSpan.FromSeconds(0.1))
-            throw new SettingException("interval", "should be at least 0.1 s");
+        _interval = Interval(settings, context.Deadman);
         _writesPerHour = settings.Whole("writes_per_hour", 20, 1, 1000);
         _tolerated = Tolerated(settings.Text("alarms", "1,2,3,4"));
         var approach = settings.Quantity("approach", "s", Quantity.Of(300, "s")).ToTimeSpan();
         Capabilities = ThermostatCapabilities.Of(_min, _max, approach);
+        Readings = ThermostatCapabilities.Readings(decimals);
         _name = $"Eurotherm 3200, unit {unit} on {context.Address}";
         _registers = new EurothermRegisters(
             new ModbusUnit(
-                Id, ModbusMaster.Create(context.Line, context.Address, _wireClock, ReplyTime), (byte)unit, _wireClock,
-                LateTime),
+                Id, ModbusMaster.Create(
+                    context.Line, context.Address, _wireClock, context.ReplyTime(TimeSpan.FromSeconds(1))),
+                (byte)unit, _wireClock, LateTime),
             decimals);
     }
 
@@ -65,6 +64,8 @@ public sealed class Eurotherm3200 : IInstrument
     public string SafeState => "manual control with output 0 %: neither heats nor cools";
 
     public IReadOnlyList<Capability> Capabilities { get; }
+
+    public IReadOnlyList<Reading> Readings { get; }
 
     public async ValueTask ConnectAsync(CancellationToken ct)
     {
@@ -92,11 +93,31 @@ public sealed class Eurotherm3200 : IInstrument
         var state = (manual ? "manual" : "automatic") + (faults == 0 ? "" : $", {faults}");
         var readings = new SortedDictionary<string, Quantity>(StringComparer.Ordinal)
         {
-            ["temperature"] = Quantity.Of(reading.Temperature, Unit.Celsius),
             ["setpoint"] = Quantity.Of(reading.WorkingSetPoint, Unit.Celsius),
             ["output"] = Quantity.Of(reading.Output, Percent),
         };
+        if ((reading.Status & EurothermStatus.SensorBreak) == 0)
+            readings["temperature"] = Quantity.Of(reading.Temperature, Unit.Celsius);
         return new InstrumentStatus(_name, state, Busy: false, readings, _clock.GetUtcNow());
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>With a broken sensor the controller shows an end of its range, which is no temperature.</remarks>
+    public async ValueTask<IReadOnlyDictionary<string, Quantity>> ReadAsync(
+        IReadOnlySet<string> names, CancellationToken ct)
+    {
+        var readings = new Dictionary<string, Quantity>();
+        if (names.Contains("temperature")
+            && (await _registers.ReadStatusAsync(ct) & EurothermStatus.SensorBreak) == 0)
+            readings["temperature"] = Quantity.Of(
+                await _registers.ReadScaledAsync(EurothermRegisters.ProcessValue, ct), Unit.Celsius);
+        if (names.Contains("setpoint"))
+            readings["setpoint"] = Quantity.Of(
+                await _registers.ReadScaledAsync(EurothermRegisters.WorkingSetPoint, ct), Unit.Celsius);
+        if (names.Contains("output"))
+            readings["output"] = Quantity.Of(
+                await _registers.ReadRawAsync(EurothermRegisters.WorkingOutput, ct) / 10.0, Percent);
+        return readings;
     }
 
     /// <remarks>A cancelled <c>settle</c> ends the wait; the controller goes on holding the temperature.</remarks>
@@ -183,7 +204,10 @@ public sealed class Eurotherm3200 : IInstrument
             + $"{reading.WorkingSetPoint} °C; ";
         return new InstrumentException(Id, Fault.Timeout, what + (Math.Abs(reading.Output) >= 99.9
             ? "it gives full power: check the heater, its supply and the sensor's seat"
-            : "check the tuning (PB, TI), SP.RAT and the sensor's seat, or allow more time or a wider band"));
+            : "check the tuning (PB, TI), SP.RAT and the sensor's seat, or allow more time or a wider band"))
+        {
+            IsTransient = false,
+        };
     }
 
     private async ValueTask SetAsync(Quantity target, CancellationToken ct)
@@ -257,6 +281,21 @@ public sealed class Eurotherm3200 : IInstrument
                 $"the set-point was changed {_writes.Count} times within an "
                 + "hour; its EEPROM lasts for about 100 000 changes, so writes_per_hour in the lab file forbids more");
         _writes.Enqueue(now);
+    }
+
+    private static TimeSpan Interval(Settings settings, TimeSpan? deadman)
+    {
+        if (deadman < LeastDeadman)
+            throw new SettingException(LabInstrument.DeadmanKey, $"should be at least {LeastDeadman.TotalSeconds} s: "
+                + $"after a reply that stays out nothing is asked for {LateTime.TotalSeconds} s");
+        var most = deadman / 3 ?? TimeSpan.MaxValue;
+        var usual = TimeSpan.FromSeconds(5);
+        var interval = settings.Quantity("interval", "s", Quantity.Of((most < usual ? most : usual).TotalSeconds, "s"))
+            .ToTimeSpan();
+        return interval < TimeSpan.FromSeconds(0.1) ? throw new SettingException("interval", "should be at least 0.1 s")
+            : interval > most ? throw new SettingException(
+                "interval", $"should be at most {most.TotalSeconds:0.###} s, a third of 'deadman'")
+            : interval;
     }
 
     private static EurothermStatus Tolerated(string alarms)

@@ -36,11 +36,31 @@ public static class ThermostatCapabilities
                     Seconds("timeout", 1, 604800, 1800, "after which it fails"),
                 ],
                 [Time, Temperature, Output], Replay.Safe,
-                a => approach + a.Quantity("hold").ToTimeSpan(), Holds: true),
+                a => approach + a.Quantity("hold").ToTimeSpan(), Holds: true)
+            {
+                Limit = a => a.Quantity("timeout").ToTimeSpan(),
+            },
             new Capability(SetTemperature, "sets a temperature and does not wait", [temperature], [],
                 Replay.Safe, Holds: true),
             new Capability(ReadTemperature, "reads the temperature once", [], [Temperature, Output], Replay.Safe),
             new Capability(Standby, "stops heating and cooling", [], [], Replay.Safe, Holds: true),
+        ];
+    }
+
+    /// <summary>What every thermostat shows.</summary>
+    /// <param name="decimals">Decimal places of a display of 16 bits.</param>
+    public static IReadOnlyList<Reading> Readings(int decimals)
+    {
+        // From the coldest to the hottest sensor that such controllers take, thermocouples J and C.
+        var digits = Math.Pow(10, decimals);
+        var least = Quantity.Of(Math.Max(-210, short.MinValue / digits), Unit.Celsius);
+        var most = Quantity.Of(Math.Min(2300, short.MaxValue / digits), Unit.Celsius);
+        return
+        [
+            new(Temperature.Name, Temperature.Unit, least, most, Temperature.Description),
+            new("setpoint", Unit.Celsius, least, most, "where the controller steers to just now"),
+            new(Output.Name, Output.Unit, Quantity.Of(-100, Output.Unit), Quantity.Of(100, Output.Unit),
+                Output.Description),
         ];
     }
 

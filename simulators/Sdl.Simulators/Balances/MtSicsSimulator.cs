@@ -31,7 +31,8 @@ public sealed class MtSicsSimulator : ISimulator
     {
         _context = context;
         _pan = new WeighingPan(context, context.Simulation.Text("place", "balance"),
-            context.Simulation.Quantity("vial_mass", "g", Quantity.Of(12.5, "g")).In("g"), () => Faults["unstable"]);
+            context.Simulation.Quantity("vial_mass", "g", Quantity.Of(12.5, "g")).In("g"),
+            context.Settings.Quantity("capacity", "g", Quantity.Of(220, "g")).In("g"), () => Faults["unstable"]);
         _unit = context.Simulation.Text("unit", "g") switch
         {
             "g" => ("g", 1, "F4"),
@@ -64,6 +65,21 @@ public sealed class MtSicsSimulator : ISimulator
         Reset();
         if (_newest is { } wire)
             Say(wire, $"I4 A \"{Serial}\"");
+    }
+
+    /// <summary>A balance moves nothing.</summary>
+    public string? Danger => null;
+
+    public Action? Watchdog => () => _stream?.Dispose();
+
+    /// <summary>Something else lies on the pan than the vial.</summary>
+    public bool Force(string reading, Quantity? value)
+    {
+        if (reading is not ("load" or "mass"))
+            return false;
+        // A tare that is taken meanwhile changes the net weight of it, as it does on a real pan.
+        _pan.Forced = value?.In("g") + (reading == "mass" ? _pan.Tare : 0);
+        return true;
     }
 
     private void Obey(string command, IDeviceWire wire)
@@ -108,11 +124,11 @@ public sealed class MtSicsSimulator : ISimulator
             return "S S Error 14b";
         if (Faults[FaultKind.StuckBusy])
             return "S I";
-        if (Faults["overload"] || _pan.Gross > WeighingPan.Capacity)
+        if (Faults["overload"] || _pan.Gross > _pan.Capacity)
             return "S +";
         if (Faults[FaultKind.StaleValue])
             return $"S S {Value(_stale)}";
-        return Faults["underload"] || _pan.Gross < -WeighingPan.ZeroRange
+        return Faults["underload"] || _pan.Gross < -_pan.ZeroRange
             ? "S -"
             : $"S {(isStable ? "S" : "D")} {Value(_pan.Net)}";
     }
@@ -159,7 +175,7 @@ public sealed class MtSicsSimulator : ISimulator
 
     private string Tare(string done)
     {
-        if (_pan.Gross > WeighingPan.Capacity || Faults["overload"])
+        if (_pan.Gross > _pan.Capacity || Faults["overload"])
             return done[..^1] + "+";
         if (_pan.Gross < 0)
             return done[..^1] + "-";
@@ -184,7 +200,7 @@ public sealed class MtSicsSimulator : ISimulator
 
     private string Zero(string done, string name)
     {
-        if (Math.Abs(_pan.FromFirstZero) > WeighingPan.ZeroRange)
+        if (Math.Abs(_pan.FromFirstZero) > _pan.ZeroRange)
             return name + (_pan.FromFirstZero > 0 ? " +" : " -");
         _pan.TakeZero();
         return done;

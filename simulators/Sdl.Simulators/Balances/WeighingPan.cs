@@ -2,10 +2,9 @@ namespace Sdl.Simulators.Balances;
 
 /// <summary>What a balance shows of the load on its pan, in g: it settles after a change, drifts, and errs.</summary>
 /// <remarks>A change counts from the first look after it, so that a balance that nobody reads needs no clock.</remarks>
-internal sealed class WeighingPan(SimulatorContext context, string place, double vialMass, Func<bool> isShaken)
+internal sealed class WeighingPan(
+    SimulatorContext context, string place, double vialMass, double capacity, Func<bool> isShaken)
 {
-    public const double Capacity = 220, ZeroRange = 0.02 * Capacity;
-
     // Repeatability and readability of a semi-micro balance at 0.1 mg; a drift that a day makes visible.
     private const double Spread = 0.3e-3, Digit = 0.1e-3, DriftPerHour = 0.05e-3;
 
@@ -14,6 +13,14 @@ internal sealed class WeighingPan(SimulatorContext context, string place, double
     private readonly DateTimeOffset _start = context.Clock.GetUtcNow();
     private DateTimeOffset _changed;
     private double _load, _loadBefore, _zero, _firstZero;
+
+    public double Capacity => capacity;
+
+    /// <summary>Within so much of its first zero it can be zeroed.</summary>
+    public double ZeroRange => 0.02 * capacity;
+
+    /// <summary>What lies on the pan instead of the vial, or null.</summary>
+    public double? Forced { get; set; }
 
     public double Tare { get; set; }
 
@@ -64,7 +71,7 @@ internal sealed class WeighingPan(SimulatorContext context, string place, double
     private void Look()
     {
         var vial = context.Bench.At(place);
-        var load = vial is null ? 0 : vialMass + vial.Mass * 1e3;
+        var load = Forced + _zero ?? (vial is null ? 0 : vialMass + vial.Mass * 1e3);
         if (Math.Abs(load - _load) < Digit / 2)
             return;
         (_loadBefore, _load, _changed) = (_load, load, context.Clock.GetUtcNow());

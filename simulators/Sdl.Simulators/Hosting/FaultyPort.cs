@@ -7,8 +7,8 @@ namespace Sdl.Simulators.Hosting;
 internal static class FaultyPort
 {
     /// <summary>The ports of a device behind its faults.</summary>
-    public static IEnumerable<DevicePort> Ports(this SimulatedInstrument instrument, DeviceClock devices) =>
-        instrument.Simulator.Ports.Select(p => Around(p, instrument.Simulator.Faults, devices));
+    public static IEnumerable<DevicePort> FaultyPorts(this SimulatedInstrument instrument, DeviceClock devices) =>
+        instrument.Ports.Select(p => Around(p, instrument.Simulator.Faults, devices));
 
     private static DevicePort Around(DevicePort port, Faults faults, DeviceClock devices) =>
         new(port.Name, port.Number, wire =>

@@ -44,7 +44,7 @@ public sealed class SimulatedLab
                     + $"there are {string.Join(", ", kinds.Keys.Order())}");
             var context = new SimulatorContext(
                 i.Id, i.Address, new Settings(i.Settings), new Settings(i.Simulation), bench, noise, devices);
-            instruments.Add(new SimulatedInstrument(i.Id, i.Address, Create(type, context)));
+            instruments.Add(new SimulatedInstrument(i.Id, i.Address, Create(type, context), i.Deadman, devices));
         }
         return new SimulatedLab(bench, devices, instruments);
     }

@@ -71,7 +71,7 @@ public sealed class SimulatedLines(
 
     private List<DevicePort> PortsAt(string endpoint) => (
         from i in instruments
-        from port in i.Ports(devices)
+        from port in i.FaultyPorts(devices)
         let address = port.Name.Length == 0 ? i.Address : i.Address.Port(port.Name, port.Number)
         where address.ToSimulated().Endpoint(i.Id) == endpoint
         select port).ToList();
@@ -98,4 +98,19 @@ public sealed class SimulatedLines(
 }
 
 /// <summary>A simulator at the address where its driver looks for the device.</summary>
-public sealed record SimulatedInstrument(InstrumentId Id, Address Address, ISimulator Simulator);
+/// <param name="Deadman">After how long a silence of its line the device goes safe by itself; null for
+/// never.</param>
+/// <param name="Clock">Of the devices; wanted where there is a dead-man.</param>
+public sealed record SimulatedInstrument(
+    InstrumentId Id, Address Address, ISimulator Simulator, TimeSpan? Deadman = null, DeviceClock? Clock = null)
+{
+    /// <summary>The watchdog relay in the device's supply; null when it has none.</summary>
+    public WatchdogRelay? Relay { get; } = Deadman is { } limit && Simulator.Watchdog is { } act
+        ? new WatchdogRelay(limit, act, Clock!)
+        : null;
+
+    /// <summary>The ports of the device, at which the relay listens as well.</summary>
+    public IReadOnlyList<DevicePort> Ports => Relay is null
+        ? Simulator.Ports
+        : [.. Simulator.Ports.Select(Relay.At)];
+}

@@ -41,13 +41,13 @@ public sealed class SimulatorServer : IAsyncDisposable
     private Address Open(SimulatedInstrument instrument, SimulatedLab lab, Dictionary<string, string> opened)
     {
         var address = instrument.Address;
-        var main = instrument.Ports(lab.Devices).First();
+        var main = instrument.FaultyPorts(lab.Devices).First();
         var isNetwork = main.Number > 0 && !address.Scheme.Contains("serial", StringComparison.Ordinal)
             || address.Scheme is "tcp" or "modbus-tcp";
         if (main.Name.Length > 0)
         {
             var options = address.Options.ToDictionary(o => o.Key, o => o.Value);
-            foreach (var port in instrument.Ports(lab.Devices))
+            foreach (var port in instrument.FaultyPorts(lab.Devices))
                 options[port.Name] = Listen([port]).ToString(CultureInfo.InvariantCulture);
             return new Address(false, "tcp", IPAddress.Loopback.ToString(), options);
         }
@@ -56,7 +56,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         {
             // All devices on a bus hear what is said on it.
             var bus = lab.Instruments.Where(i => i.Address.ToSimulated().Endpoint(i.Id) == endpoint)
-                .Select(i => i.Ports(lab.Devices).First()).ToList();
+                .Select(i => i.FaultyPorts(lab.Devices).First()).ToList();
             target = opened[endpoint] = isNetwork || OperatingSystem.IsWindows()
                 ? $"{IPAddress.Loopback}:{Listen(bus)}"
                 : Terminal(bus);

@@ -67,6 +67,8 @@ internal sealed class WireTransport(
         return n;
     }
 
+    public bool IsLost => _rest.Length == 0 && _incoming.Reader.Completion.IsCompleted;
+
     public void DiscardInput()
     {
         _rest = default;

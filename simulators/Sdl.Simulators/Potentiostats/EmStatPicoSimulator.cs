@@ -53,10 +53,20 @@ public sealed class EmStatPicoSimulator : ISimulator, IDeviceSession
         ("abort-midway", "a measurement fails after three points"),
         ("stall", "it stops measuring in mid-loop and still answers"));
 
-    public bool IsSafe => !CellIsOn;
+    /// <summary>Its driver declares no readings.</summary>
+    public bool Force(string reading, Quantity? value) => false;
 
     /// <summary>Whether the leads are live.</summary>
     public bool CellIsOn => _analog.IsOn;
+
+    public string? Danger => CellIsOn ? "the cell is on" : _steps is not null ? "a script runs" : null;
+
+    public Action? Watchdog => () =>
+    {
+        if (_steps is not null)
+            Abort();
+        _analog.IsOn = false;
+    };
 
     public void Receive(ReadOnlySpan<byte> bytes)
     {

@@ -35,6 +35,12 @@ internal sealed class Ne1000Motor(
     public double Infused { get; private set; }
     public double Withdrawn { get; private set; }
 
+    /// <summary>What the counters show instead of what they have counted, or null.</summary>
+    public double? ForcedInfused { get; set; }
+
+    /// <inheritdoc cref="ForcedInfused"/>
+    public double? ForcedWithdrawn { get; set; }
+
     public void SetRate(double rate)
     {
         Update();

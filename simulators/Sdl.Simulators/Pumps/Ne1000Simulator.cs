@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Sdl.Core.Instruments;
 using Sdl.Core.Simulation;
+using Sdl.Core.Units;
 
 namespace Sdl.Simulators.Pumps;
 
@@ -53,9 +54,35 @@ public sealed partial class Ne1000Simulator : ISimulator
         (FaultKind.PowerCycle, "its power goes and comes back: it stands, and its counters are lost"),
         ("stall", "the motor stalls at half of the volume, and it says so"));
 
-    public bool IsSafe => !_motor.IsMoving;
-
     public IReadOnlyList<DeviceEffect> Effects => _motor.Effects;
+
+    public string? Danger
+    {
+        get
+        {
+            _motor.Update();
+            return _motor.Prompt == 'S' ? null : $"the pump's program is not reset: it says {_motor.Prompt}";
+        }
+    }
+
+    /// <summary>None: the pump's safe mode has a time-out of its own.</summary>
+    public Action? Watchdog => null;
+
+    /// <summary>The plunger has been turned by hand: its counters show so much, whatever is counted.</summary>
+    public bool Force(string reading, Quantity? value)
+    {
+        switch (reading)
+        {
+            case "infused":
+                _motor.ForcedInfused = value?.Si;
+                return true;
+            case "withdrawn":
+                _motor.ForcedWithdrawn = value?.Si;
+                return true;
+            default:
+                return false;
+        }
+    }
 
     private double Area => Math.PI * _diameter * _diameter / 4 * 1e-6;
 
@@ -149,7 +176,8 @@ public sealed partial class Ne1000Simulator : ISimulator
     private string Counters()
     {
         var (infused, withdrawn) = Faults[FaultKind.StaleValue]
-            ? (_staleInfused, _staleWithdrawn) : (_motor.Infused, _motor.Withdrawn);
+            ? (_staleInfused, _staleWithdrawn)
+            : (_motor.ForcedInfused ?? _motor.Infused, _motor.ForcedWithdrawn ?? _motor.Withdrawn);
         return $"I{Show(Counted(infused))}W{Show(Counted(withdrawn))}{_volumeUnit}";
     }
 

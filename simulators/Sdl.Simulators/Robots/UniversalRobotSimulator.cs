@@ -16,31 +16,35 @@ public sealed class UniversalRobotSimulator : ISimulator
 {
     private readonly SimulatorContext _context;
     private readonly UrController _robot;
+    private readonly ushort _gripper;
+    private readonly bool _closedWhenHigh;
     private readonly UrDashboardServer _dashboard;
     private readonly UrModbusTable _table;
+    private bool? _forcedPart;
 
     public UniversalRobotSimulator(SimulatorContext context)
     {
         _context = context;
         var version = new Version(5, 11, 1);
         var registers = Whole("registers", 128);
-        var robot = _robot = new UrController(
+        _robot = new UrController(
             context.Clock, Faults, context.Bench, Programs(), registers, context.Simulation.Flag("powered", false));
         var output = Whole("gripper_output", 0);
-        var closedWhenHigh = context.Settings.Text("gripper_closed", "high") == "high";
+        var closedWhenHigh = _closedWhenHigh = context.Settings.Text("gripper_closed", "high") == "high";
+        _gripper = (ushort)(1 << output);
         var gripperAt = context.Simulation.Find("gripper_at");
-        _dashboard = new UrDashboardServer(robot, version);
+        _dashboard = new UrDashboardServer(_robot, version);
         int? partInput = context.Settings.Find("part_input") is null ? null : Whole("part_input", 0);
-        _table = new UrModbusTable(robot, PartInGripper, partInput, version, Faults);
+        _table = new UrModbusTable(_robot, PartInGripper, partInput, version, Faults);
         Ports =
         [
-            new DevicePort("dashboard", 29999, wire => new DashboardSession(this, wire, robot.IsRemote)),
+            new DevicePort("dashboard", 29999, wire => new DashboardSession(this, wire, _robot.IsRemote)),
             new DevicePort("modbus", 502, wire => new ModbusSession(this, wire)),
         ];
 
         Faults.Begun += Begin;
 
-        bool PartInGripper() => (robot.Outputs >> output & 1) == 1 == closedWhenHigh
+        bool PartInGripper() => _forcedPart ?? (_robot.Outputs >> output & 1) == 1 == closedWhenHigh
             && gripperAt is not null && context.Bench.At(gripperAt) is not null && !Faults["mis-pick"];
     }
 
@@ -57,6 +61,27 @@ public sealed class UniversalRobotSimulator : ISimulator
         ("local-control", "somebody has switched it to Local Control"),
         ("loops-forever", "the program begins anew at its end"));
 
+    public string? Danger => _robot.ProgramState == "STOPPED" ? null : $"its program is {_robot.ProgramState}";
+
+    public Action? Watchdog => _robot.Stop;
+
+    /// <summary>Above one half: a hand on the output's override, or an object before the sensor.</summary>
+    public bool Force(string reading, Quantity? value)
+    {
+        bool? on = value is { } given ? given.Si > 0.5 : null;
+        switch (reading)
+        {
+            case "gripper_closed":
+                _robot.Override(_gripper, on is null ? null : on == _closedWhenHigh);
+                return true;
+            case "part_present":
+                _forcedPart = on;
+                return true;
+            default:
+                return false;
+        }
+    }
+
     private List<UrProgramFile> Programs()
     {
         const string prefix = "program.";
@@ -71,8 +96,6 @@ public sealed class UniversalRobotSimulator : ISimulator
 
     private int Whole(string setting, int otherwise) =>
         (int)_context.Settings.Quantity(setting, "1", Quantity.Of(otherwise, Unit.One)).Si;
-
-    public bool IsSafe => _robot.ProgramState != "PLAYING";
 
     public IReadOnlyList<DeviceEffect> Effects => _robot.Effects;
 

@@ -18,6 +18,7 @@ internal sealed class UrController(
     private static readonly TimeSpan BootTime = TimeSpan.FromSeconds(4), BrakeTime = TimeSpan.FromSeconds(3);
 
     private readonly ushort[] _registers = new ushort[128];
+    private ushort _outputs, _forcedHigh, _forcedLow;
     private DateTimeOffset _protectiveSince;
     private ITimer? _power, _step;
     private Action? _next;
@@ -31,7 +32,11 @@ internal sealed class UrController(
     public string Safety { get; private set; } = "NORMAL";
     public string ProgramState { get; private set; } = "STOPPED";
     public UrProgramFile? Loaded { get; private set; }
-    public ushort Outputs { get; set; }
+    public ushort Outputs
+    {
+        get => (ushort)((_outputs | _forcedHigh) & ~_forcedLow);
+        set => _outputs = value;
+    }
 
     // Each action takes its share of the program's time and is done at the end of it; a protective stop cuts in midway.
     private TimeSpan HalfStep => Loaded!.Duration / (2 * Loaded.Actions.Count);
@@ -59,6 +64,13 @@ internal sealed class UrController(
         }
         else if (!faults["emergency-stop"] && Safety == "ROBOT_EMERGENCY_STOP")
             Safety = "NORMAL";
+    }
+
+    /// <summary>Holds outputs high or low whatever is written to them, or lets go of them.</summary>
+    public void Override(ushort mask, bool? high)
+    {
+        _forcedHigh = (ushort)(high == true ? _forcedHigh | mask : _forcedHigh & ~mask);
+        _forcedLow = (ushort)(high == false ? _forcedLow | mask : _forcedLow & ~mask);
     }
 
     public bool PowerOn()

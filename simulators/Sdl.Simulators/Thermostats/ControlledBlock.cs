@@ -20,6 +20,7 @@ internal sealed class ControlledBlock(TimeProvider clock)
     private long _tick = clock.GetUtcNow().UtcTicks / Step.Ticks;
     private double _integral;
     private bool _rests;
+    private double? _forced;
 
     /// <summary>°C.</summary>
     public double Temperature { get; private set; } = Ambient;
@@ -37,6 +38,17 @@ internal sealed class ControlledBlock(TimeProvider clock)
     public double IntegralTime { get; private set; } = 60;
 
     public bool Manual { get; private set; }
+
+    /// <summary>°C at which something from outside holds the block, or null.</summary>
+    public double? Forced
+    {
+        get => _forced;
+        set
+        {
+            (_forced, _rests) = (value, false);
+            Temperature = value ?? Temperature;
+        }
+    }
 
     /// <summary>Nothing moves: time passes without effect.</summary>
     public bool Stuck { get; set; }
@@ -83,8 +95,9 @@ internal sealed class ControlledBlock(TimeProvider clock)
         // The integral follows the output that was really given, as the block does: so it cannot wind up at a limit.
         if (IntegralTime > 0)
             _integral = Relax(_integral, Output, IntegralTime);
-        Temperature = Relax(Temperature, Ambient + Reach * Power * Output, TimeConstant);
-        ComeToRest();
+        Temperature = _forced ?? Relax(Temperature, Ambient + Reach * Power * Output, TimeConstant);
+        if (_forced is null)
+            ComeToRest();
     }
 
     private static double Relax(double from, double to, double timeConstant) =>

@@ -41,14 +41,35 @@ public sealed class Eurotherm3200Simulator : ISimulator
         (FaultKind.PowerCycle, "it restarts in automatic control at the set-point of its EEPROM"),
         ("sensor-break", "the sensor is broken"), ("stuck", "the temperature does not move"));
 
-    /// <inheritdoc cref="EurothermTable.IsSafe"/>
-    public bool IsSafe => _table.IsSafe;
-
     /// <inheritdoc cref="EurothermTable.SetPoints"/>
     public (double Low, double High)? SetPoints => _table.SetPoints;
 
     /// <summary>Writes to parameters that live in the EEPROM, which lasts for about 100 000.</summary>
     public int EepromWrites => _table.EepromWrites;
+
+    public string? Danger => _table.Danger;
+
+    public Action? Watchdog => _table.StandBy;
+
+    /// <summary>The block is held at a temperature from outside; set-point and output are set by hand at the
+    /// controller, which holds until the host sets others.</summary>
+    public bool Force(string reading, Quantity? value)
+    {
+        switch (reading)
+        {
+            case "temperature":
+                _table.ForceTemperature(value?.In(Unit.Celsius));
+                return true;
+            case "setpoint":
+                _table.SetByHand(value?.In(Unit.Celsius));
+                return true;
+            case "output":
+                _table.OutputByHand(value?.In("%"));
+                return true;
+            default:
+                return false;
+        }
+    }
 
     private sealed class Session(Eurotherm3200Simulator device, IDeviceWire wire) : IDeviceSession
     {

@@ -43,16 +43,6 @@ internal sealed class EurothermTable : IModbusRegisters
 
     public int EepromWrites { get; private set; }
 
-    /// <summary>Whether it neither heats nor cools, whatever becomes of whoever drives it.</summary>
-    public bool IsSafe
-    {
-        get
-        {
-            Advance();
-            return _block.Manual && _block.Output == 0;
-        }
-    }
-
     /// <summary>°C; the lowest and highest set-point that was ever in force, if one was.</summary>
     public (double Low, double High)? SetPoints { get; private set; }
 
@@ -64,6 +54,50 @@ internal sealed class EurothermTable : IModbusRegisters
             Advance();
             return _block.Temperature;
         }
+    }
+
+    /// <summary>Why it may heat or cool; null when it cannot.</summary>
+    public string? Danger
+    {
+        get
+        {
+            Advance();
+            return _values[AutoManual] != 1 ? "the controller is in automatic"
+                : _values[ManualOp] != 0 ? $"its output is {_values[ManualOp]} %"
+                : null;
+        }
+    }
+
+    /// <summary>The heater is switched off.</summary>
+    public void StandBy()
+    {
+        (_values[AutoManual], _values[ManualOp]) = (1, 0);
+        Advance();
+    }
+
+    /// <summary>°C from outside, or null.</summary>
+    public void ForceTemperature(double? celsius)
+    {
+        Advance();
+        _block.Forced = celsius;
+    }
+
+    /// <summary>°C as set at the panel, which has no limits here; null sets nothing.</summary>
+    public void SetByHand(double? celsius)
+    {
+        Advance();
+        if (celsius is { } value)
+            (_values[LocalRemote], _values[SpSelect], _values[Sp1]) = (0, 0, value);
+        Steer();
+    }
+
+    /// <summary>% in manual control as set at the panel; null sets nothing.</summary>
+    public void OutputByHand(double? percent)
+    {
+        Advance();
+        if (percent is { } value)
+            (_values[AutoManual], _values[ManualOp]) = (1, value);
+        Steer();
     }
 
     private bool Broken => _faults["sensor-break"];

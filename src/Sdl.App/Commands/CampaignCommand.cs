@@ -23,75 +23,73 @@ internal static class CampaignCommand
         var experiments = new Option<int?>("--experiments") { Description = "how many (default: as the file says)" };
         var (dry, seed, speed, folder) = (Options.Dry(), Options.Seed(), Options.Speed(), Options.Folder());
         var (address, addresses, json) = (Options.Address(), Options.Addresses(), Options.Json());
+        var (inventory, plan, svg) = (Options.Inventory(), PlanCommand.Asked(), PlanCommand.Svg());
         var faults = Options.Faults();
         var command = new Command("run", "run a campaign from its beginning")
         {
-            file, dry, faults, seed, experiments, speed, address, addresses, folder, json,
+            file, dry, faults, plan, svg, seed, experiments, inventory, speed, address, addresses, folder, json,
         };
         command.SetAction((r, _) =>
         {
             var shell = new Shell(r.GetValue(json));
-            return shell.GuardAsync(() => RunAsync(shell, CampaignSession.Create(
-                r.GetValue(file)!, new RunMode(r.GetValue(dry), r.GetValue(speed), r.GetValue(seed) ?? 0),
-                r.GetValue(experiments), r.GetValue(folder),
-                lab => Inputs.Readdress(lab, r.GetValue(address) ?? [], r.GetValue(addresses)),
-                r.GetValue(faults)), []));
+            Lab Readdress(Lab lab) => Inputs.Readdress(
+                Stockroom.Supply(lab, r.GetValue(inventory)), r.GetValue(address) ?? [], r.GetValue(addresses));
+            return shell.GuardAsync(() => r.GetValue(plan)
+                ? PlanCommand.CampaignAsync(
+                    shell, r.GetValue(file)!, r.GetValue(experiments), r.GetValue(seed), r.GetValue(svg), Readdress)
+                : BeginAsync(
+                    shell, r.GetValue(file)!,
+                    new RunMode(r.GetValue(dry), r.GetValue(speed), r.GetValue(seed) ?? 0), r.GetValue(experiments),
+                    r.GetValue(folder), Readdress, r.GetValue(faults)));
         });
         return command;
+    }
+
+    private static async Task<int> BeginAsync(
+        Shell shell, string file, RunMode mode, int? experiments, string? folder, Func<Lab, Lab> readdress,
+        string? faults)
+    {
+        // A dry campaign is its own prediction.
+        var forecast = mode.Dry ? null : await PlanCommand.BeforeCampaignAsync(
+            shell, file, experiments, mode.Seed == 0 ? null : mode.Seed, readdress);
+        var campaign = CampaignSession.Create(file, mode, experiments, folder, readdress, faults);
+        if (forecast is not null)
+            PlanFile.Write(campaign.Folder.Path, forecast);
+        return await RunAsync(shell, campaign);
     }
 
     private static Command Resume()
     {
         var folder = Options.ResultFolder();
-        var assume = new Option<string[]>("--assume")
-        {
-            Description = "your word on an invocation whose end nobody saw: CALL=done or CALL=not-started",
-        };
         var (address, addresses, json) = (Options.Address(), Options.Addresses(), Options.Json());
         var command = new Command("resume", "take a campaign up again, whatever ended it")
         {
-            folder, assume, address, addresses, json,
+            folder, address, addresses, json,
         };
         command.SetAction((r, _) =>
         {
             var shell = new Shell(r.GetValue(json));
             return shell.GuardAsync(() => RunAsync(shell, CampaignSession.Open(
-                r.GetValue(folder)!, lab => Inputs.Readdress(lab, r.GetValue(address) ?? [], r.GetValue(addresses))),
-                r.GetValue(assume) ?? []));
+                r.GetValue(folder)!, lab => Inputs.Readdress(lab, r.GetValue(address) ?? [], r.GetValue(addresses)))));
         });
         return command;
     }
 
-    private static async Task<int> RunAsync(Shell shell, CampaignSession campaign, string[] assumed)
+    private static async Task<int> RunAsync(Shell shell, CampaignSession campaign)
     {
         var author = Environment.UserName;
         var summary = await campaign.RunAsync(async (lab, journal, runner, work) =>
         {
-            foreach (var (call, word) in Inputs.Pairs(assumed))
-                await AssumeAsync(journal, new CallId(call), word, author);
             var progress = new CampaignProgress(shell, campaign.Plan, lab.Clock);
-            progress.Start(CampaignHistory.Of(journal.Read()).Observed);
+            progress.Start(CampaignHistory.Of(journal).Observed);
             journal.Appended += progress.See;
             using var interrupts = new Interrupts(runner.Send, progress.Say);
             return await progress.ShowAsync(work);
         }, author);
         Report(shell, summary);
+        if (PlanView.Compare(summary.Folder, campaign.Lab) is { } comparison)
+            PlanView.Show(shell, comparison);
         return summary.State == RunState.Completed ? ExitCode.Ok : ExitCode.Failed;
-    }
-
-    private static async Task AssumeAsync(SqliteJournal journal, CallId call, string word, string author)
-    {
-        var progress = word switch
-        {
-            "done" => CallProgress.Done,
-            "not-started" => CallProgress.NotStarted,
-            _ => throw new FormatException($"--assume {call}={word} should be =done or =not-started"),
-        };
-        var intended = journal.Read().Select(e => e.Event).OfType<StepIntended>().LastOrDefault(e => e.Call == call)
-            ?? throw new KeyNotFoundException($"--assume: the journal knows no invocation '{call}'");
-        await journal.AppendAsync(
-            new StepReconciled(intended.Run, call, progress, "a person's word", author),
-            CancellationToken.None);
     }
 
     private static void Report(Shell shell, CampaignSummary summary)
@@ -110,9 +108,12 @@ internal static class CampaignCommand
         shell.Line(
             $"{summary.Experiments} of {summary.Planned} experiments, {summary.LabTime:d\\.hh\\:mm} of lab time "
             + $"in {summary.WallTime.TotalSeconds:0.0} s");
+        shell.Line($"journal hash: {summary.JournalHash}");
         shell.Line($"report: {Path.Combine(summary.Folder, CampaignReport.PageName)}");
         if (summary.State != RunState.Completed)
             shell.Line($"to go on: sdl campaign resume {summary.Folder}");
+        if (summary.State == RunState.Interrupted)
+            shell.Line($"to see what is open: sdl recover {summary.Folder}");
         if (shell.IsJson)
             Console.Out.WriteLine(summary.ToJson());
     }
@@ -132,7 +133,7 @@ internal static class CampaignCommand
     private static int Show(Shell shell, string folder)
     {
         using var journal = SqliteJournal.OpenForReading(folder);
-        var history = CampaignHistory.Of(journal.Read());
+        var history = CampaignHistory.Of(journal);
         if (history.Started is not { } started)
             throw new IOException($"'{folder}' holds no campaign");
         var state = history.Ended?.State.ToString().ToLowerInvariant() ?? "running, or interrupted";
@@ -141,11 +142,18 @@ internal static class CampaignCommand
         shell.Line(
             $"{history.Observed.Count} experiments observed; the latest is {last?.Number ?? 0}, "
             + $"its run {last?.State.ToString().ToLowerInvariant() ?? "-"}");
+        var troubled = journal.Read().Select(e => e.Event).OfType<TroubleChanged>()
+            .GroupBy(t => t.Instrument.Value, (_, changes) => changes.Last())
+            .Where(t => t.To != TroubleState.Ok).ToList();
+        foreach (var trouble in troubled)
+            shell.Line($"{trouble.Instrument}: {TroubleText.Word(trouble.To)}: {trouble.Why}");
         shell.Document(new
         {
             campaign = started.Name, seed = started.Seed, dry = started.Dry, state, why = history.Ended?.Why ?? "",
             experiments = history.Observed.Count, latest = last?.Number,
             latestRun = last?.State.ToString().ToLowerInvariant(),
+            trouble = troubled.Select(
+                t => new { instrument = t.Instrument.Value, state = TroubleText.Word(t.To), why = t.Why }),
         });
         return ExitCode.Ok;
     }

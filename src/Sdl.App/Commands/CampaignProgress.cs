@@ -63,6 +63,9 @@ internal sealed class CampaignProgress(Shell shell, CampaignPlan plan, TimeProvi
                         shell.Line(Row(e));
                     Draw(now: true);
                     break;
+                case var e when TroubleText.Of(e) is { } text:
+                    Say(text);
+                    break;
             }
     }
 

@@ -76,7 +76,11 @@ internal static class CheckCommand
         if (findings.Count > 0)
             return shell.Findings(findings.Distinct().ToList());
         shell.Line($"{paths.Count} file{(paths.Count == 1 ? "" : "s")} checked: nothing to mend");
-        shell.Document(new { files = paths, findings = Array.Empty<object>() });
+        var notes = labs.Where(l => l.Lab.Interlocks.Count == 0).Select(
+            l => $"lab '{l.Lab.Name}' has no interlocks: nothing watches over its instruments while a run is under way")
+            .ToList();
+        notes.ForEach(shell.Line);
+        shell.Document(new { files = paths, findings = Array.Empty<object>(), notes });
         return ExitCode.Ok;
     }
 

@@ -64,11 +64,18 @@ internal static class InstrumentsCommand
         // Nothing is opened: the instrument is only asked what it declares.
         var clock = new VirtualTime(LabRunner.DryStart);
         var instrument = Create(kind, new DriverContext(
-            new InstrumentId(kind), Address.Parse("sim:"), new Settings(settings), new TransportLines(clock), clock));
+            new InstrumentId(kind), Address.Parse("tcp:nowhere:1"), new Settings(settings), new TransportLines(clock),
+            clock));
         shell.Line($"{kind}: {entry.Attribute.Description}");
         shell.Line($"safe state: {instrument.SafeState}");
         foreach (var capability in instrument.Capabilities)
             Describe(shell, capability);
+        shell.Line();
+        shell.Line(instrument.Readings.Count == 0
+            ? "readings at any time - none: interlocks cannot watch it"
+            : "readings at any time, for interlocks");
+        foreach (var r in instrument.Readings)
+            shell.Line($"  {r.Name,-18} {Range(r)}  {r.Description}");
         shell.Document(new
         {
             kind, description = entry.Attribute.Description, safeState = instrument.SafeState,
@@ -84,6 +91,11 @@ internal static class InstrumentsCommand
                 }),
                 columns = c.Columns.Select(k =>
                     new { name = k.Name, unit = k.Unit.Symbol, description = k.Description }),
+            }),
+            readings = instrument.Readings.Select(r => new
+            {
+                name = r.Name, unit = r.Unit.Symbol, min = r.Min.ToString(r.Unit), max = r.Max.ToString(r.Unit),
+                description = r.Description,
             }),
         });
         return ExitCode.Ok;
@@ -133,6 +145,9 @@ internal static class InstrumentsCommand
         TextInput t => "text" + (t.Default is { } d ? $" (default '{d}')" : ""),
         _ => "",
     };
+
+    private static string Range(Reading reading) =>
+        $"{reading.Min.ToString(reading.Unit)} to {reading.Max.ToString(reading.Unit)}";
 
     private static string? Text(Input input, Func<QuantityInput, Core.Units.Quantity?> of) =>
         input is QuantityInput q ? of(q)?.ToString(q.Unit) : null;

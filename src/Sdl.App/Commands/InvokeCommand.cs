@@ -61,6 +61,7 @@ internal static class InvokeCommand
         if (address.Simulated)
             throw new FormatException(
                 "invoke speaks to a device or to sdl simulate; a sim: address lives only inside a run");
+        using var claims = LabClaims.Take([(new InstrumentId(given.Driver), address)], null);
         await using var lines = new TransportLines(clock, given.Trace ? Console.Error.WriteLine : null);
         await using var instrument = LabSession.Drivers.Create(given.Driver, new DriverContext(
             new InstrumentId(given.Driver), address, new Settings(Inputs.Pairs(given.Set)), lines, clock));

@@ -56,6 +56,11 @@ internal static class Options
         AllowMultipleArgumentsPerToken = true,
     };
 
+    public static Option<string?> Inventory() => new("--inventory")
+    {
+        Description = "start from what an earlier result folder left, or from an inventory file",
+    };
+
     public static Argument<string> ResultFolder() => new("folder")
     {
         Description = "result folder of a run or campaign",

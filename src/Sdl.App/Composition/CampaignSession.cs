@@ -1,3 +1,4 @@
+using Sdl.App.Composition.Control;
 using Sdl.App.Reports;
 using Sdl.Core.Instruments;
 using Sdl.Core.Planning;
@@ -25,7 +26,8 @@ public sealed record CampaignSession(
         var session = new SessionFile(
             mode.Dry, mode.Speed, mode.Seed == 0 ? plan.Seed : mode.Seed, experiments,
             new Dictionary<string, string>());
-        var lab = readdress(LabReader.Read(plan.LabPath));
+        var asRead = LabReader.Read(plan.LabPath);
+        var lab = readdress(asRead);
         var protocol = ProtocolReader.Read(plan.ProtocolPath);
         // Before there is a folder, so that the same command works once the files are mended.
         var bound = LabSession.Declared(lab).Bind(protocol, new Dictionary<string, InstrumentId>());
@@ -33,8 +35,9 @@ public sealed record CampaignSession(
         CampaignChecker.Check(plan, lab, bound);
         FaultInjection.ThrowIfUnfit(faults, mode, lab);
         var results = ResultFolder.Create(
-            folder, plan.Name, session, [(file, "campaign.yaml"), (plan.ProtocolPath, "protocol.yaml"),
-            (plan.LabPath, "lab.yaml"), .. FaultInjection.Input(faults)]);
+            folder, plan.Name, session, Stockroom.WithInventory(
+                asRead, lab, [(file, "campaign.yaml"), (plan.ProtocolPath, "protocol.yaml"),
+                (plan.LabPath, "lab.yaml"), .. FaultInjection.Input(faults)]));
         return new CampaignSession(results, session, Sized(plan, session), lab, protocol);
     }
 
@@ -48,7 +51,8 @@ public sealed record CampaignSession(
             throw new IOException($"'{path}' is the folder of a single run, not of a campaign");
         return new CampaignSession(
             folder, session, Sized(CampaignReader.Read(folder.Campaign), session),
-            readdress(LabReader.Read(folder.Lab)),
+            readdress(Stockroom.Supply(
+                LabReader.Read(folder.Lab), File.Exists(folder.Inventory) ? folder.Inventory : null)),
             ProtocolReader.Read(folder.Protocol));
     }
 
@@ -59,7 +63,7 @@ public sealed record CampaignSession(
 
     /// <summary>Runs to the end, a stop or a failure, and writes the report.</summary>
     /// <param name="around">Runs the work, under a display and with a hand on the brake.</param>
-    /// <param name="maxPages">Largest size of the journal, see <see cref="SqliteJournal.Open"/>.</param>
+    /// <param name="maxPages">Largest size of the journal, see <see cref="SqliteJournal"/>.</param>
     public async Task<CampaignSummary> RunAsync(
         Func<LabSession, SqliteJournal, CampaignRunner, Func<Task<CampaignEnded>>, Task<CampaignEnded>> around,
         string author, int? maxPages = null)
@@ -68,11 +72,14 @@ public sealed record CampaignSession(
         var planner = new GaussianProcessPlanner();
         var ended = await LabRunner.RunAsync(Mode, Lab, Folder.Path, async (lab, journal) =>
         {
+            await Stockroom.OpenAsync(lab, journal, author);
             var bound = lab.Bind(Protocol, new Dictionary<string, InstrumentId>());
             Inputs.ThrowIfUnfit(bound, null);
-            var runner = new CampaignRunner(
-                Plan, Lab, bound, planner, journal,
-                (request, history) => lab.NewRun(request, history, journal));
+            var runs = lab.RunsOver(journal);
+            var runner = new CampaignRunner(Plan, Lab, bound, planner, journal, runs);
+            await using var control = ControlServer.Open(
+                new ControlledCampaign(Plan.Name, Folder.Path, runs, runner), Console.Error.WriteLine,
+                TimeProvider.System);
             var identity = new CampaignStarted(
                 Plan.Name, Session.Seed, Plan.Digest, Protocol.Digest, Lab.Digest, Session.Dry, author);
             return await around(lab, journal, runner, () => runner.RunAsync(identity));
@@ -97,6 +104,7 @@ public sealed record CampaignSession(
         {
             State = ended.State,
             Why = ended.Why,
+            JournalHash = journal.Hash(),
         };
         await CampaignReport.Write(
             Folder.Path, new CampaignReportInput(Plan, space, planner, journal, summary, mixer),

@@ -19,17 +19,18 @@ public static class LabRunner
     /// <summary>When a dry run takes place: always the same time, so that its journal repeats itself.</summary>
     public static readonly DateTimeOffset DryStart = new(2026, 1, 1, 8, 0, 0, TimeSpan.Zero);
 
-    /// <param name="maxPages">Largest size of the journal, see <see cref="SqliteJournal.Open"/>.</param>
+    /// <param name="maxPages">Largest size of the journal, see <see cref="SqliteJournal"/>.</param>
     /// <exception cref="Sdl.Core.Protocols.FindingsException">The lab cannot be used.</exception>
-    /// <exception cref="IOException">The folder is in use or cannot be written.</exception>
+    /// <exception cref="IOException">The folder or an instrument is in use, or the folder cannot be
+    /// written.</exception>
     public static async Task<T> RunAsync<T>(
         RunMode mode, Lab lab, string folder, Func<LabSession, SqliteJournal, Task<T>> work, int? maxPages = null)
     {
         if (mode.Dry)
             return RunDry(mode, lab, folder, work, maxPages);
         var clock = Clock(mode.Speed);
-        using var journal = SqliteJournal.Open(folder, clock, maxPages);
-        await using var session = LabSession.Open(lab, mode.Seed, clock);
+        using var journal = SqliteJournal.Open(folder, clock, Durability.PowerCut, maxPages);
+        await using var session = LabSession.Open(lab, mode.Seed, clock, folder: folder);
         return await work(session, journal);
     }
 
@@ -40,7 +41,7 @@ public static class LabRunner
         RunMode mode, Lab lab, string folder, Func<LabSession, SqliteJournal, Task<T>> work, int? maxPages)
     {
         var time = new VirtualTime(DryStart);
-        using var journal = SqliteJournal.Open(folder, time, maxPages);
+        using var journal = SqliteJournal.Open(folder, time, Durability.ProcessDeath, maxPages);
         var (tape, entries) = DeviceTape.Open(Path.Combine(folder, TapeName));
         using (tape)
             return time.Run(async () =>
@@ -49,7 +50,7 @@ public static class LabRunner
                 FaultInjection.Begin(session, new ResultFolder(folder), mode.Seed);
                 if (entries.Count > 0)
                     session.Replay(entries, time.FireNext, time.MoveTo);
-                if (journal.Read().LastOrDefault() is { } last)
+                if (journal.Last is { } last)
                     time.MoveTo(last.At);
                 return await work(session, journal);
             });

@@ -7,6 +7,9 @@ using Sdl.Drivers.Pumps;
 using Sdl.Runtime.Analysis;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Engine;
+using Sdl.Runtime.Interlocks;
+using Sdl.Runtime.Materials;
+using Sdl.Runtime.Runs;
 using Sdl.Runtime.Time;
 using Sdl.Simulators.Hosting;
 using Sdl.Transport;
@@ -17,19 +20,28 @@ namespace Sdl.App.Composition;
 /// <summary>The instruments of a lab, constructed and led to their lines, on one clock.</summary>
 public sealed class LabSession : IAsyncDisposable
 {
+    private readonly LabClaims _claims;
     private readonly SessionLines _lines;
     private readonly Dictionary<InstrumentId, InstrumentHost> _hosts;
+    private readonly Heartbeat _heartbeat;
+    private InterlockWatch? _watch;
 
     private LabSession(
         Lab lab, TimeProvider clock, SessionLines lines, IReadOnlyList<IInstrument> instruments,
-        SimulatedLab? simulated)
+        SimulatedLab? simulated, LabClaims claims)
     {
+        _claims = claims;
         Lab = lab;
         Clock = clock;
         _lines = lines;
         Simulated = simulated;
         Instruments = instruments;
-        _hosts = instruments.ToDictionary(i => i.Id, i => new InstrumentHost(i, WireClock(clock)));
+        _hosts = instruments.Zip(lab.Instruments).ToDictionary(
+            i => i.First.Id,
+            i => new InstrumentHost(i.First, WireClock(clock), i.Second.Patience) { LabClock = clock });
+        Safety = new SafeStates([.. lab.InSafeOrder.Select(i => _hosts[i])], WireClock(clock));
+        _heartbeat = new Heartbeat(
+            from i in lab.Instruments where i.Deadman is not null select (_hosts[i.Id], i.Deadman!.Value), clock);
     }
 
     /// <summary>The drivers that come with the program.</summary>
@@ -47,12 +59,21 @@ public sealed class LabSession : IAsyncDisposable
 
     public IReadOnlyList<IInstrument> Instruments { get; }
 
+    /// <summary>The way into the safe states, for all who use the lab.</summary>
+    public SafeStates Safety { get; }
+
+    /// <summary>Refuses what is not there; null when nobody keeps account (see <see cref="Stockroom"/>).</summary>
+    public StockAccount? Stock { get; set; }
+
     /// <summary>Constructs everything and opens nothing.</summary>
     /// <param name="tape">Where what is said to simulated devices is written down, if they are to
     /// outlive the program.</param>
+    /// <param name="folder">Where the results go, to tell another process that wants the same instruments.</param>
     /// <exception cref="FindingsException">A driver is unknown or a setting cannot be used.</exception>
+    /// <exception cref="IOException">Another process uses one of the instruments.</exception>
     public static LabSession Open(
-        Lab lab, ulong seed, TimeProvider clock, DeviceTape? tape = null, Action<string>? trace = null)
+        Lab lab, ulong seed, TimeProvider clock, DeviceTape? tape = null, Action<string>? trace = null,
+        string? folder = null)
     {
         CheckKinds(lab);
         var simulated = Simulate(lab, seed, clock);
@@ -70,8 +91,9 @@ public sealed class LabSession : IAsyncDisposable
                     i.Driver,
                     new DriverContext(i.Id, i.Address, new Settings(i.Settings), lines, clock)
                     {
-                        WireClock = WireClock(clock),
+                        WireClock = WireClock(clock), Deadman = i.Deadman, Request = i.Patience.Usual.Request,
                     }));
+                findings.AddRange(UnfitPatience(i, instruments[^1]));
             }
             catch (SettingException e)
             {
@@ -81,8 +103,11 @@ public sealed class LabSession : IAsyncDisposable
             {
                 findings.Add(new Finding(i.At, $"{i.Id}: {e.Message}"));
             }
+        if (findings.Count == 0)
+            findings.AddRange(InterlockChecker.Check(
+                lab.Interlocks, instruments.ToDictionary(i => i.Id, i => i.Readings)));
         return findings.Count == 0
-            ? new LabSession(lab, clock, lines, instruments, simulated)
+            ? new LabSession(lab, clock, lines, instruments, simulated, LabClaims.Take(lab, folder))
             : throw new FindingsException(findings);
     }
 
@@ -101,23 +126,57 @@ public sealed class LabSession : IAsyncDisposable
             .Select(r => (Role: r,
                 Id: binds.TryGetValue(r, out var id) || Lab.Roles.TryGetValue(r, out id) ? id : default))
             .Where(b => b.Id.Value is not null).ToDictionary(b => b.Role, b => b.Id),
-        Instruments.ToDictionary(i => i.Id, i => i.Capabilities), Analyses);
+        Instruments.ToDictionary(i => i.Id, i => i.Capabilities), Analyses)
+    {
+        Inventory = Lab.Inventory,
+    };
+
+    /// <exception cref="KeyNotFoundException">The lab has no such instrument.</exception>
+    public InstrumentHost Host(InstrumentId id) => _hosts.TryGetValue(id, out var host) ? host
+        : throw new KeyNotFoundException($"lab '{Lab.Name}' has no instrument '{id}'");
 
     /// <summary>A run over the instruments that its protocol is bound to.</summary>
     public Run NewRun(RunRequest request, RunHistory history, IJournal journal)
     {
         var bound = request.Protocol.Bindings.Values.ToHashSet();
         return new Run(
-            request,
+            request with { Stock = Stock },
             Instruments.Where(i => bound.Contains(i.Id)).Select(i => _hosts[i.Id]).ToList(),
-            journal, history, Clock);
+            journal, history, Clock, Safety)
+        {
+            // Whoever asks twice does so in real time, however quick the laboratory's is.
+            PeopleClock = TimeProvider.System,
+            Interlocks = Watch(journal),
+        };
     }
 
+    /// <summary>The one door to the runs of this lab. Made on the loop of the virtual clock if there is one.</summary>
+    public RunService RunsOver(IJournal journal) => new(
+        journal, Clock, order => Bind(order.Protocol, order.Bindings),
+        (request, history, watched) => NewRun(request, history, watched))
+    {
+        StandStill = Clock is VirtualTime time ? time.Hold : null,
+    };
+
+    /// <summary>What watches the interlocks of the lab; null when it has none. All runs of a session write into one
+    /// journal, which also knows what had tripped before.</summary>
+    /// <param name="options">Left out, a dry run is watched as one.</param>
+    public InterlockWatch? Watch(IJournal journal, InterlockWatchOptions? options = null) =>
+        Lab.Interlocks.Count == 0 ? null : _watch ??= new InterlockWatch(
+            Lab.Interlocks, _hosts.Values, journal, Clock, WireClock(Clock),
+            options ?? (Clock is VirtualTime ? InterlockWatchOptions.Dry : new InterlockWatchOptions()));
+
+    /// <summary>Begins nothing any more, makes safe what is not, and closes the lines.</summary>
     public async ValueTask DisposeAsync()
     {
+        foreach (var host in _hosts.Values)
+            host.Close();
+        await Safety.MakeAllSafeAsync((_, _) => ValueTask.CompletedTask);
+        await _heartbeat.DisposeAsync();
         foreach (var instrument in Instruments)
             await instrument.DisposeAsync();
         await _lines.DisposeAsync();
+        _claims.Dispose();
     }
 
     // However quick the laboratory's time, a real port and this computer take theirs.
@@ -137,6 +196,12 @@ public sealed class LabSession : IAsyncDisposable
             throw new FindingsException([new Finding(instruments.First(i => i.Id == e.Id).At, e.Message)]);
         }
     }
+
+    private static IEnumerable<Finding> UnfitPatience(LabInstrument entry, IInstrument instrument) =>
+        from named in entry.Patience.At
+        where instrument.Capabilities.All(c => c.Name != named.Key)
+        select new Finding(named.Value, $"{entry.Id}: there is no capability '{named.Key}' to be patient with; there "
+            + $"are {string.Join(", ", instrument.Capabilities.Select(c => c.Name))}");
 
     private static void CheckKinds(Lab lab)
     {

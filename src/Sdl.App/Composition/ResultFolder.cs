@@ -19,6 +19,9 @@ public sealed record ResultFolder(string Path)
     /// <summary>The fault scenario; there only if one was given.</summary>
     public string Faults => Input("faults.yaml");
 
+    /// <summary>What there was to begin with, where it was not as the lab file says.</summary>
+    public string Inventory => Input("inventory.yaml");
+
     /// <summary>A new folder <c>results/name-date-time</c>, or the one that was asked for.</summary>
     /// <exception cref="IOException">The folder exists and is not empty.</exception>
     public static ResultFolder Create(

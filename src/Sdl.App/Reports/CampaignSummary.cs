@@ -34,6 +34,9 @@ public sealed record CampaignSummary(
     string Campaign, ulong Seed, int Experiments, int Planned, string Unit, Recommendation? Best,
     ReferenceComparison? Reference, TimeSpan LabTime, TimeSpan WallTime, string Folder, RunState? State, string Why)
 {
+    /// <summary>Hash of the journal that this was made from; empty when nobody has taken it.</summary>
+    public string JournalHash { get; init; } = "";
+
     private static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
@@ -60,7 +63,7 @@ public sealed record CampaignSummary(
 
     /// <summary><c>{"campaign","seed","state","why","experiments",
     /// "best":{"formulation":{…},"value","unit","uncertainty"},
-    /// "reference":{"optimum","regret"},"labTime","wallTime","folder"}</c>.
+    /// "reference":{"optimum","regret"},"labTime","wallTime","folder","journalHash"}</c>.
     /// Times are ISO 8601 durations, such as <c>P1DT2H3M4.5S</c>; <c>best</c>, <c>reference</c> and <c>state</c> are
     /// null when there is none.</summary>
     public string ToJson() => new JsonObject
@@ -87,6 +90,7 @@ public sealed record CampaignSummary(
         ["labTime"] = XmlConvert.ToString(LabTime),
         ["wallTime"] = XmlConvert.ToString(WallTime),
         ["folder"] = Folder,
+        ["journalHash"] = JournalHash,
     }.ToJsonString(Json);
 
     private static Recommendation? Recommend(

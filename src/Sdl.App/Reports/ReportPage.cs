@@ -153,6 +153,8 @@ public static class ReportPage
             Entry("Lab clock", $"{People.Time(from)} to {People.Time(to)}{(data.Dry ? " (virtual)" : "")}");
         Entry("Seed", $"<code>{data.Summary.Seed}</code>");
         Entry("Folder", $"<code>{Svg.Escape(data.Summary.Folder)}</code>");
+        if (data.Summary.JournalHash is { Length: > 0 } hash)
+            Entry("Journal hash", $"<code>{hash}</code>");
         page.Append("</dl>\n<p>Digests are the first twelve digits of SHA-256. Everything shown here was read from the "
             + "campaign's journal; the model was fitted anew to what the journal holds.</p>\n</footer>\n");
     }

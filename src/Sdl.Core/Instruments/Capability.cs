@@ -1,3 +1,4 @@
+using Sdl.Core.Materials;
 using Sdl.Core.Units;
 
 namespace Sdl.Core.Instruments;
@@ -34,7 +35,9 @@ public sealed record TextInput(
 
 /// <summary>One column of the record that a capability produces; samples hold plain numbers in
 /// <paramref name="Unit"/>.</summary>
-public sealed record Column(string Name, Unit Unit, string Description = "");
+/// <param name="Counts">The input towards which it counts up, from 0 to what was asked for; null when it does not. The
+/// record of a call that was done in parts then counts through all of them.</param>
+public sealed record Column(string Name, Unit Unit, string Description = "", string? Counts = null);
 
 /// <summary>What an instrument can do. The checker, the help, the web page and the dry run all read this
 /// one declaration.</summary>
@@ -46,6 +49,12 @@ public sealed record Capability(
     string Name, string Description, IReadOnlyList<Input> Inputs, IReadOnlyList<Column> Columns, Replay Replay,
     Func<Arguments, TimeSpan>? Predict = null, bool Holds = false)
 {
+    /// <summary>By when its driver ends it by itself, well or badly; null when it does not.</summary>
+    public Func<Arguments, TimeSpan>? Limit { get; init; }
+
+    /// <summary>The liquid that it moves, for the ledger; null when it moves none.</summary>
+    public Transfer? Transfer { get; init; }
+
     /// <summary>Checks names, dimensions and limits and fills in the defaults. Nothing is clamped.</summary>
     /// <returns>The complete arguments, or one message per fault.</returns>
     public (Arguments? Arguments, IReadOnlyList<string> Errors) Complete(Arguments given)

@@ -16,6 +16,10 @@ public interface ITransport : IAsyncDisposable
     /// <exception cref="IOException">The line is gone.</exception>
     ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken ct);
 
+    /// <summary>Whether it is known that the other side is gone, so that it has to be opened anew; false when nobody
+    /// can tell.</summary>
+    bool IsLost => false;
+
     /// <summary>Drops what has come in and was not read.</summary>
     void DiscardInput();
 }

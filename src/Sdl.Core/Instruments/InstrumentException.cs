@@ -28,4 +28,11 @@ public sealed class InstrumentException(InstrumentId id, Fault fault, string mes
 {
     public InstrumentId Id => id;
     public Fault Fault => fault;
+
+    /// <summary>The message without the instrument's name.</summary>
+    public string Text => message;
+
+    /// <summary>Whether it may pass when it is tried again: trouble on the line, unless who throws it knows better (a
+    /// weight that does not settle is late, too, and nothing is wrong with the line).</summary>
+    public bool IsTransient { get; init; } = fault is Fault.Disconnected or Fault.Timeout or Fault.BadReply;
 }

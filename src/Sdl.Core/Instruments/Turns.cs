@@ -15,16 +15,25 @@ public sealed class Turns
         LinkedListNode<TaskCompletionSource> node;
         lock (_gate)
         {
-            if (!_taken)
-            {
-                _taken = true;
-                return new Turn(this);
-            }
+            if (TryTake() is { } turn)
+                return turn;
             node = _waiting.AddLast(new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         }
         using (ct.Register(() => GiveUp(node, ct)))
             await node.Value.Task;
         return new Turn(this);
+    }
+
+    /// <summary>The turn if nobody has it, else null.</summary>
+    public Turn? TryTake()
+    {
+        lock (_gate)
+        {
+            if (_taken)
+                return null;
+            _taken = true;
+            return new Turn(this);
+        }
     }
 
     private void GiveUp(LinkedListNode<TaskCompletionSource> node, CancellationToken ct)

@@ -60,7 +60,10 @@ public ref struct ExpressionParser
             throw new ExpressionException("the expression is nested too deeply");
         SkipBlanks();
         Expression result;
-        if (_at < _text.Length && _text[_at] == '-')
+        // The sign belongs to the number: -5 degC is five degrees below freezing, not the negative of 278 K.
+        if (Quantity.NumberLength(_text[_at..]) > 0 && _text[_at] != '+')
+            result = Number();
+        else if (_at < _text.Length && _text[_at] == '-')
         {
             _at++;
             result = new Expression.Negate(Signed());
@@ -82,8 +85,6 @@ public ref struct ExpressionParser
             Expect(')');
             return inner;
         }
-        if (char.IsAsciiDigit(_text[_at]) || _text[_at] == '.')
-            return Number();
         var name = Word();
         if (name.Length == 0)
             throw Wrong("a value");

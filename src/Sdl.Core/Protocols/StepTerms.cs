@@ -10,6 +10,9 @@ namespace Sdl.Core.Protocols;
 public sealed record StepTerms(
     bool Resumable, Scalar? TimeLimit, TimeWindow? Window, IReadOnlyDictionary<string, Scalar> Uses, Scalar? Into)
 {
+    /// <summary>The vessel that it draws from; null when nobody keeps account of it.</summary>
+    public Scalar? From { get; init; }
+
     public static StepTerms None { get; } = new(true, null, null, new Dictionary<string, Scalar>(), null);
 }
 

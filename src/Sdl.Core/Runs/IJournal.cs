@@ -23,8 +23,17 @@ public interface IJournal
     /// <exception cref="JournalException">As above.</exception>
     ValueTask SealAsync(StepDone happened, Record record, CancellationToken ct);
 
+    /// <summary>The latest event; null when nothing has happened.</summary>
+    JournalEntry? Last { get; }
+
     /// <summary>Everything after <paramref name="seq"/>.</summary>
     IEnumerable<JournalEntry> Read(long seq = 0);
+
+    /// <summary>What the query asks for, in the order in which it happened.</summary>
+    IReadOnlyList<JournalEntry> Find(JournalQuery query);
+
+    /// <summary>The intentions of a run whose end is not in the journal, in order.</summary>
+    IReadOnlyList<JournalEntry> OpenCalls(RunId run);
 
     /// <exception cref="KeyNotFoundException">No sealed record belongs to this call.</exception>
     Record ReadRecord(CallId call);

@@ -26,9 +26,12 @@ public interface IRunService
     IReadOnlyList<RunInfo> Runs { get; }
 
     /// <summary>Begins a run, or takes it up again where the journal says that it was interrupted.</summary>
+    /// <param name="submitted">Told once commands reach the run, before anything is begun.</param>
     /// <returns>Its end; device trouble is an outcome, not an exception.</returns>
-    /// <exception cref="FindingsException">The protocol does not fit the lab.</exception>
-    Task<RunOutcome> SubmitAsync(RunOrder order);
+    /// <exception cref="FindingsException">The protocol does not fit the lab, or the arguments do not fit
+    /// the protocol.</exception>
+    /// <exception cref="InvalidOperationException">A run of this name is under way.</exception>
+    Task<RunOutcome> SubmitAsync(RunOrder order, Action<RunId>? submitted = null);
 
     /// <summary>Asks a run for something. A second pause or stop within 10 s means now: what is under way is
     /// cancelled.</summary>
@@ -36,7 +39,8 @@ public interface IRunService
     /// <exception cref="KeyNotFoundException">No such run is under way.</exception>
     void Send(RunId run, RunCommand command, string by);
 
-    /// <summary>Everything that happens to a run from its beginning, until it has ended.</summary>
-    /// <exception cref="KeyNotFoundException">The journal knows no such run.</exception>
+    /// <summary>Everything that happens to a run from its beginning, until it has ended or is held: what the journal
+    /// holds already, then each entry as it is written.</summary>
+    /// <exception cref="KeyNotFoundException">The journal knows no such run (thrown by the enumeration).</exception>
     IAsyncEnumerable<JournalEntry> WatchAsync(RunId run, CancellationToken ct);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Sdl.Core.Instruments;
+using Sdl.Core.Materials;
 using Sdl.Core.Planning;
 using Sdl.Core.Records;
 using Sdl.Core.Units;
@@ -15,6 +16,10 @@ namespace Sdl.Core.Runs;
 [JsonDerivedType(typeof(StepDone), "step-done")]
 [JsonDerivedType(typeof(StepFailed), "step-failed")]
 [JsonDerivedType(typeof(StepReconciled), "step-reconciled")]
+[JsonDerivedType(typeof(StepRetried), "step-retried")]
+[JsonDerivedType(typeof(ContactRetried), "contact-retried")]
+[JsonDerivedType(typeof(TroubleChanged), "trouble-changed")]
+[JsonDerivedType(typeof(AlarmRaised), "alarm-raised")]
 [JsonDerivedType(typeof(WaitStarted), "wait-started")]
 [JsonDerivedType(typeof(Analysed), "analysed")]
 [JsonDerivedType(typeof(SafeEntered), "safe-entered")]
@@ -24,6 +29,14 @@ namespace Sdl.Core.Runs;
 [JsonDerivedType(typeof(Mixed), "mixed")]
 [JsonDerivedType(typeof(Observed), "observed")]
 [JsonDerivedType(typeof(CampaignEnded), "campaign-ended")]
+[JsonDerivedType(typeof(CommandGiven), "command-given")]
+[JsonDerivedType(typeof(StepSuspended), "step-suspended")]
+[JsonDerivedType(typeof(StepTimedOut), "step-timed-out")]
+[JsonDerivedType(typeof(InterlockTripped), "interlock-tripped")]
+[JsonDerivedType(typeof(InterlockCleared), "interlock-cleared")]
+[JsonDerivedType(typeof(InterlockAcknowledged), "interlock-acknowledged")]
+[JsonDerivedType(typeof(InterlockMadeSafe), "interlock-made-safe")]
+[JsonDerivedType(typeof(InventoryTaken), "inventory-taken")]
 public abstract record RunEvent;
 
 /// <param name="Author">Who asked for it.</param>
@@ -37,22 +50,48 @@ public sealed record Moved(RunId Run, RunState From, RunState To, string Why) : 
 /// <param name="Attempt">From 1; a higher number repeats or completes an invocation whose end was not seen, or
 /// establishes anew a state that later steps rely on.</param>
 public sealed record StepIntended(
-    RunId Run, CallId Call, InstrumentId Instrument, string Capability, Arguments Arguments, int Attempt) : RunEvent;
+    RunId Run, CallId Call, InstrumentId Instrument, string Capability, Arguments Arguments, int Attempt) : RunEvent
+{
+    /// <summary>What it is about to move and to use up; null when it does neither.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Matter? Matter { get; init; }
+}
 
 /// <param name="Record">SHA-256 of the sealed record.</param>
-public sealed record StepDone(RunId Run, CallId Call, int Attempt, int Samples, string Record) : RunEvent;
+public sealed record StepDone(RunId Run, CallId Call, int Attempt, int Samples, string Record) : RunEvent
+{
+    /// <summary>Volume that this attempt has moved, as the device says; null when it does not say.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Quantity? Moved { get; init; }
+}
 
 /// <param name="Fault">The name of a <see cref="Instruments.Fault"/>, or <see cref="Cancelled"/>.</param>
 public sealed record StepFailed(RunId Run, CallId Call, int Attempt, string Fault, string Message) : RunEvent
 {
     /// <summary>The call was ended because another failed or the run was aborted.</summary>
     public const string Cancelled = "Cancelled";
+
+    /// <summary>Volume that had been moved at least, as far as the device had told.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Quantity? Moved { get; init; }
 }
 
 /// <summary>What was found out about an invocation whose end was not seen.</summary>
 /// <param name="By">The device, or the person who decided.</param>
 public sealed record StepReconciled(
-    RunId Run, CallId Call, CallProgress Progress, string Evidence, string By) : RunEvent;
+    RunId Run, CallId Call, CallProgress Progress, string Evidence, string By) : RunEvent
+{
+    /// <summary>By itself, and not a person.</summary>
+    public const string Device = "device";
+
+    /// <summary>For <see cref="CallProgress.Partial"/>: the arguments that do the rest.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Arguments? Remaining { get; init; }
+
+    /// <summary>Volume that the latest attempt turned out to have moved, where that is known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Quantity? Moved { get; init; }
+}
 
 public sealed record WaitStarted(RunId Run, string Step, DateTimeOffset Until) : RunEvent;
 

@@ -18,11 +18,12 @@ public enum RunState
 
 public enum RunCommand
 {
-    /// <summary>At the next step.</summary>
+    /// <summary>At the next step. Asked for again within 10 s: now.</summary>
     Pause,
     Resume,
 
-    /// <summary>Finish the current invocations, then Finally.</summary>
+    /// <summary>Finish the current invocations, then Finally. Asked for again within 10 s: cancel
+    /// them first.</summary>
     Stop,
 
     /// <summary>Cancel now and make safe.</summary>

@@ -1,36 +1,69 @@
+using System.Collections.Immutable;
 using Sdl.Core.Planning;
 using Sdl.Core.Runs;
 
 namespace Sdl.Runtime.Campaigns;
 
-/// <summary>A campaign as its journal tells it: what is known, and where it has to go on.</summary>
-public sealed class CampaignHistory
+/// <summary>A campaign as its journal tells it: what is known, and where it has to go on. It does not change; see
+/// <see cref="Since"/>.</summary>
+public sealed record CampaignHistory
 {
-    private readonly SortedDictionary<int, PastExperiment> _experiments = [];
+    private static readonly Type[] Kinds =
+    [
+        typeof(CampaignStarted), typeof(Proposed), typeof(RunStarted), typeof(Moved), typeof(Mixed), typeof(Observed),
+        typeof(CampaignEnded),
+    ];
+
+    private ImmutableSortedDictionary<int, PastExperiment> _experiments =
+        ImmutableSortedDictionary<int, PastExperiment>.Empty;
+    private ImmutableDictionary<RunId, int> _runs = ImmutableDictionary<RunId, int>.Empty;
+    private long _seen;
+
+    private CampaignHistory()
+    {
+    }
 
     public CampaignStarted? Started { get; private set; }
 
     /// <summary>Null while it goes on, also when it goes on again after an end.</summary>
     public CampaignEnded? Ended { get; private set; }
 
-    public IReadOnlyCollection<PastExperiment> Experiments => _experiments.Values;
+    public IReadOnlyCollection<PastExperiment> Experiments => [.. _experiments.Values];
 
     /// <summary>In the order of the experiments.</summary>
     public IReadOnlyList<Observed> Observed => _experiments.Values.Select(e => e.Observed).OfType<Observed>().ToList();
 
-    public static CampaignHistory Of(IEnumerable<JournalEntry> entries)
+    /// <summary>Reads what concerns the campaign, and not what happened within its runs.</summary>
+    public static CampaignHistory Of(IJournal journal)
     {
-        var history = new CampaignHistory();
-        foreach (var entry in entries)
-            history.Apply(entry.Event);
+        var last = journal.Last?.Seq ?? 0;
+        var history = Of(journal.Find(new JournalQuery(Kinds) { Until = last }));
+        if (history._seen < last)
+            history.Ended = null;
+        history._seen = last;
         return history;
     }
+
+    public static CampaignHistory Of(IEnumerable<JournalEntry> entries) => new CampaignHistory().With(entries);
+
+    /// <summary>This with what has happened since it was read.</summary>
+    public CampaignHistory Since(IJournal journal) => (this with { }).With(journal.Read(_seen));
 
     public PastExperiment? Find(int experiment) => _experiments.GetValueOrDefault(experiment);
 
     /// <summary>The runs of an experiment are named after it: e007, and e007~2 when it had to be done anew.</summary>
     public static RunId RunOf(int experiment, int attempt) =>
         new(attempt == 1 ? $"e{experiment:000}" : $"e{experiment:000}~{attempt}");
+
+    private CampaignHistory With(IEnumerable<JournalEntry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            Apply(entry.Event);
+            _seen = entry.Seq;
+        }
+        return this;
+    }
 
     private void Apply(RunEvent happened)
     {
@@ -41,26 +74,31 @@ public sealed class CampaignHistory
                 Started = e;
                 break;
             case Proposed e:
-                _experiments[e.Experiment] = new PastExperiment(
-                    e.Experiment, e.Proposal, 0, RunState.Queued, null, null);
+                Set(new PastExperiment(e.Experiment, e.Proposal, 0, RunState.Queued, null, null));
                 break;
             case RunStarted e when ExperimentOf(e.Run) is { } past:
-                _experiments[past.Number] = past with { Attempts = past.Attempts + 1, State = RunState.Queued };
+                Set(past with { Attempts = past.Attempts + 1, State = RunState.Queued });
                 break;
             case Moved e when ExperimentOf(e.Run) is { } past:
-                _experiments[past.Number] = past with { State = e.To };
+                Set(past with { State = e.To });
                 break;
             case Mixed e:
-                _experiments[e.Experiment] = _experiments[e.Experiment] with { Mixed = e };
+                Set(_experiments[e.Experiment] with { Mixed = e });
                 break;
             case Observed e:
-                _experiments[e.Experiment] = _experiments[e.Experiment] with { Observed = e };
+                Set(_experiments[e.Experiment] with { Observed = e });
                 break;
         }
     }
 
-    private PastExperiment? ExperimentOf(RunId run) => _experiments.Values.LastOrDefault(
-        e => run == RunOf(e.Number, e.Attempts) || run == RunOf(e.Number, e.Attempts + 1));
+    private void Set(PastExperiment experiment)
+    {
+        _experiments = _experiments.SetItem(experiment.Number, experiment);
+        _runs = _runs.SetItem(RunOf(experiment.Number, experiment.Attempts + 1), experiment.Number);
+    }
+
+    private PastExperiment? ExperimentOf(RunId run) =>
+        _runs.TryGetValue(run, out var number) ? _experiments[number] : null;
 }
 
 /// <param name="Attempts">Runs started for it.</param>

@@ -6,6 +6,7 @@ using Sdl.Core.Runs;
 using Sdl.Core.Units;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Engine;
+using Sdl.Runtime.Runs;
 
 namespace Sdl.Runtime.Campaigns;
 
@@ -17,16 +18,17 @@ public sealed class CampaignRunner
     private readonly BoundProtocol _protocol;
     private readonly IPlanner _planner;
     private readonly IJournal _journal;
-    private readonly RunFactory _runs;
+    private readonly IRunService _runs;
     private readonly StockMixer _mixer;
     private readonly Lock _gate = new();
-    private Run? _current;
+    private CampaignHistory? _history;
+    private RunId? _current;
     private (RunCommand Command, string By)? _asked;
     private string? _stoppedBy;
 
     /// <exception cref="FindingsException">Campaign, protocol and lab do not fit together.</exception>
     public CampaignRunner(
-        CampaignPlan plan, Lab lab, BoundProtocol protocol, IPlanner planner, IJournal journal, RunFactory runs)
+        CampaignPlan plan, Lab lab, BoundProtocol protocol, IPlanner planner, IJournal journal, IRunService runs)
     {
         CampaignChecker.Check(plan, lab, protocol);
         _plan = plan;
@@ -48,7 +50,8 @@ public sealed class CampaignRunner
             if (command is RunCommand.Stop or RunCommand.Abort)
                 _stoppedBy = by;
             _asked = command == RunCommand.Resume ? null : (command, by);
-            _current?.Send(command, by);
+            if (_current is { } current)
+                _runs.TrySend(current, command, by);
         }
     }
 
@@ -67,7 +70,7 @@ public sealed class CampaignRunner
 
     private async Task<CampaignEnded> WorkAsync(CampaignStarted identity)
     {
-        var history = CampaignHistory.Of(_journal.Read());
+        var history = History();
         if (history.Started is { } started)
             identity = started;
         else
@@ -82,9 +85,16 @@ public sealed class CampaignRunner
             var outcome = await ExperimentAsync(n, past, identity);
             if (outcome.State != RunState.Completed)
                 return await EndAsync(outcome.State, outcome.Why);
-            history = CampaignHistory.Of(_journal.Read());
+            history = History();
         }
         return await EndAsync(RunState.Completed, "");
+    }
+
+    /// <summary>All that the journal tells of the campaign by now; each event is read once.</summary>
+    private CampaignHistory History()
+    {
+        lock (_gate)
+            return _history = _history?.Since(_journal) ?? CampaignHistory.Of(_journal);
     }
 
     private async Task<CampaignEnded> EndAsync(RunState state, string why)
@@ -109,28 +119,42 @@ public sealed class CampaignRunner
         // A run that has not ended is taken up again; one that has ended without a result is done anew.
         var goesOn = past is { Attempts: > 0 } && !(RunStates.IsFinal(past.State) && past.State != RunState.Completed);
         var run = CampaignHistory.RunOf(n, (past?.Attempts ?? 0) + (goesOn ? 0 : 1));
-        var history = RunHistory.Of(run, _journal.Read());
-        if (history.State == RunState.Completed)
+        if (goesOn && past!.State == RunState.Completed)
             return await ObserveAsync(n, run, recipe, Results(run));
-        var request = new RunRequest(
-            run, _protocol, ProtocolChecker.Complete(_protocol.Protocol, Arguments(recipe)), identity.Author);
-        using var current = _runs(request, history);
-        lock (_gate)
-        {
-            // What was asked for between two runs concerns the next one.
-            _current = current;
-            if (_asked is { } asked)
-                current.Send(asked.Command, asked.By);
-        }
-        var outcome = await current.ExecuteAsync();
-        lock (_gate)
-            _current = null;
+        var outcome = await RunAsync(new RunOrder(
+            run, _protocol.Protocol, Arguments(recipe), _protocol.Bindings, identity.Author));
         return outcome.State == RunState.Completed ? await ObserveAsync(n, run, recipe, outcome.Results) : outcome;
+    }
+
+    private async Task<RunOutcome> RunAsync(RunOrder order)
+    {
+        try
+        {
+            return await _runs.SubmitAsync(order, run =>
+            {
+                lock (_gate)
+                {
+                    // What was asked for between two runs concerns the next one.
+                    _current = run;
+                    if (_asked is { } asked)
+                        _runs.TrySend(run, asked.Command, asked.By);
+                }
+            });
+        }
+        catch (FindingsException e)
+        {
+            return new RunOutcome(order.Id, RunState.Failed, e.Message, new Dictionary<string, Measured>());
+        }
+        finally
+        {
+            lock (_gate)
+                _current = null;
+        }
     }
 
     private async Task<Proposal> ProposeAsync(int n, ulong seed)
     {
-        var seen = CampaignHistory.Of(_journal.Read()).Observed.Select(o => o.Observation).ToList();
+        var seen = History().Observed.Select(o => o.Observation).ToList();
         // Each proposal draws from a stream of its own, so that it follows from the journal alone.
         var proposal = _planner.Propose(Space, _plan.Objective.Goal, seen, [], 1, seed * 1_000_003 + (ulong)n)[0];
         await _journal.AppendAsync(new Proposed(n, proposal), CancellationToken.None);
@@ -148,14 +172,14 @@ public sealed class CampaignRunner
     }
 
     private IReadOnlyDictionary<string, Measured> Results(RunId run) =>
-        _journal.Read().Select(e => e.Event).OfType<Resulted>().Last(r => r.Run == run).Values;
+        ((Resulted)_journal.Find(new JournalQuery(typeof(Resulted)) { Run = run, Latest = 1 })[0].Event).Values;
 
     private async Task<RunOutcome> ObserveAsync(
         int n, RunId run, Recipe recipe, IReadOnlyDictionary<string, Measured> results)
     {
         var mass = results[_plan.Mixture.MassResult];
         var (actual, volumes) = _mixer.Estimate(recipe, mass, _plan.Mixture.DoseUncertainty);
-        if (CampaignHistory.Of(_journal.Read()).Find(n)?.Mixed is null)
+        if (History().Find(n)?.Mixed is null)
             await _journal.AppendAsync(new Mixed(
                 n, run, recipe.Nominal,
                 recipe.Volumes.ToDictionary(v => v.Key, v => new Quantity(v.Value, new Dimension(Length: 3))),
@@ -168,6 +192,3 @@ public sealed class CampaignRunner
         return new RunOutcome(run, RunState.Completed, "", results);
     }
 }
-
-/// <summary>Makes a run over the instruments of the session.</summary>
-public delegate Run RunFactory(RunRequest request, RunHistory history);

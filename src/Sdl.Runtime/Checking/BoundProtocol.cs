@@ -1,6 +1,8 @@
 using Sdl.Core.Instruments;
+using Sdl.Core.Materials;
 using Sdl.Core.Protocols;
 using Sdl.Core.Records;
+using Sdl.Runtime.Materials;
 
 namespace Sdl.Runtime.Checking;
 
@@ -11,10 +13,17 @@ public sealed record BoundProtocol(
     Protocol Protocol, string LabDigest, IReadOnlyDictionary<string, InstrumentId> Bindings,
     IReadOnlyDictionary<InstrumentId, IReadOnlyList<Capability>> Capabilities, IReadOnlyList<IAnalysis> Analyses)
 {
+    private readonly IReadOnlyDictionary<Step, StepVessels> _vessels = StepVessels.In(Protocol);
+
+    /// <summary>What the lab says is there.</summary>
+    public Inventory Inventory { get; init; } = Inventory.None;
+
     /// <summary>The capability that a step names.</summary>
     /// <exception cref="KeyNotFoundException">The protocol was not checked.</exception>
     public Capability CapabilityOf(Step.Invoke step) =>
         Capabilities[Bindings[step.Role]].First(c => c.Name == step.Capability);
+
+    internal StepVessels VesselsOf(Step.Invoke step) => _vessels[step];
 
     public IAnalysis AnalysisOf(Step.Analyse step) => Analyses.First(a => a.Name == step.Analysis);
 }

@@ -15,10 +15,13 @@ public sealed class ProtocolChecker
     private readonly Dictionary<string, Dimension> _names = [];
     private readonly Dictionary<string, IReadOnlyList<Column>> _records = [];
 
+    private readonly MatterChecker _matter;
+
     private ProtocolChecker(BoundProtocol bound, Arguments? arguments)
     {
         _bound = bound;
         _arguments = arguments;
+        _matter = new MatterChecker(bound.Inventory, _findings, s => CheckNumber(s, Unit.One), Known);
     }
 
     /// <param name="arguments">The run's arguments if they are known: then limits are judged with them, too.</param>
@@ -66,6 +69,7 @@ public sealed class ProtocolChecker
 
     private void CheckStep(Step step)
     {
+        CheckTimeLimit(step.Terms.TimeLimit);
         switch (step)
         {
             case Step.Invoke invoke:
@@ -87,8 +91,16 @@ public sealed class ProtocolChecker
                 CheckAnalyse(analyse);
                 break;
         }
+        if (step is not Step.Invoke)
+            _matter.Check(step, null);
         foreach (var child in step.Children)
             CheckStep(child);
+    }
+
+    private void CheckTimeLimit(Scalar? limit)
+    {
+        if (limit is not null && CheckNumber(limit, Unit.Parse("s")) && Known(limit) is { } time && !(time.Si > 0))
+            _findings.Add(limit.At, $"a time limit of '{limit.Text}' leaves no time; it should be above zero");
     }
 
     private void CheckInvoke(Step.Invoke step)
@@ -108,6 +120,7 @@ public sealed class ProtocolChecker
             return;
         }
         CheckArguments(step.At, capability.Name, capability.Inputs, step.Arguments);
+        _matter.Check(step, capability);
         if (step.Save is { } save)
         {
             _records[save] = capability.Columns;
@@ -151,15 +164,20 @@ public sealed class ProtocolChecker
             }
             if (input is QuantityInput quantity && !CheckNumber(scalar, quantity.Unit))
                 continue;
-            var value = input is TextInput
-                ? new Argument(scalar.Text)
-                : Known(scalar) is { } known ? new Argument(known) : null;
-            if (value is not null)
+            foreach (var value in input is TextInput ? Texts(scalar)
+                : Known(scalar) is { } known ? [new Argument(known)] : Array.Empty<Argument>())
                 foreach (var error in new Capability(what, "", [input], [], Replay.Safe)
                     .Complete(new Arguments([KeyValuePair.Create(input.Name, value)])).Errors)
                     _findings.Add(scalar.At, error);
         }
     }
+
+    /// <summary>What a text argument may be: itself, or whatever the text parameter of that name may be.</summary>
+    private IEnumerable<Argument> Texts(Scalar scalar) =>
+        _bound.Protocol.Parameters.OfType<TextInput>().FirstOrDefault(p => p.Name == scalar.Text) is not { } parameter
+            ? [new Argument(scalar.Text)]
+            : _arguments?.Find(parameter.Name) is { } known ? [known]
+            : (parameter.Choices ?? (parameter.Default is { } text ? [text] : [])).Select(t => new Argument(t));
 
     /// <summary>The value if it follows from literals and known arguments.</summary>
     private Quantity? Known(Scalar scalar)

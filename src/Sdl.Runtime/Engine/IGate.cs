@@ -4,107 +4,49 @@ namespace Sdl.Runtime.Engine;
 /// passes without it.</summary>
 internal interface IGate
 {
+    /// <summary>Cancelled when a pause means now: whoever can be taken up again lets go and rests.</summary>
+    CancellationToken LetGo { get; }
+
     /// <summary>Waits while the run is paused.</summary>
+    /// <param name="isBegun">For what was begun before an interruption: it is finished even when nothing new is
+    /// begun any more.</param>
     /// <exception cref="RunStoppedException">Nothing new is begun any more.</exception>
-    ValueTask EnterAsync(CancellationToken ct);
+    ValueTask EnterAsync(CancellationToken ct, bool isBegun = false);
 
     /// <summary>What was begun has ended.</summary>
     ValueTask LeaveAsync();
 
-    /// <summary>A wait is no invocation: a stop ends it early.</summary>
+    /// <summary>Steps aside while the run is paused and comes in again, between <see cref="EnterAsync"/> and
+    /// <see cref="LeaveAsync"/>.</summary>
+    /// <exception cref="RunStoppedException">Nothing is to go on any more.</exception>
+    Task RestAsync(CancellationToken ct);
+
+    /// <summary>A wait is no invocation: a stop ends it early, and a pause neither waits for it nor makes
+    /// it longer.</summary>
     /// <exception cref="RunStoppedException">The run was stopped meanwhile.</exception>
     Task WaitAsync(TimeSpan time, CancellationToken ct);
+
+    /// <summary>Ends when <paramref name="time"/> has passed in which the run was not at rest in a pause.</summary>
+    Task PassAsync(TimeSpan time, CancellationToken ct);
+
+    /// <summary>A person has to say something first: nothing new is begun, and what is open stays open.</summary>
+    void Hold(string why);
 }
 
 /// <summary>Always open: the Finally steps are neither paused nor stopped.</summary>
 internal sealed class OpenGate(TimeProvider clock) : IGate
 {
-    public ValueTask EnterAsync(CancellationToken ct) => ValueTask.CompletedTask;
+    public CancellationToken LetGo => CancellationToken.None;
+
+    public ValueTask EnterAsync(CancellationToken ct, bool isBegun = false) => ValueTask.CompletedTask;
 
     public ValueTask LeaveAsync() => ValueTask.CompletedTask;
 
+    public Task RestAsync(CancellationToken ct) => Task.CompletedTask;
+
     public Task WaitAsync(TimeSpan time, CancellationToken ct) => Task.Delay(time, clock, ct);
-}
 
-/// <summary>The gate of a run's body, which pause and stop close.</summary>
-/// <param name="reached">Told when the run is paused and nothing is under way any more.</param>
-internal sealed class BodyGate(TimeProvider clock, Func<ValueTask> reached) : IGate, IDisposable
-{
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Lock _lock = new();
-    private TaskCompletionSource? _paused;
-    private int _underWay;
+    public Task PassAsync(TimeSpan time, CancellationToken ct) => Task.Delay(time, clock, ct);
 
-    public void Dispose() => _stop.Dispose();
-
-    public void Stop()
-    {
-        _stop.Cancel();
-        Resume();
-    }
-
-    public async ValueTask PauseAsync()
-    {
-        lock (_lock)
-            _paused ??= new TaskCompletionSource(); // inline: an asynchronous one would leave the virtual loop
-        await TellAsync();
-    }
-
-    public void Resume()
-    {
-        TaskCompletionSource? paused;
-        lock (_lock)
-            (paused, _paused) = (_paused, null);
-        paused?.SetResult();
-    }
-
-    public async ValueTask EnterAsync(CancellationToken ct)
-    {
-        while (true)
-        {
-            ct.ThrowIfCancellationRequested();
-            Task paused;
-            lock (_lock)
-            {
-                if (_stop.IsCancellationRequested)
-                    throw new RunStoppedException();
-                if (_paused is null)
-                {
-                    _underWay++;
-                    return;
-                }
-                paused = _paused.Task;
-            }
-            await paused.WaitAsync(ct);
-        }
-    }
-
-    public async ValueTask LeaveAsync()
-    {
-        lock (_lock)
-            _underWay--;
-        await TellAsync();
-    }
-
-    public async Task WaitAsync(TimeSpan time, CancellationToken ct)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, _stop.Token);
-        try
-        {
-            await Task.Delay(time, clock, either.Token);
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            throw new RunStoppedException();
-        }
-    }
-
-    private async ValueTask TellAsync()
-    {
-        bool isReached;
-        lock (_lock)
-            isReached = _paused is not null && _underWay == 0;
-        if (isReached)
-            await reached();
-    }
+    public void Hold(string why) => throw new NotSupportedException("nothing is suspended behind an open gate");
 }

@@ -1,59 +1,78 @@
-using System.Threading.Channels;
 using Sdl.Core.Instruments;
 using Sdl.Core.Protocols;
 using Sdl.Core.Records;
 using Sdl.Core.Runs;
 using Sdl.Runtime.Checking;
+using Sdl.Runtime.Interlocks;
+using Sdl.Runtime.Materials;
 using Stateless;
 
 namespace Sdl.Runtime.Engine;
 
 /// <param name="Author">Who asked for it.</param>
-public sealed record RunRequest(RunId Id, BoundProtocol Protocol, Arguments Arguments, string Author);
+public sealed record RunRequest(RunId Id, BoundProtocol Protocol, Arguments Arguments, string Author)
+{
+    /// <summary>What is there, for all runs of the lab; null when nobody keeps account.</summary>
+    public StockAccount? Stock { get; init; }
+}
 
 /// <summary>One execution of a protocol: one loop that reads one channel of commands. Abort cancels first and changes
 /// the state second.</summary>
-public sealed class Run : IDisposable
+public sealed partial class Run : IDisposable
 {
     // Patience: how long an aborted call may take to end in good order before the others are made safe beside it.
-    private static readonly TimeSpan SafeLimit = TimeSpan.FromSeconds(5), Patience = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(100);
 
     private readonly RunRequest _request;
     private readonly IReadOnlyList<InstrumentHost> _instruments;
     private readonly IJournal _journal;
     private readonly RunHistory _history;
     private readonly TimeProvider _clock;
-    private readonly Channel<(RunCommand Command, string By)> _commands =
-        Channel.CreateUnbounded<(RunCommand, string)>();
     private readonly CancellationTokenSource _abort = new();
+    private readonly CancellationTokenSource _body; // also cancelled by a stop now
     private readonly TaskCompletionSource _aborted = new(); // inline: an asynchronous one would leave the virtual loop
     private readonly Turns _moving = new();
     private readonly StateMachine<RunState, RunTrigger> _machine;
     private readonly Scope _scope;
+    private readonly StepTree _tree;
+    private readonly TimeLimits _limits;
     private readonly Invoker _invoker;
     private readonly BodyGate _gate;
+    private readonly SafeStates _safety;
+    private SafeStates.Use _use = null!; // from the beginning of ExecuteAsync on
     private Recovery? _recovery;
     private JournalException? _broken;
-    private volatile bool _bodyIsOver;
+    private string? _held;
     private string _stopping = "it was being stopped when it was interrupted";
     private string _aborting = "it was being aborted when it was interrupted";
 
-    /// <param name="instruments">The bound instruments, in the order in which they are made safe.</param>
+    /// <param name="instruments">The bound instruments.</param>
     /// <param name="history">What the journal knows of this run; of a new run, nothing.</param>
+    /// <param name="safety">Of the whole lab; left out, the run is alone and its instruments are made safe in the
+    /// order in which they are given.</param>
     public Run(
         RunRequest request, IReadOnlyList<InstrumentHost> instruments, IJournal journal, RunHistory history,
-        TimeProvider clock)
+        TimeProvider clock, SafeStates? safety = null)
     {
         _request = request;
         _instruments = instruments;
         _journal = journal;
         _history = history;
         _clock = clock;
+        PeopleClock = clock;
         _machine = RunStates.Machine(IsRecovered ? RunState.Interrupted : RunState.Queued);
         _scope = new Scope(request.Arguments);
-        _invoker = new Invoker(request.Id, journal, history, clock);
+        _body = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token);
+        _tree = new StepTree(Protocol, request.Id);
+        _limits = new TimeLimits(request.Id, _scope, journal);
+        _invoker = new Invoker(request.Id, journal, history, _tree, clock) { Stock = request.Stock };
         _gate = new BodyGate(clock, () => MoveAsync(RunTrigger.Reach, ""));
+        _safety = safety ?? new SafeStates(instruments, clock);
     }
+
+    /// <summary>What may forbid the run to begin or to go on, and act on it meanwhile; null when nothing is
+    /// watched.</summary>
+    public InterlockWatch? Interlocks { get; init; }
 
     public RunState State => _broken is null ? _machine.State : RunState.Failed;
 
@@ -63,17 +82,9 @@ public sealed class Run : IDisposable
 
     public void Dispose()
     {
+        _body.Dispose();
         _abort.Dispose();
         _gate.Dispose();
-    }
-
-    /// <summary>Asks for something; may be called at any time from anywhere.</summary>
-    /// <param name="by">Who asks.</param>
-    public void Send(RunCommand command, string by)
-    {
-        if (command == RunCommand.Abort)
-            Cancel($"aborted by {by}");
-        _commands.Writer.TryWrite((command, by));
     }
 
     /// <summary>Runs to the end. Device trouble and faults of the protocol end in <see cref="RunState.Failed"/>;
@@ -84,28 +95,34 @@ public sealed class Run : IDisposable
     public async Task<RunOutcome> ExecuteAsync()
     {
         var results = new Dictionary<string, Measured>();
+        using var use = _use = _safety.Begin(_instruments, call => RunPaths.Belongs(call, _request.Id));
         var (end, why) = await EndOfAsync(PrepareAsync);
-        var isHeld = end is RunTrigger.Fail && IsRecovered;
+        if (end is RunTrigger.Fail && IsRecovered)
+            _held = why;
         // What was asked for meanwhile takes effect now, before anything is begun.
         var commands = ObeyAsync();
         if (end is null)
         {
             (end, why) = await BodyAsync(results);
+            (end, why) = end is null ? await EndOfAsync(CloseBodyAsync) : (end, why);
             _bodyIsOver = true;
-            // Without a journal nothing may be begun.
-            if (end is not RunTrigger.Abort && _broken is null)
+            // Without a journal nothing may be begun, nor while a person is to be asked.
+            if (end is not RunTrigger.Abort && _broken is null && _held is null)
                 (end, why) = await FinallyAsync(end, why);
         }
-        await MakeSafeAsync();
+        await _use.EndAsync(EnteredAsync);
+        await AnswerAsync(); // whoever aborted is written down before the end is
         if (end is null)
             why = _machine.State switch { RunState.Stopping => _stopping, RunState.Aborting => _aborting, _ => "" };
-        if (!isHeld)
+        if (_held is null)
             await FinishAsync(end, why);
         _commands.Writer.TryComplete();
         await commands;
+        if (Interlocks is { } watch)
+            await watch.EndAsync(_request.Id);
         return _broken is { } broken
             ? new RunOutcome(_request.Id, RunState.Failed, broken.Message, results)
-            : new RunOutcome(_request.Id, isHeld ? RunState.Interrupted : _machine.State, why, results);
+            : new RunOutcome(_request.Id, _held is null ? _machine.State : RunState.Interrupted, why, results);
     }
 
     private async Task PrepareAsync()
@@ -114,44 +131,63 @@ public sealed class Run : IDisposable
         {
             if (_history.AbortWasAsked)
                 Cancel(_aborting);
-            await ConnectAsync();
-            await RecoverAsync();
+            var recovery = new Recovery(_request, _instruments, _history, _invoker, _tree, _limits);
+            await ConnectSafeAsync(recovery);
+            await AskInterlocksAsync();
+            await RecoverAsync(recovery);
             return;
         }
         await _journal.AppendAsync(new RunStarted(
             _request.Id, Protocol.Name, Protocol.Digest, _request.Protocol.LabDigest, _request.Arguments,
             _request.Protocol.Bindings, _request.Author), _abort.Token);
+        await AskInterlocksAsync();
         await MoveAsync(RunTrigger.Start, "");
         await ConnectAsync();
     }
 
-    private Task ConnectAsync() => Task.WhenAll(_instruments.Select(i => i.ConnectAsync(_abort.Token).AsTask()));
+    private Task AskInterlocksAsync() => Interlocks is not { } watch ? Task.CompletedTask : watch.BeginAsync(
+        new WatchedRun(_request.Id, _instruments.Select(i => i.Id).ToHashSet(), Send), _abort.Token);
+
+    private Task ConnectAsync() => Task.WhenAll(_instruments.Select(i => _invoker.ConnectAsync(i, _abort.Token)));
+
+    /// <summary>What the dead process has left behind is made safe before anything else. A call that the device may
+    /// still carry out well is not torn: it is asked first.</summary>
+    private async Task ConnectSafeAsync(Recovery recovery)
+    {
+        _abort.Token.ThrowIfCancellationRequested();
+        var failed = await _use.MakeSafeAsync(EnteredAsync, i => !recovery.MayStillRun(i));
+        await ConnectAsync();
+        // One that the dead process had not set up yet may understand only now.
+        if (await _use.MakeSafeAsync(EnteredAsync, failed.Contains) is [var host, ..])
+            throw new InstrumentException(host.Id, Fault.DeviceFault,
+                "it could not be shown to be safe, so nothing was begun: look at it, then resume");
+    }
 
     /// <summary>Everything is found out before anything moves: a device remembers its last call, not
     /// the one before.</summary>
-    private async Task RecoverAsync()
+    private async Task RecoverAsync(Recovery recovery)
     {
-        var recovery = new Recovery(_request, _instruments, _history, _invoker);
         await recovery.ReconcileAsync(_abort.Token);
         await MoveAsync(RunTrigger.Recover, "taken up again after the process had died");
         _recovery = recovery;
+        _bodyIsOver = _history.FinallyHadBegun;
     }
 
     private async Task<(RunTrigger? End, string Why)> BodyAsync(Dictionary<string, Measured> results)
     {
         var recovered = _recovery is { } recovery
-            ? await EndOfAsync(() => recovery.FinishAsync(_abort.Token))
+            ? await EndOfAsync(() => recovery.FinishAsync(_gate, _body.Token))
             : default;
         // Nothing new is begun then; the walk only finds again what the Finally steps may refer to.
-        if (recovered.End is not null || _history.StopWasAsked || _history.BodyFailure is not null
-            || _history.FinallyHadBegun)
+        if (recovered.End is not null || _history.StopWasAsked || _history.BodyIsOver)
             _gate.Stop();
+        var token = _body.IsCancellationRequested ? _abort.Token : _body.Token;
         var (end, why) = await EndOfAsync(
-            () => Walker(_gate).WalkAsync(Protocol.Body, RunPaths.Body(_request.Id), _abort.Token));
+            () => Walker(_gate).WalkAsync(Protocol.Body, RunPaths.Body(_request.Id), token));
         if (recovered.End is not null && end is not RunTrigger.Abort)
             return recovered;
-        if ((end is null or RunTrigger.Stop) && _history.BodyFailure is { } failure)
-            return (RunTrigger.Fail, $"failed before it was interrupted: {failure.Message}");
+        if ((end is null or RunTrigger.Stop) && !_history.StopNowWasAsked && _history.WhyFailed is { } failure)
+            return (RunTrigger.Fail, $"failed before it was interrupted: {failure}");
         if (end is RunTrigger.Stop && _history is { FinallyHadBegun: true, StopWasAsked: false })
             return (RunTrigger.Fail, "it had failed before it was interrupted");
         return end is null ? await EndOfAsync(() => PublishAsync(results)) : (end, why);
@@ -176,7 +212,7 @@ public sealed class Run : IDisposable
 
     private StepWalker Walker(IGate gate) => new(
         _request.Id, _request.Protocol, _instruments.ToDictionary(i => i.Id), _invoker, _history, _journal,
-        _scope, _clock, gate);
+        _scope, _clock, gate, _tree, _limits);
 
     /// <summary>Runs a part; says how the run has to end because of it, or null when it may go on.</summary>
     private async Task<(RunTrigger? End, string Why)> EndOfAsync(Func<Task> part)
@@ -190,11 +226,16 @@ public sealed class Run : IDisposable
             // A driver that is slow to obey keeps nobody else from being made safe; its own
             // wait is bounded by its host.
             if (!work.IsCompleted)
-                await MakeSafeAsync();
+                await _use.MakeSafeAsync(EnteredAsync);
             await work;
             return (null, "");
         }
-        catch (RunStoppedException)
+        catch (RunHeldException e) when (!_abort.IsCancellationRequested)
+        {
+            _held = e.Message;
+            return (RunTrigger.Fail, e.Message);
+        }
+        catch (RunStoppedException) when (!_abort.IsCancellationRequested)
         {
             return (RunTrigger.Stop, _stopping);
         }
@@ -207,6 +248,10 @@ public sealed class Run : IDisposable
         {
             return (RunTrigger.Abort, e is OperationCanceledException ? _aborting : $"{_aborting}; {e.Message}");
         }
+        catch (Exception e) when (_body.IsCancellationRequested && !_bodyIsOver)
+        {
+            return (RunTrigger.Stop, e is OperationCanceledException ? _stopping : $"{_stopping}; {e.Message}");
+        }
         catch (Exception e)
         {
             // One of the four places for a broad catch: whatever fails, the instruments are made safe.
@@ -214,55 +259,14 @@ public sealed class Run : IDisposable
         }
     }
 
-    private async Task MakeSafeAsync()
-    {
-        // All are told at once, in the order of the lab file; nobody waits for a neighbour.
-        var told = _instruments.Select(i => (Host: i, Done: i.MakeSafeAsync(SafeLimit))).ToList();
-        foreach (var (host, done) in told)
-        {
-            var error = await done;
-            await TryAsync(() => _journal.AppendAsync(
-                new SafeEntered(_request.Id, host.Id, host.Instrument.SafeState, error), CancellationToken.None));
-        }
-    }
+    private ValueTask EnteredAsync(InstrumentHost host, string? error) => TryAsync(() => _journal.AppendAsync(
+        new SafeEntered(_request.Id, host.Id, host.Instrument.SafeState, error), CancellationToken.None));
 
     private async Task FinishAsync(RunTrigger? end, string why)
     {
         if (end is RunTrigger.Stop or RunTrigger.Abort)
             await TryAsync(() => MoveAsync(end.Value, why));
         await TryAsync(() => MoveAsync(end is RunTrigger.Fail ? RunTrigger.Fail : RunTrigger.End, why));
-    }
-
-    private async Task ObeyAsync()
-    {
-        // Not ReadAllAsync: it hops to the thread pool, and the virtual clock would run on meanwhile.
-        while (await _commands.Reader.WaitToReadAsync())
-            while (_commands.Reader.TryRead(out var asked))
-                await ObeyAsync(asked.Command, asked.By);
-    }
-
-    private async Task ObeyAsync(RunCommand command, string by)
-    {
-        // Too late for anything but an abort: the Finally steps are neither paused nor stopped.
-        if (_bodyIsOver && command != RunCommand.Abort)
-            return;
-        var trigger = command switch
-        {
-            RunCommand.Pause => RunTrigger.Pause,
-            RunCommand.Resume => RunTrigger.Resume,
-            RunCommand.Stop => RunTrigger.Stop,
-            _ => RunTrigger.Abort,
-        };
-        await TryAsync(() => MoveAsync(trigger, $"{command.ToString().ToLowerInvariant()} by {by}"));
-        if (_machine.State == RunState.Stopping)
-        {
-            _stopping = $"stopped by {by}";
-            _gate.Stop();
-        }
-        else if (_machine.State == RunState.Pausing)
-            await TryAsync(_gate.PauseAsync);
-        else if (_machine.State == RunState.Running)
-            _gate.Resume();
     }
 
     /// <summary>Moves if the table allows it; a command that comes too late changes nothing.</summary>
@@ -279,7 +283,7 @@ public sealed class Run : IDisposable
 
     /// <summary>Where the run is not to be left because the journal fails: it ends all the same, and its
     /// outcome says why.</summary>
-    private async Task TryAsync(Func<ValueTask> write)
+    private async ValueTask TryAsync(Func<ValueTask> write)
     {
         try
         {

@@ -3,15 +3,39 @@ using Sdl.Core.Runs;
 
 namespace Sdl.Runtime.Engine;
 
-/// <summary>What the journal knows of a run that is taken up again.</summary>
+/// <summary>What the journal knows of a run that is taken up again, as it was when this was made. Little is read
+/// beforehand, and calls and waits when they are asked for, so that a long run is taken up as quickly as a
+/// short one.</summary>
 public sealed class RunHistory
 {
-    private readonly RunId _run;
-    private readonly Dictionary<CallId, PastCall> _calls = [];
-    private readonly Dictionary<string, DateTimeOffset> _waits = [];
-    private readonly List<CallId> _order = [];
+    private static readonly Type[] OfRuns =
+    [
+        typeof(RunStarted), typeof(Moved), typeof(CommandGiven), typeof(StepSuspended), typeof(StepTimedOut),
+    ];
 
-    private RunHistory(RunId run) => _run = run;
+    private static readonly Type[] OfCalls =
+    [
+        typeof(StepIntended), typeof(StepReconciled), typeof(StepSuspended), typeof(StepDone), typeof(StepFailed),
+    ];
+
+    private readonly RunId _run;
+    private readonly IJournal _journal;
+    private readonly long _until;
+
+    private RunHistory(RunId run, IJournal journal)
+    {
+        (_run, _journal, _until) = (run, journal, journal.Last?.Seq ?? 0);
+        foreach (var entry in journal.Find(new JournalQuery(OfRuns) { Run = run }))
+            Apply(entry.Event);
+        if (Started is null)
+            return;
+        BodyFailure = FailureIn(RunPaths.Body(run));
+        FinallyHadBegun = HadBegun(RunPaths.Finally(run));
+        Open = journal.OpenCalls(run).Select(e => Find(((StepIntended)e.Event).Call)!)
+            .Where(c => IsIn(c, RunPaths.Finally(run))
+                || IsIn(c, RunPaths.Body(run)) && !BodyIsOver && !(StopWasAsked && c.IsSuspended))
+            .ToList();
+    }
 
     public RunState State { get; private set; } = RunState.Queued;
 
@@ -25,85 +49,142 @@ public sealed class RunHistory
 
     public bool AbortWasAsked { get; private set; }
 
+    /// <summary>What was under way was to be cancelled by the stop.</summary>
+    public bool StopNowWasAsked { get; private set; }
+
+    /// <summary>How often a call was suspended.</summary>
+    public int Suspensions { get; private set; }
+
+    /// <summary>The step of the body that passed its time limit, if one did.</summary>
+    public StepTimedOut? TimedOut { get; private set; }
+
     /// <summary>Why the body had failed, if a call failed in it; the cancelled calls beside it are
-    /// not the cause.</summary>
-    public StepFailed? BodyFailure =>
-        Calls.Where(c => IsIn(c, RunPaths.Body(_run))).Select(c => c.Failure).OfType<StepFailed>()
-            .OrderBy(f => f.Fault == StepFailed.Cancelled).FirstOrDefault();
+    /// not the cause, and a stop cancels calls without any failure.</summary>
+    public StepFailed? BodyFailure { get; }
+
+    /// <summary>For people; null when nothing of the body had failed.</summary>
+    public string? WhyFailed => BodyFailure is { } failure && TimedOut is null
+        ? failure.Message
+        : TimedOut is { } late ? $"{late.Step} took longer than its time limit of {late.Limit}" : null;
+
+    /// <summary>Nothing of the body is to be finished any more.</summary>
+    public bool BodyIsOver => BodyFailure is not null || TimedOut is not null || StopNowWasAsked || FinallyHadBegun;
 
     /// <summary>Whether the Finally steps had begun, whatever had led to them.</summary>
-    public bool FinallyHadBegun =>
-        Calls.Any(c => IsIn(c, RunPaths.Finally(_run))) || _waits.Keys.Any(w => IsBelow(w, RunPaths.Finally(_run)));
+    public bool FinallyHadBegun { get; }
 
     /// <summary>The calls whose end was not seen and matters still, in the order in which they were intended.</summary>
-    public IReadOnlyList<PastCall> Open => Calls
-        .Where(c => c.End is null)
-        .Where(c => IsIn(c, RunPaths.Finally(_run))
-            || IsIn(c, RunPaths.Body(_run)) && BodyFailure is null && !FinallyHadBegun)
-        .ToList();
+    public IReadOnlyList<PastCall> Open { get; } = [];
 
-    /// <summary>Reads the events of one run, in order; others are passed over.</summary>
-    public static RunHistory Of(RunId run, IEnumerable<JournalEntry> entries)
+    public static RunHistory Of(RunId run, IJournal journal) => new(run, journal);
+
+    /// <summary>The latest attempt of a call; null when it was never begun.</summary>
+    public PastCall? Find(CallId call)
     {
-        var history = new RunHistory(run);
-        foreach (var entry in entries)
-            history.Apply(run, entry.Event);
-        return history;
+        PastCall? past = null;
+        if (Started is not null)
+            foreach (var entry in _journal.Find(Ask(OfCalls) with { Subject = call.Value }))
+                past = entry.Event switch
+                {
+                    StepIntended e => new PastCall(entry.Seq, e, null, null) { Asked = past?.Asked ?? e.Arguments },
+                    StepReconciled e => past is null ? null : past with { Decided = e },
+                    StepSuspended => past is null ? null : past with { IsSuspended = true },
+                    var end => past is null ? null : past with { End = end },
+                };
+        return past;
     }
 
-    public PastCall? Find(CallId call) => _calls.GetValueOrDefault(call);
+    public DateTimeOffset? WaitEnd(string step) => Started is null
+        ? null
+        : Latest(Ask(typeof(WaitStarted)) with { Subject = step })?.Event is WaitStarted wait ? wait.Until : null;
 
-    public DateTimeOffset? WaitEnd(string step) => _waits.TryGetValue(step, out var until) ? until : null;
+    /// <summary>The latest call of a capability that was finished.</summary>
+    public PastCall? LastDone(InstrumentId instrument, string capability)
+    {
+        var query = Ask(typeof(StepIntended)) with { Use = (instrument, capability) };
+        while (Latest(query) is { Event: StepIntended intended, Seq: var seq })
+        {
+            if (Find(intended.Call) is { IsDone: true } past && past.Seq == seq)
+                return past;
+            query = query with { Until = seq - 1 };
+        }
+        return null;
+    }
 
-    /// <summary>The finished calls, last first.</summary>
-    public IEnumerable<PastCall> DoneLastFirst => Calls.Reverse().Where(c => c.IsDone);
+    /// <summary>An iteration of a repeated step before which all are done: usually the one that was begun last, and 1
+    /// when none was. Where an iteration has left no event it may be an earlier one.</summary>
+    public int LastBegun(string path, int times)
+    {
+        var (begun, not) = (1, times + 1);
+        while (Started is not null && not - begun > 1)
+        {
+            // By doubling first, so that few are looked at when few were begun.
+            var middle = not > times && begun <= times / 2 ? begun * 2 : begun + (not - begun) / 2;
+            if (HadBegun($"{path}[{middle}]"))
+                begun = middle;
+            else
+                not = middle;
+        }
+        return begun;
+    }
 
-    private IEnumerable<PastCall> Calls => _order.Select(c => _calls[c]);
+    private JournalQuery Ask(params Type[] kinds) => new(kinds) { Run = _run, Until = _until };
+
+    private JournalEntry? Latest(JournalQuery query) => _journal.Find(query with { Latest = 1 }).SingleOrDefault();
+
+    private bool HadBegun(string path) =>
+        Latest(Ask(typeof(StepIntended), typeof(WaitStarted)) with { Below = path }) is not null;
+
+    private StepFailed? FailureIn(string path) => _journal.Find(Ask(typeof(StepFailed)) with { Below = path })
+        .Select(e => ((StepFailed)e.Event).Call).Distinct().Select(c => Find(c)!)
+        .Where(c => c.Failure is { } failure && !(StopWasAsked && failure.Fault == StepFailed.Cancelled))
+        .OrderBy(c => c.Failure!.Fault == StepFailed.Cancelled).ThenBy(c => c.Seq).FirstOrDefault()?.Failure;
 
     private static bool IsIn(PastCall call, string part) => IsBelow(call.Intended.Call.Value, part);
 
     private static bool IsBelow(string path, string part) => path.StartsWith(part + "/", StringComparison.Ordinal);
 
-    private void Apply(RunId run, RunEvent happened)
+    private void Apply(RunEvent happened)
     {
         switch (happened)
         {
-            case RunStarted e when e.Run == run:
+            case RunStarted e:
                 Started = e;
                 break;
-            case Moved e when e.Run == run:
+            case Moved e:
                 State = e.To;
                 StopWasAsked |= e.To == RunState.Stopping;
                 AbortWasAsked |= e.To == RunState.Aborting;
                 if (e.From == RunState.Interrupted)
                     Recoveries++;
                 break;
-            case StepIntended e when e.Run == run:
-                _calls[e.Call] = new PastCall(e, null, null);
-                _order.Remove(e.Call);
-                _order.Add(e.Call);
+            case StepSuspended:
+                Suspensions++;
                 break;
-            case StepReconciled e when e.Run == run && _calls.TryGetValue(e.Call, out var past):
-                _calls[e.Call] = past with { Decided = e };
+            case StepTimedOut e when IsBelow(e.Step, RunPaths.Body(_run)):
+                TimedOut = e;
                 break;
-            case StepDone e when e.Run == run && _calls.TryGetValue(e.Call, out var past):
-                _calls[e.Call] = past with { End = e };
-                break;
-            case StepFailed e when e.Run == run && _calls.TryGetValue(e.Call, out var past):
-                _calls[e.Call] = past with { End = e };
-                break;
-            case WaitStarted e when e.Run == run:
-                _waits[e.Step] = e.Until;
+            case CommandGiven e:
+                StopWasAsked |= e.Command == RunCommand.Stop;
+                StopNowWasAsked |= e is { Command: RunCommand.Stop, Now: true };
+                AbortWasAsked |= e.Command == RunCommand.Abort;
                 break;
         }
     }
 }
 
+/// <param name="Seq">Number of the event of its intention.</param>
 /// <param name="End">Null when the end was not seen.</param>
 /// <param name="Decided">What is known of the unseen end, if it was looked into since.</param>
-public sealed record PastCall(StepIntended Intended, RunEvent? End, StepReconciled? Decided)
+public sealed record PastCall(long Seq, StepIntended Intended, RunEvent? End, StepReconciled? Decided)
 {
+    /// <summary>What its first attempt asked for; a later one may ask for the rest.</summary>
+    public required Arguments Asked { get; init; }
+
     public bool IsDone => End is StepDone;
+
+    /// <summary>It was cancelled by a pause, and not taken up again since.</summary>
+    public bool IsSuspended { get; init; }
 
     public StepFailed? Failure => End as StepFailed;
 }
@@ -116,7 +197,14 @@ internal static class RunPaths
 
     public static string Finally(RunId run) => $"{run}#finally";
 
+    /// <summary>Whether a call is one of this run's.</summary>
+    public static bool Belongs(CallId call, RunId run) => call.Value.StartsWith(Body(run), StringComparison.Ordinal)
+        && call.Value.AsSpan(Body(run).Length) is ['/' or '#', ..];
+
     /// <summary>Calls that bring a state about again when a run is taken up for the
     /// <paramref name="n"/>th time.</summary>
     public static CallId Held(RunId run, int n, InstrumentId instrument) => new($"{run}#held-{n}/{instrument}");
+
+    /// <summary>Calls that bring a state about again after the <paramref name="n"/>th suspension.</summary>
+    public static CallId Resumed(RunId run, int n, InstrumentId instrument) => new($"{run}#resumed-{n}/{instrument}");
 }

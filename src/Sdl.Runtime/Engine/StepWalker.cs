@@ -2,10 +2,12 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Runtime.ExceptionServices;
 using Sdl.Core.Instruments;
+using Sdl.Core.Materials;
 using Sdl.Core.Protocols;
 using Sdl.Core.Records;
 using Sdl.Core.Runs;
 using Sdl.Runtime.Checking;
+using Sdl.Runtime.Materials;
 
 namespace Sdl.Runtime.Engine;
 
@@ -13,7 +15,8 @@ namespace Sdl.Runtime.Engine;
 /// passes over what the journal knows to be done.</summary>
 internal sealed class StepWalker(
     RunId run, BoundProtocol bound, IReadOnlyDictionary<InstrumentId, InstrumentHost> hosts, Invoker invoker,
-    RunHistory history, IJournal journal, Scope scope, TimeProvider clock, IGate gate)
+    RunHistory history, IJournal journal, Scope scope, TimeProvider clock, IGate gate, StepTree tree,
+    TimeLimits limits)
 {
     private const int MostRepeats = 1_000_000;
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(366);
@@ -43,21 +46,26 @@ internal sealed class StepWalker(
             catch (RunStoppedException e)
             {
                 // Stop finishes current invocations: the other branches come to their own next beginning.
-                stopped = e;
+                stopped = stopped as RunHeldException ?? e;
             }
             catch (Exception e)
             {
                 failures.Enqueue(e);
-                together.Cancel();
+                Cancel();
             }
         }
+        // Here and now: the asynchronous one leaves the virtual loop, whose clock may jump meanwhile.
+        void Cancel() => together.Cancel();
         await Task.WhenAll(branches.Select(FollowAsync).ToList());
         if ((failures.FirstOrDefault(f => f is not OperationCanceledException) ?? failures.FirstOrDefault() ?? stopped)
             is { } end)
             ExceptionDispatchInfo.Throw(end);
     }
 
-    private Task WalkAsync(Step step, string path, CancellationToken ct) => step switch
+    private Task WalkAsync(Step step, string path, CancellationToken ct) =>
+        limits.KeepAsync(step, path, gate, token => FollowAsync(step, path, token), ct);
+
+    private Task FollowAsync(Step step, string path, CancellationToken ct) => step switch
     {
         Step.Invoke s => InvokeAsync(s, path, ct),
         Step.Sequence s => WalkAsync(s.Steps, path, ct),
@@ -74,6 +82,8 @@ internal sealed class StepWalker(
     private async Task InvokeAsync(Step.Invoke step, string path, CancellationToken ct)
     {
         var call = new CallId(path);
+        if (step.Save is null && invoker.IsDone(call))
+            return;
         var record = invoker.Recall(call) ?? await BeginAsync(step, call, ct);
         if (step.Save is { } name)
             scope.Save(name, record);
@@ -86,12 +96,24 @@ internal sealed class StepWalker(
         {
             var capability = bound.CapabilityOf(step);
             return await invoker.InvokeAsync(
-                hosts[bound.Bindings[step.Role]], capability, call, Evaluate(capability.Inputs, step.Arguments), ct);
+                hosts[bound.Bindings[step.Role]], capability, call, Evaluate(capability.Inputs, step.Arguments),
+                tree.IsResumable(call) && capability.Replay != Replay.Never ? gate : null,
+                MatterOf(step, capability), ct);
         }
         finally
         {
             await gate.LeaveAsync();
         }
+    }
+
+    private Func<Arguments, Matter?>? MatterOf(Step.Invoke step, Capability capability)
+    {
+        if (capability.Transfer is null && step.Terms.Uses.Count == 0)
+            return null;
+        var (into, from) = bound.VesselsOf(step);
+        var uses = step.Terms.Uses.ToDictionary(u => u.Key, u => Bookkeeping.Count(u.Value, scope.Evaluate(u.Value)));
+        return arguments => Bookkeeping.MatterOf(
+            bound.Inventory, run, bound.Bindings[step.Role], capability, arguments, into?.Text, from?.Text, uses);
     }
 
     private Task ParallelAsync(Step.Parallel step, string path, CancellationToken ct) => TogetherAsync(
@@ -104,9 +126,13 @@ internal sealed class StepWalker(
         if (times is < 0 or > MostRepeats || times != Math.Floor(times))
             throw new ExpressionException(string.Create(CultureInfo.InvariantCulture,
                 $"{step.Times.At}: '{step.Times.Text}' = {times} should be a whole number from 0 to {MostRepeats}"));
-        for (var i = 1; i <= times; i++)
+        // The iterations before the one that was begun last are done, and only what they saved matters any more.
+        for (var i = Saves(step) ? 1 : history.LastBegun(path, (int)times); i <= times; i++)
             await WalkAsync(step.Steps, $"{path}[{i}]", ct);
     }
+
+    private static bool Saves(Step step) =>
+        step is Step.Invoke { Save: not null } or Step.Analyse || step.Children.Any(Saves);
 
     private async Task WaitAsync(Step.Wait step, string path, CancellationToken ct)
     {
@@ -144,12 +170,9 @@ internal sealed class StepWalker(
 
     private Arguments Evaluate(IReadOnlyList<Input> inputs, IReadOnlyDictionary<string, Scalar> given) =>
         new(given.Select(g => KeyValuePair.Create(g.Key, inputs.First(i => i.Name == g.Key) is TextInput
-            ? new Argument(g.Value.Text)
+            ? new Argument(scope.Arguments.Find(g.Value.Text)?.Text ?? g.Value.Text)
             : new Argument(scope.Evaluate(g.Value)))));
 }
-
-/// <summary>The run was asked to stop and has come to a place where it can.</summary>
-internal sealed class RunStoppedException : Exception;
 
 /// <summary>A <c>require</c> step does not hold.</summary>
 public sealed class RequirementException(string message) : Exception(message);

@@ -6,7 +6,7 @@ using Sdl.Core.Units;
 
 namespace Sdl.Runtime.Reading;
 
-/// <summary>Reads a lab file: instruments, roles and stock solutions.</summary>
+/// <summary>Reads a lab file: instruments, roles, stock solutions and interlocks.</summary>
 public static class LabReader
 {
     private static readonly Unit KgPerM3 = Unit.Parse("kg/m3"), Kelvin = Unit.Parse("K"), Gram = Unit.Parse("g");
@@ -19,17 +19,24 @@ public static class LabReader
         var root = file.Root;
         var name = root.Required("lab");
         _ = root.Text("description");
-        var instruments = Instruments(root);
+        var prices = new PriceReader(root);
+        var instruments = Instruments(root, prices);
         if (instruments.Count == 0)
             findings.Add(root.At, "'instruments' is missing or empty");
         var roles = Roles(root, instruments);
-        var stocks = Stocks(root);
+        var stocks = Stocks(root, prices);
+        var safeOrder = SafetyReader.SafeOrder(root, instruments);
+        var interlocks = InterlockReader.Read(root);
+        var inventory = InventoryReader.Read(root, stocks, prices);
         root.RefuseUnread("a lab");
         findings.ThrowIfAny();
-        return new Lab(name, file.Digest, instruments, roles, stocks);
+        return new Lab(name, file.Digest, instruments, roles, stocks)
+        {
+            SafeOrder = safeOrder, Interlocks = interlocks, Inventory = inventory, Prices = prices.Prices,
+        };
     }
 
-    private static List<LabInstrument> Instruments(YamlMap root)
+    private static List<LabInstrument> Instruments(YamlMap root, PriceReader prices)
     {
         var instruments = new List<LabInstrument>();
         if (root.Map("instruments") is not { } map)
@@ -41,7 +48,9 @@ public static class LabReader
             var driver = entry.Required("driver");
             var where = entry.Scalar("address");
             var settings = entry.Map("settings")?.Scalars() ?? new Dictionary<string, Scalar>();
+            var deadman = SafetyReader.Deadman(entry);
             var simulation = entry.Map("simulation")?.Scalars() ?? new Dictionary<string, Scalar>();
+            var patience = PatienceReader.Read(entry);
             if (where is null)
                 map.Findings.Add(entry.At, "'address' is missing, such as serial:/dev/ttyUSB0?baud=9600, or sim:");
             else if (!Address.TryParse(where.Text, out var address, out var error))
@@ -49,11 +58,18 @@ public static class LabReader
             else
                 instruments.Add(new LabInstrument(
                     new InstrumentId(id), driver, address, Texts(settings), Texts(simulation), entry.At,
-                    settings.ToDictionary(s => s.Key, s => s.Value.At)));
+                    SettingsAt(settings, entry)) { Deadman = deadman, Patience = patience });
+            prices.ReadInstrument(id, entry);
             entry.RefuseUnread($"instrument '{id}'");
         }
         return instruments;
     }
+
+    private static Dictionary<string, Mark> SettingsAt(IReadOnlyDictionary<string, Scalar> settings, YamlMap entry) =>
+        new(settings.ToDictionary(s => s.Key, s => s.Value.At))
+        {
+            [LabInstrument.DeadmanKey] = entry.MarkOf(LabInstrument.DeadmanKey),
+        };
 
     private static Dictionary<string, string> Texts(IReadOnlyDictionary<string, Scalar> scalars) =>
         scalars.ToDictionary(s => s.Key, s => s.Value.Text);
@@ -72,7 +88,7 @@ public static class LabReader
         return roles;
     }
 
-    private static Dictionary<string, Stock> Stocks(YamlMap root)
+    private static Dictionary<string, Stock> Stocks(YamlMap root, PriceReader prices)
     {
         var stocks = new Dictionary<string, Stock>();
         if (root.Map("stocks") is not { } map)
@@ -82,6 +98,7 @@ public static class LabReader
             {
                 if (ReadStock(name, entry) is { } stock)
                     stocks[name] = stock;
+                prices.ReadStock(name, entry);
                 entry.RefuseUnread($"stock '{name}'");
             }
         return stocks;

@@ -9,7 +9,10 @@ internal static class StepTermsReader
     {
         var terms = new StepTerms(
             Flag(map, "resumable") ?? true, map.Scalar("time_limit"), Window(map),
-            map.Map("uses")?.Scalars() ?? StepTerms.None.Uses, map.Scalar("into"));
+            map.Map("uses")?.Scalars() ?? StepTerms.None.Uses, map.Scalar("into"))
+        {
+            From = map.Scalar("from"),
+        };
         return terms == StepTerms.None ? StepTerms.None : terms;
     }
 

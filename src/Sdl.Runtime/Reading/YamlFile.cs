@@ -14,7 +14,7 @@ internal sealed class YamlFile
     private const long MaxBytes = 4 << 20;
     private const int MaxDepth = 64;
 
-    private static readonly string[] Kinds = ["protocol", "lab", "campaign", "faults"];
+    private static readonly string[] Kinds = ["protocol", "lab", "campaign", "inventory", "faults"];
 
     private YamlFile(string path, string digest, YamlMap root)
     {
@@ -55,9 +55,9 @@ internal sealed class YamlFile
                 new Mark(path, Math.Max(1, (int)e.Start.Line), Math.Max(1, (int)e.Start.Column)),
                 $"this is no YAML: {e.Message}");
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
         {
-            // The scanner of YamlDotNet throws it for some malformed plain texts, without a place.
+            // YamlDotNet throws them for some malformed texts, without a place.
             throw findings.Fatal(
                 top, "this is no YAML: look for a block text (| or >) or a tag (!) "
                 + "where a name or value should be");

@@ -69,6 +69,8 @@ public sealed class FaultyTransport(ITransport inner, TimeProvider clock) : ITra
         }
     }
 
+    public bool IsLost => inner.IsLost;
+
     /// <summary>What is still on its way is not dropped.</summary>
     public void DiscardInput()
     {

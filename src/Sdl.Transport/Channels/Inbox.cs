@@ -21,6 +21,16 @@ internal sealed class Inbox
         }
     }
 
+    /// <summary>Whether nothing can be read and nothing will come.</summary>
+    public bool IsOver
+    {
+        get
+        {
+            lock (_gate)
+                return _broken is not null || (_closed && _bytes.Count == 0);
+        }
+    }
+
     public void Put(ReadOnlySpan<byte> bytes)
     {
         lock (_gate)

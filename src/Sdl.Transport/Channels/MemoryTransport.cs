@@ -58,6 +58,8 @@ public sealed class MemoryTransport : ITransport
 
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken ct) => _inbox.TakeAsync(buffer, ct);
 
+    public bool IsLost => _inbox.IsOver;
+
     public void DiscardInput() => _inbox.Discard();
 
     /// <summary>As a serial port: the other end does not notice, and it can be opened again.</summary>

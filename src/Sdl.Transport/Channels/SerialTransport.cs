@@ -40,6 +40,22 @@ public sealed class SerialTransport(Address address) : ITransport
         return ValueTask.CompletedTask;
     }
 
+    public bool IsLost
+    {
+        get
+        {
+            try
+            {
+                // A port whose adapter was pulled can no longer say how much has come.
+                return _port is { BytesToRead: < 0 };
+            }
+            catch (Exception e) when (IsLoss(e, CancellationToken.None))
+            {
+                return true;
+            }
+        }
+    }
+
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();

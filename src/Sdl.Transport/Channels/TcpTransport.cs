@@ -42,6 +42,22 @@ public sealed class TcpTransport(string host, int port, TimeProvider clock, Time
         }
     }
 
+    public bool IsLost
+    {
+        get
+        {
+            try
+            {
+                // Readable without a byte to read is how a socket shows its end.
+                return _socket is { } socket && socket.Poll(0, SelectMode.SelectRead) && socket.Available == 0;
+            }
+            catch (SocketException)
+            {
+                return true;
+            }
+        }
+    }
+
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken ct)
     {
         try

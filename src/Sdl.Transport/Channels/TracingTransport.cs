@@ -26,6 +26,8 @@ public sealed class TracingTransport(ITransport inner, TimeProvider clock, Actio
         return count;
     }
 
+    public bool IsLost => inner.IsLost;
+
     public void DiscardInput() => inner.DiscardInput();
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();

@@ -8,7 +8,8 @@ namespace Sdl.Transport.Channels;
 /// name. </param>
 public sealed class TransportLines(TimeProvider clock, Action<string>? trace = null) : ILines, IAsyncDisposable
 {
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+    // Less than an instrument gets to connect, so that it is this that says what is wrong.
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(4);
     private static readonly string[] PortOptions = ["baud", "parity", "data", "stop", "flow", "dtr", "rts"];
 
     private readonly Lock _gate = new();

@@ -28,10 +28,12 @@ internal sealed class ContractRig
     private int _calls;
 
     /// <param name="isBare">No vials on the bench, for what can only be done so, such as zeroing a balance.</param>
-    public ContractRig(string kind, bool isBare = false)
+    /// <param name="deadman">After how long a silence the device goes safe by itself.</param>
+    public ContractRig(string kind, bool isBare = false, TimeSpan? deadman = null)
     {
         Kind = kind;
         var lab = DriversUnderTest.Lab(kind);
+        lab = lab with { Instruments = [lab.Instruments.Single() with { Deadman = deadman }] };
         _instrument = lab.Instruments.Single();
         // Whatever the simulation section names may be the name of a stock or a place: so it is both here.
         _places = _instrument.Simulation.Values
@@ -64,6 +66,9 @@ internal sealed class ContractRig
     public string Kind { get; }
 
     public VirtualTime Time { get; } = new(DosingBench.Start);
+
+    /// <summary>The watchdog relay in the device's supply, if it has one.</summary>
+    public WatchdogRelay? Relay => _simulated.Instruments.Single().Relay;
 
     public ISimulator Device => _simulated.Instruments.Single().Simulator;
 
@@ -98,7 +103,10 @@ internal sealed class ContractRig
     }
 
     public IInstrument NewDriver(ILines lines) => DriversUnderTest.Catalogue.Create(Kind, new DriverContext(
-        _instrument.Id, _instrument.Address, new Settings(_instrument.Settings), lines, Time));
+        _instrument.Id, _instrument.Address, new Settings(_instrument.Settings), lines, Time)
+        {
+            Deadman = _instrument.Deadman,
+        });
 
     /// <summary>A host whose driver is connected.</summary>
     public async Task<Host> Connected()

@@ -52,6 +52,8 @@ internal sealed class TroubledTransport : ITransport
     /// <summary>Whoever waits for bytes finds out what has happened to the line.</summary>
     public void EndReading() => _reading.Cancel();
 
+    public bool IsLost => _reading.IsCancellationRequested || _inner.IsLost;
+
     public void DiscardInput() => _inner.DiscardInput();
 
     public ValueTask DisposeAsync() => _inner.DisposeAsync();

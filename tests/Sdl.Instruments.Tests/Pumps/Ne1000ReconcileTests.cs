@@ -192,7 +192,7 @@ public class Ne1000ReconcileTests
     [Fact]
     public void In_safe_mode_the_pump_stops_by_itself_when_the_program_is_dead()
     {
-        var rig = Build(Pump("pump", framing: "safe"));
+        var rig = Build(Pump("pump", framing: "safe") with { Deadman = TimeSpan.FromSeconds(10) });
         var outcome = rig.Time.Run(async () =>
         {
             await DieAfter(rig, Dose, seconds: 20);

@@ -298,7 +298,6 @@ public class Ne1000Tests
     [InlineData("diameter", "0.1234 mm")]
     [InlineData("framing", "fancy")]
     [InlineData("identify", "perhaps")]
-    [InlineData("safe_timeout", "1 s")]
     public void Settings_that_make_no_sense_are_refused(string setting, string value)
     {
         var settings = new Dictionary<string, string>
@@ -307,6 +306,17 @@ public class Ne1000Tests
         };
         var trouble = Assert.Throws<SettingException>(() => Build(Pump("pump")).NewDriver(settings: settings));
         Assert.Equal(setting, trouble.Setting);
+    }
+
+    [Theory]
+    [InlineData("safe", 2, "deadman")]
+    [InlineData("safe", 3.5, "deadman")]
+    [InlineData("safe", 256, "deadman")]
+    [InlineData("basic", 10, "framing")]
+    public void A_dead_man_that_the_pump_cannot_be_armed_with_is_refused(string framing, double seconds, string setting)
+    {
+        var rig = Build(Pump("pump", framing: framing) with { Deadman = TimeSpan.FromSeconds(seconds) });
+        Assert.Equal(setting, Assert.Throws<SettingException>(() => rig.NewDriver()).Setting);
     }
 
     private static InstrumentException Fails(Rig rig, Invocation call) => rig.Time.Run(async () =>

@@ -42,7 +42,10 @@ internal static class DosingBench
     public sealed record Device(
         string Id, string Address,
         Func<DriverContext, IInstrument> Driver, Func<SimulatorContext, ISimulator> Simulator,
-        Dictionary<string, string> Settings, Dictionary<string, string> Simulation);
+        Dictionary<string, string> Settings, Dictionary<string, string> Simulation)
+    {
+        public TimeSpan? Deadman { get; init; }
+    }
 
     public sealed class Rig
     {
@@ -110,7 +113,10 @@ internal static class DosingBench
             var d = _devices[device];
             var address = Sdl.Core.Instruments.Address.Parse(d.Address).ToSimulated();
             return d.Driver(new DriverContext(
-                new InstrumentId(d.Id), address, new Settings(settings ?? d.Settings), lines, Time));
+                new InstrumentId(d.Id), address, new Settings(settings ?? d.Settings), lines, Time)
+            {
+                Deadman = d.Deadman,
+            });
         }
     }
 

@@ -32,6 +32,16 @@ public sealed class SerialTransportTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Loss_is_known_before_anything_is_said_on_the_line()
+    {
+        Assert.False(_host.IsLost);
+        await _host.OpenAsync(Ct);
+        Assert.False(_host.IsLost);
+        await _device.DisposeAsync();
+        Assert.True(_host.IsLost);
+    }
+
+    [Fact]
     public async Task Cancelled_read_ends_soon_and_loses_no_later_byte()
     {
         await _host.OpenAsync(Ct);

@@ -33,6 +33,20 @@ public sealed class TcpTransportTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Loss_is_known_before_anything_is_said_on_the_connection()
+    {
+        Assert.False(_host.IsLost);
+        using var device = await ConnectAsync();
+        Assert.False(_host.IsLost);
+        await device.SendAsync("last words"u8.ToArray(), Ct);
+        device.Close();
+        var heard = new byte[16];
+        Assert.Equal(10, await _host.ReadAsync(heard, Ct));
+        while (!_host.IsLost)
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, Ct);
+    }
+
+    [Fact]
     public async Task Cancelled_read_loses_no_later_byte()
     {
         using var device = await ConnectAsync();

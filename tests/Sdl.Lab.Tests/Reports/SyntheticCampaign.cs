@@ -94,7 +94,7 @@ public sealed class SyntheticCampaign : IDisposable
 
     public SyntheticCampaign Propose(int n)
     {
-        var seen = CampaignHistory.Of(_journal.Read()).Observed.Select(o => o.Observation).ToList();
+        var seen = CampaignHistory.Of(_journal).Observed.Select(o => o.Observation).ToList();
         Append(new Proposed(n, _planner.Propose(Space, Plan.Objective.Goal, seen, [], 1, Plan.Seed)[0]));
         return this;
     }
@@ -123,7 +123,7 @@ public sealed class SyntheticCampaign : IDisposable
     private void Experiment(int n, bool spectra)
     {
         Propose(n);
-        var at = CampaignHistory.Of(_journal.Read()).Find(n)!.Proposal.At;
+        var at = CampaignHistory.Of(_journal).Find(n)!.Proposal.At;
         var run = CampaignHistory.RunOf(n, 1);
         var recipe = Mixer.Mix(at, Plan.Mixture.Volume.Si, Plan.Mixture.Least.Si, Plan.Mixture.Resolution.Si);
         _clock.Advance(TimeSpan.FromMinutes(37));

@@ -50,10 +50,15 @@ internal sealed partial class SdlProcess : IDisposable
 
     public string Errors => Text(_errors);
 
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts <c>sdl</c> as it lies beside the tests.</summary>
-    public static SdlProcess Start(params IEnumerable<string> arguments)
+    public static SdlProcess Start(params IEnumerable<string> arguments) => StartIn(null, arguments);
+
+    /// <param name="runtime">Stands for $XDG_RUNTIME_DIR, where the processes of a user find each other.</param>
+    public static SdlProcess StartIn(string? runtime, params IEnumerable<string> arguments)
     {
         var program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "sdl.exe" : "sdl");
         var start = new ProcessStartInfo(program, arguments)
@@ -64,6 +69,8 @@ internal sealed partial class SdlProcess : IDisposable
         };
         // A short life is spent in compiling; measuring for a second compilation would not pay.
         start.Environment["DOTNET_TieredPGO"] = "0";
+        if (runtime is not null)
+            start.Environment["XDG_RUNTIME_DIR"] = runtime;
         return new SdlProcess(Process.Start(start)!);
     }
 

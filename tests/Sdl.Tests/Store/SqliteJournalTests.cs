@@ -1,9 +1,11 @@
 using FsCheck.Xunit;
 using Microsoft.Data.Sqlite;
 using Sdl.Core.Instruments;
+using Sdl.Core.Materials;
 using Sdl.Core.Planning;
 using Sdl.Core.Records;
 using Sdl.Core.Runs;
+using Sdl.Core.Safety;
 using Sdl.Core.Units;
 using Sdl.Store;
 using Sdl.Tests.Support;
@@ -29,6 +31,14 @@ public class SqliteJournalTests
         new StepDone(Run, Call, 1, 2, "cc"),
         new StepFailed(Run, Call, 1, "DeviceFault", "pump: it stalled"),
         new StepReconciled(Run, Call, CallProgress.NotStarted, "I looked", "ann"),
+        new StepReconciled(Run, Call, CallProgress.Partial, "it counts", "device")
+        {
+            Remaining = Arguments.Of(("volume", Quantity.Of(0.06, "mL"))),
+        },
+        new StepRetried(Run, Call, 1, "Timeout", "pump: no reply", TimeSpan.FromSeconds(0.2)),
+        new ContactRetried(Run, Pump, "connecting", 1, "Disconnected", "no port", TimeSpan.FromSeconds(0.5)),
+        new TroubleChanged(Pump, TroubleState.Ok, TroubleState.Reconnecting, "no port"),
+        new AlarmRaised(Run, "e001/dispense", "it is late"),
         new WaitStarted(Run, "e001/wait", At),
         new Analysed(Run, "e001/analyse", "impedance.conductivity", Values(0.1)),
         new SafeEntered(Run, Pump, "plunger stands still", null),
@@ -44,6 +54,29 @@ public class SqliteJournalTests
             new Observation(new Formulation(new Dictionary<string, double> { ["EC"] = 1 }), 9.5, null),
             Values(9.5)["x"]),
         new CampaignEnded(RunState.Completed, ""),
+        new CommandGiven(Run, RunCommand.Stop, "ann", Now: true),
+        new StepSuspended(Run, Call, 1, "the run was to pause now"),
+        new StepTimedOut(Run, "e001/fill", Quantity.Of(10, "min")),
+        new InterlockTripped("hot", new Dictionary<string, Quantity> { ["bath.temperature"] = Quantity.Of(66, "degC") },
+            InterlockAction.Abort, "bath.temperature > 65 degC"),
+        new InterlockMadeSafe("hot", Pump, "plunger stands still", "pump: no answer"),
+        new InterlockAcknowledged("hot", "ann", "sensor was loose"),
+        new InterlockCleared("hot"),
+        new InventoryTaken(
+            new Dictionary<string, Held> { ["pump"] = new("EMC", Values(2)["x"]) },
+            new Dictionary<string, int> { ["vials"] = 40 }, "ann"),
+        new StepIntended(Run, Call, Pump, "dispense", Arguments.Of(("volume", Quantity.Of(0.1, "mL"))), 1)
+        {
+            Matter = new Matter(
+                new Movement("pump", "e001/vial", "EMC", Quantity.Of(0.1, "mL"), 0.01),
+                new Dictionary<string, int> { ["vials"] = 1 }),
+        },
+        new StepDone(Run, Call, 1, 2, "cc") { Moved = Quantity.Of(0.1, "mL") },
+        new StepFailed(Run, Call, 1, "DeviceFault", "pump: it stalled") { Moved = Quantity.Of(0.04, "mL") },
+        new StepReconciled(Run, Call, CallProgress.Partial, "the counter", "device")
+        {
+            Moved = Quantity.Of(0.04, "mL"),
+        },
     ];
 
     [Fact]
@@ -54,7 +87,7 @@ public class SqliteJournalTests
     public void One_of_each_event_is_kept_in_the_golden_file()
     {
         var kinds = typeof(RunEvent).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(RunEvent)));
-        Assert.Equal(kinds.OrderBy(t => t.Name), OneOfEach.Select(e => e.GetType()).OrderBy(t => t.Name));
+        Assert.Equal(kinds.OrderBy(t => t.Name), OneOfEach.Select(e => e.GetType()).Distinct().OrderBy(t => t.Name));
         foreach (var e in OneOfEach)
             Assert.Equal(JournalJson.Write(e), JournalJson.Write(JournalJson.Read(JournalJson.Write(e))));
     }
@@ -183,7 +216,7 @@ public class SqliteJournalTests
     {
         using var folder = new TempFolder();
         var acknowledged = 0;
-        using (var journal = SqliteJournal.Open(folder.Path, TimeProvider.System, maxPages: 12))
+        using (var journal = SqliteJournal.Open(folder.Path, TimeProvider.System, maxPages: 30))
         {
             var full = await Assert.ThrowsAsync<JournalException>(async () =>
             {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Sdl.Core.Instruments;
+using Sdl.Core.Materials;
 using Sdl.Core.Units;
 
 namespace Sdl.Tests.Support;
@@ -27,6 +28,29 @@ internal sealed class FakeDevice(TimeProvider clock)
     /// <summary>Every dose that was ever started, with the mL that came of it.</summary>
     public IEnumerable<(string Tag, double Volume)> Doses =>
         _dose.Tag.Length > 0 ? _ended.Append((_dose.Tag, Moved)) : _ended;
+
+    /// <summary>Done in the driver when it is told to be safe.</summary>
+    public Action OnSafe { get; set; } = () => { };
+
+    /// <summary>Done in the driver when it has connected.</summary>
+    public Action OnConnect { get; set; } = () => { };
+
+    /// <summary>Done in the driver when its status is asked.</summary>
+    public Action OnStatus { get; set; } = () => { };
+    public bool HangsOnStatus { get; set; }
+
+    /// <summary>What its reading shows; null while it cannot tell.</summary>
+    public Quantity? Shown { get; set; } = Quantity.Of(Room, Unit.One);
+
+    /// <summary>Seconds that connecting takes.</summary>
+    public double ConnectTime { get; set; }
+
+    /// <summary>Seconds that one reading takes.</summary>
+    public double ReadTime { get; set; } = 0.001;
+
+    /// <summary>Who reads it waits for ever.</summary>
+    public bool ReadsNever { get; set; }
+    public int TimesRead { get; set; }
 
     /// <summary>mL that have ever left it.</summary>
     public double Delivered => _before + Moved;
@@ -67,7 +91,10 @@ internal sealed class FakeInstrument(string id, FakeDevice device, TimeProvider 
     public IReadOnlyList<Capability> Capabilities { get; } =
     [
         new("dispense", "", [new QuantityInput("volume", Millilitre, Zero, Most, "")],
-            [new Column("volume", Millilitre)], Replay.AskDevice),
+            [new Column("volume", Millilitre, Counts: "volume")], Replay.AskDevice)
+        {
+            Transfer = new Transfer("volume", Leaves: true, Accuracy: 0.01),
+        },
         new("set", "", [new QuantityInput("value", Unit.One, null, null, "")], [], Replay.Safe, Holds: true),
         new("read", "", [], [new Column("value", Unit.One)], Replay.Safe),
         new("grip", "", [], [], Replay.Never),
@@ -75,19 +102,40 @@ internal sealed class FakeInstrument(string id, FakeDevice device, TimeProvider 
         new("fail", "", [], [], Replay.Safe),
         new("bug", "", [], [], Replay.Safe),
         new("hang", "", [], [], Replay.Safe),
+        new("lose", "", [new QuantityInput("volume", Millilitre, Zero, Most, "")], [], Replay.AskDevice),
         new("misfit", "", [], [new Column("a", Unit.One), new Column("b", Unit.One)], Replay.Safe),
     ];
+
+    public IReadOnlyList<Reading> Readings { get; } =
+        [new("value", Unit.One, Quantity.Of(-1000, Unit.One), Quantity.Of(1000, Unit.One), "where it stands")];
 
     public async ValueTask ConnectAsync(CancellationToken ct)
     {
         await Alive();
         device.Connections++;
+        await DelayAsync(device.ConnectTime, ct);
         if (device.IsUnplugged)
             throw new InstrumentException(Id, Fault.Disconnected, "nobody answers; check the cable");
         ct.ThrowIfCancellationRequested();
+        device.OnConnect();
     }
 
-    public ValueTask<InstrumentStatus> ReadStatusAsync(CancellationToken ct) => throw new NotSupportedException();
+    public async ValueTask<InstrumentStatus> ReadStatusAsync(CancellationToken ct)
+    {
+        await Alive();
+        if (device.HangsOnStatus || device.ReadsNever)
+            await _never.Task;
+        device.OnStatus();
+        await DelayAsync(device.ReadTime, ct);
+        if (device.IsUnplugged)
+            throw new InstrumentException(Id, Fault.Disconnected, "nobody answers; check the cable");
+        device.TimesRead++;
+        var readings = device.Shown is { } value
+            ? new Dictionary<string, Quantity> { ["value"] = value }
+            : [];
+        return new InstrumentStatus(
+            id, device.IsMoving ? "moves" : "rests", device.IsMoving, readings, clock.GetUtcNow());
+    }
 
     public async IAsyncEnumerable<Sample> InvokeAsync(Invocation call, [EnumeratorCancellation] CancellationToken ct)
     {
@@ -136,6 +184,9 @@ internal sealed class FakeInstrument(string id, FakeDevice device, TimeProvider 
                 throw new InstrumentException(Id, Fault.DeviceFault, "it stalled");
             case "bug":
                 throw new InvalidOperationException("index was wrong");
+            case "lose":
+                await DelayAsync(60, ct);
+                break;
             case "hang":
                 await _never.Task;
                 break;
@@ -154,6 +205,7 @@ internal sealed class FakeInstrument(string id, FakeDevice device, TimeProvider 
             throw new InstrumentException(Id, Fault.Timeout, "it could not be shown that it stands still");
         if (device.Safety == Safety.Hangs)
             await _never.Task;
+        device.OnSafe();
         device.Stop();
         device.SetPoint = FakeDevice.Room;
         device.TimesMadeSafe++;
@@ -162,6 +214,8 @@ internal sealed class FakeInstrument(string id, FakeDevice device, TimeProvider 
     public async ValueTask<InvocationOutcome> ReconcileAsync(Invocation call, CancellationToken ct)
     {
         await Alive();
+        if (call.Capability == "lose")
+            return new(CallProgress.Unknown, "the pump has lost count");
         var volume = call.Arguments.Quantity("volume").In("mL");
         if (!device.Remembers(call.Id.Value, volume))
             return new(CallProgress.NotStarted, "the pump remembers another dose");

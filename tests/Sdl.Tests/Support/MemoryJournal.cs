@@ -43,6 +43,9 @@ internal sealed class MemoryJournal(
     /// <summary>Kills the process just after such an event is on the disk.</summary>
     public Func<RunEvent, bool> DieAfter { get; init; } = _ => false;
 
+    /// <summary>Told of everything that has been written.</summary>
+    public Action<RunEvent> Seen { get; init; } = _ => { };
+
     public ValueTask AppendAsync(RunEvent happened, CancellationToken ct) => WriteAsync(() => Add(happened), happened);
 
     public ValueTask AddSamplesAsync(CallId call, int attempt, IReadOnlyList<Sample> samples, CancellationToken ct) =>
@@ -64,9 +67,19 @@ internal sealed class MemoryJournal(
     public IEnumerable<JournalEntry> Read(long seq = 0) => disk.Events
         .Select((e, i) => new JournalEntry(i + 1, e.At, JournalJson.Read(e.Body))).Where(e => e.Seq > seq).ToList();
 
+    public JournalEntry? Last => Read().LastOrDefault();
+
+    public IReadOnlyList<JournalEntry> Find(JournalQuery query) => JournalSearch.Find(Read(), query);
+
+    public IReadOnlyList<JournalEntry> OpenCalls(RunId run) => JournalSearch.OpenCalls(Read(), run);
+
     public Record ReadRecord(CallId call) => disk.Records[call];
 
-    private void Add(RunEvent happened) => disk.Events.Add((clock.GetUtcNow(), JournalJson.Write(happened)));
+    private void Add(RunEvent happened)
+    {
+        disk.Events.Add((clock.GetUtcNow(), JournalJson.Write(happened)));
+        Seen(happened);
+    }
 
     private async ValueTask WriteAsync(Action write, RunEvent? happened = null)
     {

@@ -20,6 +20,12 @@ internal sealed class MortalJournal(IJournal inner, Mortal process, int die) : I
     public async ValueTask SealAsync(StepDone happened, Record record, CancellationToken ct) =>
         await WriteAsync(() => inner.SealAsync(happened, record, ct));
 
+    public JournalEntry? Last => inner.Last;
+
+    public IReadOnlyList<JournalEntry> Find(JournalQuery query) => inner.Find(query);
+
+    public IReadOnlyList<JournalEntry> OpenCalls(RunId run) => inner.OpenCalls(run);
+
     public IEnumerable<JournalEntry> Read(long seq = 0) => inner.Read(seq);
 
     public Record ReadRecord(CallId call) => inner.ReadRecord(call);

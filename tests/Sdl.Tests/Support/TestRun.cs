@@ -1,9 +1,12 @@
 using Sdl.Core.Instruments;
+using Sdl.Core.Materials;
 using Sdl.Core.Protocols;
 using Sdl.Core.Runs;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Engine;
+using Sdl.Runtime.Materials;
 using Sdl.Runtime.Reading;
+using Sdl.Runtime.Runs;
 using Sdl.Runtime.Time;
 
 namespace Sdl.Tests.Support;
@@ -15,6 +18,7 @@ internal sealed class TestRun
     public static readonly RunId Id = new("run");
 
     private readonly Protocol _protocol;
+    private StockAccount? _stock;
 
     public TestRun(string steps)
     {
@@ -35,6 +39,16 @@ internal sealed class TestRun
     public FakeDevice B => Devices["b"];
     public FakeDevice C => Devices["c"];
 
+    /// <summary>Puts something between the engine and each instrument.</summary>
+    public Func<FakeInstrument, IInstrument> Decorate { get; init; } = i => i;
+
+    public InstrumentPatience? Patience { get; init; }
+
+    /// <summary>What the lab says is there; the ledger starts from what is on the disk.</summary>
+    public Inventory Inventory { get; init; } = Inventory.None;
+
+    public Ledger Ledger => Ledger.Of(new MemoryJournal(Disk, Time).Read());
+
     public IReadOnlyList<RunEvent> Events => Disk.All;
 
     public TimeSpan Elapsed => Time.GetUtcNow() - Start;
@@ -47,7 +61,8 @@ internal sealed class TestRun
         Action<Run>? before = null)
     {
         var process = new Mortal();
-        return ProcessWith(new MemoryJournal(Disk, Time, process, die, breakAt), process, meanwhile, atDeath, before);
+        var journal = new MemoryJournal(Disk, Time, process, die, breakAt) { Seen = e => _stock?.See(e) };
+        return ProcessWith(journal, process, meanwhile, atDeath, before);
     }
 
     public RunOutcome? ProcessWith(
@@ -56,15 +71,19 @@ internal sealed class TestRun
     {
         process ??= new Mortal();
         var instruments = Devices.ToDictionary(
-            d => new InstrumentId(d.Key), d => (IInstrument)new FakeInstrument(d.Key, d.Value, Time, process));
-        var bound = Bound(_protocol, instruments);
+            d => new InstrumentId(d.Key), d => Decorate(new FakeInstrument(d.Key, d.Value, Time, process)));
+        var bound = Bound(_protocol, instruments) with { Inventory = Inventory };
+        _stock = Inventory.IsNone ? null : new StockAccount(Inventory, Ledger);
         Assert.Empty(ProtocolChecker.Check(bound));
         return Time.Run(async () =>
         {
             using var run = new Run(
-                new RunRequest(Id, bound, ProtocolChecker.Complete(_protocol, Arguments.None), "tester"),
-                instruments.Values.Select(i => new InstrumentHost(i, Time)).ToList(), journal,
-                RunHistory.Of(Id, journal.Read()), Time);
+                new RunRequest(Id, bound, ProtocolChecker.Complete(_protocol, Arguments.None), "tester")
+                {
+                    Stock = _stock,
+                },
+                instruments.Values.Select(i => new InstrumentHost(i, Time, Patience)).ToList(), journal,
+                RunHistory.Of(Id, journal), Time);
             before?.Invoke(run);
             var execution = run.ExecuteAsync();
             var other = meanwhile is null ? Task.CompletedTask : meanwhile(run);
@@ -78,6 +97,26 @@ internal sealed class TestRun
             return await execution;
         });
     }
+
+    public RunOrder Order => new(Id, _protocol, Arguments.None, new Dictionary<string, InstrumentId>(), "tester");
+
+    /// <summary>The door to runs on the fake devices; to be made on the loop.</summary>
+    public RunService Service(Func<IDisposable>? standStill = null)
+    {
+        var instruments = Devices.ToDictionary(
+            d => new InstrumentId(d.Key), d => (IInstrument)new FakeInstrument(d.Key, d.Value, Time));
+        var hosts = instruments.Values.Select(i => new InstrumentHost(i, Time)).ToList();
+        return new RunService(
+            new MemoryJournal(Disk, Time), Time, order => Bound(order.Protocol, instruments),
+            (request, history, journal) => new Run(request, hosts, journal, history, Time))
+        {
+            StandStill = standStill,
+        };
+    }
+
+    /// <summary>A person's word on a call.</summary>
+    public void Say(string call, CallProgress progress) => Time.Run(() => new MemoryJournal(Disk, Time).AppendAsync(
+        new StepReconciled(Id, new CallId(call), progress, "I looked", "ann"), CancellationToken.None).AsTask());
 
     public Task After(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), Time);
 

@@ -1,3 +1,4 @@
+using Sdl.Core.Instruments;
 using Sdl.Transport;
 using Sdl.Transport.Channels;
 
@@ -64,6 +65,38 @@ public sealed class LineTests
         await Assert.ThrowsAsync<IOException>(async () => await line.TalkAsync((_, _) => ValueTask.FromResult(0), Ct));
         _host.Mend();
         Assert.Equal(7, await line.TalkAsync((_, _) => ValueTask.FromResult(7), Ct));
+    }
+
+    [Fact]
+    public async Task Line_that_was_lost_while_nobody_used_it_is_opened_anew_and_nobody_hears_of_it()
+    {
+        var line = new Line(new FaultyTransport(new TracingTransport(_host, TimeProvider.System, _ => { }),
+            TimeProvider.System));
+        await line.TalkAsync((_, _) => ValueTask.FromResult(0), Ct);
+        _host.Cut();
+        _host.Mend();
+        Assert.Equal(7, await line.TalkAsync(AskAsync, Ct));
+        _device.HangUp();
+        Assert.Equal(7, await line.TalkAsync(AskAsync, Ct));
+    }
+
+    [Fact]
+    public async Task Line_that_is_still_cut_says_so()
+    {
+        var line = new Line(_host);
+        await line.TalkAsync((_, _) => ValueTask.FromResult(0), Ct);
+        _host.Cut();
+        await Assert.ThrowsAsync<IOException>(async () => await line.TalkAsync(AskAsync, Ct));
+    }
+
+    // The other end was opened anew with the line.
+    private async ValueTask<int> AskAsync(ITransport transport, CancellationToken ct)
+    {
+        await _device.OpenAsync(ct);
+        await _device.WriteAsync(new byte[] { 7 }, ct);
+        var answer = new byte[1];
+        Assert.Equal(1, await transport.ReadAsync(answer, ct));
+        return answer[0];
     }
 
     private static ValueTask<int> Note(List<string> order, string what)

@@ -15,8 +15,8 @@ internal static class LabInvariants
 
     /// <summary>Asked when the run says that an instrument is safe.</summary>
     public static string? FalselySafe(SimulatedLab lab, SafeEntered safe) =>
-        safe.Error is null && Find(lab, safe.Instrument) is { IsSafe: false }
-            ? $"{safe.Instrument} was said to be safe and was not"
+        safe.Error is null && Find(lab, safe.Instrument)?.Danger is { } danger
+            ? $"{safe.Instrument} was said to be safe: {danger}"
             : null;
 
     // What each call has really done lies between its first intention and the next call's: not more than was asked for,

@@ -44,7 +44,8 @@ public sealed record StormLab(
     private string Write(Random random)
     {
         var text = new StringBuilder("lab: storm\ninstruments:\n");
-        var framing = random.Next(2) == 0 ? "basic" : "safe";
+        // With a dead-man the pump speaks with checksums, without one it does not.
+        var deadman = random.Next(2) == 0 ? "" : "\n    deadman: 60 s";
         var line = random.Next(2) == 0
             ? "modbus-rtu:/dev/ttyUSB2?baud=9600&unit=1"
             : "modbus-tcp:10.0.0.7:502?unit=1";
@@ -53,7 +54,7 @@ public sealed record StormLab(
                   {{pump}}:
                     driver: pump.ne1000
                     address: serial:/dev/ttyUSB0?baud=19200&unit={{i}}
-                    settings: {diameter: 26.59 mm, syringe_volume: 60 mL, framing: {{framing}}, safe_timeout: 60 s}
+                    settings: {diameter: 26.59 mm, syringe_volume: 60 mL}{{deadman}}
                     simulation: {outlet: balance}
 
                 """);

@@ -94,11 +94,11 @@ public sealed class StormRun
         await DecideAsync(journal, lab);
         using var run = session.NewRun(
             new RunRequest(Id, bound, ProtocolChecker.Complete(_protocol, Arguments.None), "storm"),
-            RunHistory.Of(Id, journal.Read()), journal);
+            RunHistory.Of(Id, journal), journal);
         Befall(session, journal, life, run);
         var outcome = await run.ExecuteAsync();
         _interruptions = outcome.State == RunState.Interrupted ? _interruptions + 1 : 0;
-        if (RunStates.IsFinal(RunHistory.Of(Id, journal.Read()).State))
+        if (JournalInvariants.HasEnded(journal.Read(), Id))
             _broken.AddRange(LabInvariants.Broken(lab, journal.Read().ToList()));
         return outcome;
     }
@@ -145,7 +145,7 @@ public sealed class StormRun
         if (_interruptions == 0)
             return;
         var entries = journal.Read().ToList();
-        foreach (var open in RunHistory.Of(Id, entries).Open.Where(o => o.Decided?.Progress == CallProgress.Unknown))
+        foreach (var open in RunHistory.Of(Id, journal).Open.Where(o => o.Decided?.Progress == CallProgress.Unknown))
         {
             var intended = open.Intended;
             var since = entries.First(e => e.Event is StepIntended s && s.Call == intended.Call).At;
@@ -172,10 +172,12 @@ public sealed class StormRun
         var entries = journal.Read().ToList();
         _broken.AddRange(JournalInvariants.Lost(_before, entries));
         _broken.AddRange(JournalInvariants.Broken(entries, journal.ReadRecord));
+        if (journal.Verify() is { Wrong: { } wrong, Seq: var seq })
+            _broken.Add($"the chain is wrong at event {seq}: {wrong}");
         _before = entries;
     }
 
-    private bool HasEnded() => RunStates.IsFinal(RunHistory.Of(Id, _before).State);
+    private bool HasEnded() => JournalInvariants.HasEnded(_before, Id);
 
     private int? Pages(StormLife life)
     {

@@ -23,6 +23,13 @@ public sealed class Svg
         Leaf("desc", description, ("id", $"{id}-desc"));
     }
 
+    /// <summary>Style rules of a drawing that stands alone.</summary>
+    public Svg Style(string rules)
+    {
+        _text.Append("<style>").Append(rules).Append("</style>\n");
+        return this;
+    }
+
     public double Width { get; }
     public double Height { get; }
 

@@ -7,6 +7,7 @@ using Sdl.Core.Units;
 using Sdl.Runtime.Campaigns;
 using Sdl.Runtime.Engine;
 using Sdl.Runtime.Reading;
+using Sdl.Runtime.Runs;
 using Sdl.Runtime.Time;
 using Sdl.Tests.Support;
 
@@ -124,8 +125,9 @@ public class CampaignRunnerTests
             var host = new InstrumentHost(instrument, Time);
             return Time.Run(async () =>
             {
-                var runner = new CampaignRunner(_plan, _lab, bound, new Walking(), journal,
-                    (request, history) => new Run(request, [host], journal, history, Time));
+                var runs = new RunService(journal, Time, _ => bound,
+                    (request, history, watched) => new Run(request, [host], watched, history, Time));
+                var runner = new CampaignRunner(_plan, _lab, bound, new Walking(), journal, runs);
                 before?.Invoke(runner);
                 var work = runner.RunAsync(new CampaignStarted("c", 1, "", "", "", true, "ann"));
                 await Task.WhenAny(work, process.Died);

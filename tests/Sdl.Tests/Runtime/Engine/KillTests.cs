@@ -1,6 +1,5 @@
 using Sdl.Core.Instruments;
 using Sdl.Core.Runs;
-using Sdl.Runtime.Engine;
 using Sdl.Shared.Tests;
 using Sdl.Store;
 using Sdl.Tests.Support;
@@ -121,7 +120,7 @@ public sealed class KillTests(ITestOutputHelper output)
     // Who dies after the last write has left nothing to do.
     private static void Finish(TestRun test, List<JournalEntry> before)
     {
-        if (!RunStates.IsFinal(RunHistory.Of(TestRun.Id, before).State))
+        if (!JournalInvariants.HasEnded(before, TestRun.Id))
             Assert.Equal(RunState.Completed, test.Process()!.State);
     }
 

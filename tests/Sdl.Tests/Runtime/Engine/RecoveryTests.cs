@@ -83,8 +83,8 @@ public class RecoveryTests
             var outcome = test.Process()!;
             Assert.Equal(RunState.Interrupted, outcome.State);
             Assert.Equal("c: it is unknown how far 'grip' () got before the interruption: this device cannot tell. "
-                + "Look at it, then resume with --assume \"run/c.grip=done\" or --assume \"run/c.grip=not-started\"",
-            outcome.Why);
+                + "Look at it, then say it with sdl recover FOLDER --call \"run/c.grip\" --as done "
+                + "(or not-started, or partial)", outcome.Why);
         }
         Assert.Equal(told, test.Devices.Values.Sum(d => d.Told));
         Assert.True(test.C.TimesMadeSafe > 0);
@@ -264,7 +264,7 @@ public class RecoveryTests
     {
         for (var held = 0; ; held++)
         {
-            if (RunStates.IsFinal(RunHistory.Of(TestRun.Id, new MemoryJournal(test.Disk, test.Time).Read()).State))
+            if (RunStates.IsFinal(RunHistory.Of(TestRun.Id, new MemoryJournal(test.Disk, test.Time)).State))
                 return held;
             var outcome = test.Process()!;
             if (outcome.State != RunState.Interrupted)
@@ -281,13 +281,10 @@ public class RecoveryTests
     }
 
     private static IEnumerable<PastCall> Open(TestRun test) =>
-        RunHistory.Of(TestRun.Id, new MemoryJournal(test.Disk, test.Time).Read())
+        RunHistory.Of(TestRun.Id, new MemoryJournal(test.Disk, test.Time))
             .Open.Where(o => o.Intended.Capability == "grip");
 
-    private static void Decide(TestRun test, string call, CallProgress progress) =>
-        test.Time.Run(() => new MemoryJournal(test.Disk, test.Time).AppendAsync(
-            new StepReconciled(TestRun.Id, new CallId(call), progress, "I looked", "ann"),
-            CancellationToken.None).AsTask());
+    private static void Decide(TestRun test, string call, CallProgress progress) => test.Say(call, progress);
 
     private static void AssertAllIsDoneOnce(TestRun test)
     {

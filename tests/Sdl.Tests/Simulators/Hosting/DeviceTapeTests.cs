@@ -1,4 +1,5 @@
 using Sdl.Core.Instruments;
+using Sdl.Core.Units;
 using Sdl.Runtime.Time;
 using Sdl.Simulators;
 using Sdl.Simulators.Hosting;
@@ -30,7 +31,7 @@ public class DeviceTapeTests
                 time.Run(async () =>
                 {
                     lines.Replay(entries, time.FireNext, time.MoveTo);
-                    time.MoveTo(lastTime);
+                    time.MoveTo(lastTime.AddTicks(1)); // what was due just then has happened, too
                     Assert.Equal(before, Lived(counter).Take(before.Count));
                     // Bytes at the very instants at which the device's own timers are due, and between them.
                     for (var i = 0; i < 5; i++)
@@ -48,6 +49,7 @@ public class DeviceTapeTests
             }
         }
         Assert.True(before.Count > 20);
+        Assert.Contains(before, l => l.EndsWith("watchdog", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -116,7 +118,8 @@ public class DeviceTapeTests
     {
         var devices = new DeviceClock(time);
         var counter = new Counter(devices);
-        var instrument = new SimulatedInstrument(Id, Address.Parse(address), counter);
+        var instrument = new SimulatedInstrument(
+            Id, Address.Parse(address), counter, TimeSpan.FromMilliseconds(9), devices);
         return (new SimulatedLines([instrument], devices, time) { Tape = tape }, counter);
     }
 
@@ -128,12 +131,16 @@ public class DeviceTapeTests
 
         public List<string> Log { get; } = [];
         public Faults Faults { get; } = new([]);
+        public string? Danger => null;
+        public Action? Watchdog => () => Note("watchdog");
         public IReadOnlyList<DevicePort> Ports => [new DevicePort("", 4000, wire =>
         {
             _wire = wire;
             Note("open");
             return this;
         })];
+
+        public bool Force(string reading, Quantity? value) => false;
 
         public void Receive(ReadOnlySpan<byte> bytes)
         {

@@ -1,0 +1,13 @@
+namespace Sdl.Store;
+
+/// <summary>What an event that was appended outlives.</summary>
+public enum Durability
+{
+    /// <summary>A power cut: the disk has it when the append returns. Appends that come while the disk is at work are
+    /// committed together, on a thread of the pool.</summary>
+    PowerCut,
+
+    /// <summary>The death of the process, kill -9 included, but not that of the computer: the append is done when it
+    /// returns, on the caller's thread. For dry runs, whose devices do not outlive a power cut either.</summary>
+    ProcessDeath,
+}
