@@ -61,12 +61,8 @@ public sealed class EmStatPicoSimulator : ISimulator, IDeviceSession
 
     public string? Danger => CellIsOn ? "the cell is on" : _steps is not null ? "a script runs" : null;
 
-    public Action? Watchdog => () =>
-    {
-        if (_steps is not null)
-            Abort();
-        _analog.IsOn = false;
-    };
+    /// <summary>The relay is in its supply: it asks no firmware.</summary>
+    public Action? Watchdog => LosePower;
 
     public void Receive(ReadOnlySpan<byte> bytes)
     {
@@ -194,8 +190,12 @@ public sealed class EmStatPicoSimulator : ISimulator, IDeviceSession
 
     private void Begin(string fault)
     {
-        if (fault != FaultKind.PowerCycle)
-            return;
+        if (fault == FaultKind.PowerCycle)
+            LosePower();
+    }
+
+    private void LosePower()
+    {
         _timer?.Dispose();
         _steps?.Dispose();
         (_steps, _upload, _loaded, _finishing) = (null, null, null, false);

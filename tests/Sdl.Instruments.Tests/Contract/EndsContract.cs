@@ -78,8 +78,9 @@ public class EndsContract(ITestOutputHelper output)
             Safe("when it was said to be");
         if (!life.Host.Line.IsDead)
             await rig.Within(ContractRig.Patience, "closing the session", life.DisposeAsync().AsTask());
-        // Whom nobody could reach any more goes safe by itself.
-        await rig.Wait(ContractLife.Deadman + Second);
+        // Whom nobody could reach any more goes safe by itself; who says that it is busy is waited for, and talked to,
+        // until its work cannot take so long any more.
+        await rig.Wait(ContractRig.Allowed(state.Fault ?? "") + ContractLife.Deadman + Second);
         Safe("when its dead-man had had its time");
         await rig.Wait(ContractLife.Deadman + Second);
         Safe("later");

@@ -82,8 +82,7 @@ public class FaultContract
                 ContractRig.SafeLimit, $"MakeSafeAsync after {fault}", () => rig.MakeSafe(host));
             Assert.True(error is null,
                 $"MakeSafeAsync failed when all was well again after {fault}: {error?.Message}");
-            Assert.True(rig.Device.Danger is null,
-                $"MakeSafeAsync after {fault} ended well, and the device is not safe");
+            Assert.True(rig.Device.Danger is null, $"MakeSafeAsync after {fault} ended well: {rig.Device.Danger}");
             await Recovers(rig, host, fault, expected with { Readings = NoReadings });
         });
     }
