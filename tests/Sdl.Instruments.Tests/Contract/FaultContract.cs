@@ -82,7 +82,8 @@ public class FaultContract
                 ContractRig.SafeLimit, $"MakeSafeAsync after {fault}", () => rig.MakeSafe(host));
             Assert.True(error is null,
                 $"MakeSafeAsync failed when all was well again after {fault}: {error?.Message}");
-            Assert.True(rig.Device.Danger is null, $"MakeSafeAsync after {fault} ended well, and the device is not safe");
+            Assert.True(
+                rig.Device.Danger is null, $"MakeSafeAsync after {fault} ended well, and the device is not safe");
             await Recovers(rig, host, fault, expected with { Readings = NoReadings });
         });
     }

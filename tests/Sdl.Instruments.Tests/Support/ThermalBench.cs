@@ -30,7 +30,10 @@ public sealed class ThermalBench<TDriver, TSimulator>
         Bench = new Bench(new Dictionary<string, Stock>(), noise);
         Device = simulator(new SimulatorContext(
             Id, _address, new Settings(_settings), new Settings(Pairs(simulation)), Bench, noise, devices));
-        Lines = new SimulatedLines([new SimulatedInstrument(Id, _address, Device, devices)], devices, Time) { Tape = tape };
+        Lines = new SimulatedLines([new SimulatedInstrument(Id, _address, Device, devices)], devices, Time)
+        {
+            Tape = tape,
+        };
     }
 
     public VirtualTime Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));

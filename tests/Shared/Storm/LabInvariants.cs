@@ -12,7 +12,8 @@ internal static class LabInvariants
 {
     public static IEnumerable<string> Broken(SimulatedLab lab, IReadOnlyList<JournalEntry> entries) =>
         Doses(lab, entries).Concat(Limits(lab)).Concat(Ends(lab, entries))
-            .Concat(JournalInvariants.Contents(entries, id => lab.Instruments.First(i => i.Id.Value == id).Simulator.Effects
+            .Concat(JournalInvariants.Contents(
+                entries, id => lab.Instruments.First(i => i.Id.Value == id).Simulator.Effects
                 .Sum(e => e.What == "infused" ? -e.Amount : e.Amount)));
 
     /// <summary>Asked when the run says that an instrument is safe.</summary>

@@ -14,7 +14,8 @@ internal static class StormFaults
         {
             var instruments = lab.Instruments.ToList();
             var instrument = instruments[random.Next(instruments.Count)];
-            var kinds = FaultKind.OfTheWire.Concat(FaultKind.OfDevices).Where(k => Has(lab, instrument, k.Name)).ToList();
+            var kinds = FaultKind.OfTheWire.Concat(FaultKind.OfDevices)
+                .Where(k => Has(lab, instrument, k.Name)).ToList();
             var kind = kinds[random.Next(kinds.Count)];
             text.Append(CultureInfo.InvariantCulture,
                 $"  - {{instrument: {instrument}, kind: {kind.Name}, {When(random, horizon)}{Lasts(random, kind)}}}\n");

@@ -41,7 +41,9 @@ internal sealed class StormProtocol(Random random, StormLab lab)
         var before = _time;
         var steps = Enumerable.Range(0, random.Next(1, 5)).Select(_ => Step()).ToList();
         if (isLong)
-            steps.Insert(random.Next(steps.Count + 1), Wait(TimeSpan.FromHours(lab.IsWatched ? 0.2 : 0.2 + 20 * random.NextDouble())));
+            steps.Insert(
+                random.Next(steps.Count + 1),
+                Wait(TimeSpan.FromHours(lab.IsWatched ? 0.2 : 0.2 + 20 * random.NextDouble())));
         _time = before + (_time - before) * times;
         return $"  - name: {name}\n    repeat: {times}\n    steps:\n"
             + string.Concat(steps.Select(s => $"      - {s}\n"));
