@@ -33,7 +33,8 @@ internal sealed record DeviceState(
                 yield return new DeviceState(capability, share);
             yield return new DeviceState(capability, 0.5, InExchange: true);
             yield return new DeviceState(capability, 2);
-            foreach (var fault in rig.Device.Faults.Known)
+            // A device that is stuck obeys nobody but its power switch; that the run says so is judged elsewhere.
+            foreach (var fault in rig.Device.Faults.Known.Where(f => f != FaultKind.StuckBusy))
                 yield return new DeviceState(capability, 0.6, fault);
             foreach (var fault in FaultKind.OfTheWire)
                 yield return new DeviceState(capability, 0.5, Last: fault.Name);
