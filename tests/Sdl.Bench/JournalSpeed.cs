@@ -107,7 +107,7 @@ public static class JournalSpeed
             new StepIntended(Run, set, new("thermostat"), "set", Arguments.None, 1), CancellationToken.None);
         await journal.AppendAsync(new StepDone(Run, set, 1, 0, new string('0', 64)), CancellationToken.None);
         await journal.AppendAsync(new WaitStarted(Run, "e001/wait", TimeProvider.System.GetUtcNow()), default);
-        for (var i = 5; i < length - 1; )
+        for (var i = 5; i < length - 1;)
         {
             var group = new List<Task>();
             for (; group.Count < 1000 && i < length - 1; i++)

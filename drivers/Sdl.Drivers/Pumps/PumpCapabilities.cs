@@ -50,7 +50,7 @@ public static class PumpCapabilities
         [new Column("volume", Millilitre, column, "volume")],
         Replay.AskDevice,
         arguments => (arguments.Quantity("volume") / arguments.Quantity("rate")).ToTimeSpan())
-    {
-        Transfer = new Transfer("volume", leaves, limits.Accuracy),
-    };
+        {
+            Transfer = new Transfer("volume", leaves, limits.Accuracy),
+        };
 }

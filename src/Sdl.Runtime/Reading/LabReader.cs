@@ -58,7 +58,8 @@ public static class LabReader
             else
                 instruments.Add(new LabInstrument(
                     new InstrumentId(id), driver, address, Texts(settings), Texts(simulation), entry.At,
-                    SettingsAt(settings, entry)) { Deadman = deadman, Patience = patience });
+                    SettingsAt(settings, entry))
+                { Deadman = deadman, Patience = patience });
             prices.ReadInstrument(id, entry);
             entry.RefuseUnread($"instrument '{id}'");
         }

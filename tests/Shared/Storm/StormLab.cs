@@ -17,7 +17,8 @@ public sealed record StormLab(
     /// <summary>The electrolyte laboratory of the examples.</summary>
     public static StormLab Shipped { get; } = new(
         Protocol(Path.Combine("labs", "electrolyte.yaml")), ["pump_a", "pump_b", "pump_c", "pump_d"], true, true, true,
-        true) { IsWatched = true };
+        true)
+    { IsWatched = true };
 
     public IEnumerable<string> Instruments =>
     [

@@ -49,7 +49,7 @@ public class RunTests
         Assert.InRange(test.C.Delivered, 0.05, 0.15);
         Assert.InRange(test.Elapsed.TotalSeconds, 1, 5);
         Assert.Equal(
-            ["DeviceFault run/parallel/b.fail", "Cancelled run/parallel/a.work", "Cancelled run/parallel/c.dispense"],
+            ["DeviceFault run/parallel/b.fail", "Cancelled run/parallel/c.dispense", "Cancelled run/parallel/a.work"],
             test.Events.OfType<StepFailed>().Select(f => $"{f.Fault} {f.Call}"));
         AssertAllSafe(test);
     }
