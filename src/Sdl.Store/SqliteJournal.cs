@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Sdl.Core.Instruments;
 using Sdl.Core.Records;
 using Sdl.Core.Runs;
+using SQLitePCL;
 
 namespace Sdl.Store;
 
@@ -96,11 +97,15 @@ public sealed class SqliteJournal : IJournal, IDisposable
             RefuseNewer(database);
             // Its writer died before the tables were there, or has not come so far.
             if (JournalSchema.VersionOf(database) == 0)
-                throw new FileNotFoundException(
-                    $"the journal of '{folder}' holds nothing yet: nothing has begun there");
+                throw NothingYet(folder);
             if (JournalSchema.VersionOf(database) == 1)
                 JournalSchema.Supplement(database);
             return journal = new SqliteJournal(database, null, TimeProvider.System, Durability.ProcessDeath);
+        }
+        catch (SqliteException e) when (e.SqliteExtendedErrorCode == raw.SQLITE_READONLY_ROLLBACK)
+        {
+            // Its writer died while it made the file, and only a writer may undo that.
+            throw NothingYet(folder);
         }
         catch (SqliteException e)
         {
@@ -226,6 +231,9 @@ public sealed class SqliteJournal : IJournal, IDisposable
             write.Fail(e);
         }
     }
+
+    private static FileNotFoundException NothingYet(string folder) =>
+        new($"the journal of '{folder}' holds nothing yet: nothing has begun there");
 
     private static FileStream TakeOwnership(string folder)
     {

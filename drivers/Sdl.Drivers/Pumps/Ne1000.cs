@@ -206,10 +206,11 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
     {
         var moved = dose.Of(counter);
         var evidence = $"the pump is {counter.Word}, has counted {Volume(moved)} of {dose.Volume}, its rate is {rate}";
-        if (Ne1000Dose.PowerLost(_leastRate).Means(rate))
+        if (dose.LostPower(rate, _leastRate))
             return new(CallProgress.Unknown, evidence + ": its power was interrupted and the count may be lost");
         var isSealed = dose.Seal.Means(rate);
-        if (moved == 0 || (!isSealed && !isItsProgram && Ne1000Dose.IsSeal(rate, _leastRate)))
+        var isAnothers = Ne1000Dose.IsSeal(rate, _leastRate) || Ne1000Dose.IsPowerLost(rate, _leastRate);
+        if (moved == 0 || (!isSealed && !isItsProgram && isAnothers))
             return new(CallProgress.NotStarted, evidence + ": nothing of this dose has come");
         if (!isSealed && !isItsProgram)
             return new(CallProgress.Unknown, evidence + ": someone else has programmed it since");
@@ -305,8 +306,9 @@ public sealed partial class Ne1000 : IInstrument, IReconcile
 
     private async ValueTask NotePowerLossAsync(CancellationToken ct, Func<bool>? proceed = null)
     {
-        if (_pump.PowerWasLost)
-            await _pump.SetAsync("RAT" + Ne1000Dose.PowerLost(_leastRate), ct, proceed);
+        if (_pump.PowerWasLost && await _pump.AmountAsync("RAT", ct) is var rate
+            && !Ne1000Dose.IsPowerLost(rate, _leastRate))
+            await _pump.SetAsync("RAT" + Ne1000Dose.PowerLost(rate, _leastRate), ct, proceed);
         _pump.PowerWasLost &= proceed?.Invoke() == false;
     }
 

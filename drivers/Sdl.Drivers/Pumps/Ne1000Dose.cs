@@ -41,11 +41,12 @@ public sealed record Ne1000Counter(Ne1000Reply Reply, double Infused, double Wit
 /// rate and volume = own program, counter not 0: it was started and its end not seen;
 /// counter = 0, or the rate is the seal of another: nothing of it came, because the counter is cleared first, before
 /// any other trace of the dose before is gone, and the rate is set last before the start;
-/// rate = <see cref="PowerLost"/>: nobody knows.
+/// rate = <see cref="PowerLost"/> of own program or own seal: nobody knows;
+/// rate = the same of another rate: nothing of it came, because the power was gone before its rate was set.
 /// </remarks>
 public sealed record Ne1000Dose(CallId Id, bool Infuses, Ne1000Amount Volume, Ne1000Amount Rate, Ne1000Amount Seal)
 {
-    private const int LeastSeal = 1000, Seals = 8900, PowerLostSeal = 9999;
+    private const int LeastSeal = 1000, Seals = 8900, LeastPowerLost = 9900, PowerLosses = 100;
 
     private static readonly (string Unit, double Scale, int Decimals)[] Decades =
     [
@@ -92,14 +93,31 @@ public sealed record Ne1000Dose(CallId Id, bool Infuses, Ne1000Amount Volume, Ne
         _ => throw new ArgumentException($"a syringe pump has no capability '{capability}'"),
     };
 
-    /// <summary>The rate that is left in the pump when its power was interrupted before the end was seen.</summary>
-    public static Ne1000Amount PowerLost(double leastRate) => SealRate(PowerLostSeal, leastRate);
+    /// <summary>The rate that is left in the pump when its power was interrupted: one of a hundred, which tells what its
+    /// rate was at that time.</summary>
+    public static Ne1000Amount PowerLost(Ne1000Amount rate, double leastRate)
+    {
+        var digits = rate.Si.ToString("E3", CultureInfo.InvariantCulture);
+        var hash = BitConverter.ToUInt32(SHA256.HashData(Encoding.UTF8.GetBytes(digits)));
+        return SealRate(LeastPowerLost + (int)(hash % PowerLosses), leastRate);
+    }
+
+    /// <summary>Whether a rate says that the power was interrupted.</summary>
+    public static bool IsPowerLost(Ne1000Amount rate, double leastRate) =>
+        IsBetween(rate, LeastPowerLost, LeastPowerLost + PowerLosses, leastRate);
+
+    /// <summary>Whether a rate says that the power was interrupted after this dose had been programmed.</summary>
+    public bool LostPower(Ne1000Amount rate, double leastRate) =>
+        PowerLost(Rate, leastRate).Means(rate) || PowerLost(Seal, leastRate).Means(rate);
 
     /// <summary>Whether a rate is the seal of some dose.</summary>
     public static bool IsSeal(Ne1000Amount rate, double leastRate) =>
-        rate.Unit == SealRate(LeastSeal, leastRate).Unit
-        && rate.Si >= SealRate(LeastSeal, leastRate).Si * (1 - 1e-9)
-        && rate.Si < SealRate(LeastSeal + Seals, leastRate).Si;
+        IsBetween(rate, LeastSeal, LeastSeal + Seals, leastRate);
+
+    private static bool IsBetween(Ne1000Amount rate, int least, int end, double leastRate) =>
+        rate.Unit == SealRate(least, leastRate).Unit
+        && rate.Si >= SealRate(least, leastRate).Si * (1 - 1e-9)
+        && rate.Si < SealRate(end - 1, leastRate).Si * (1 + 1e-9);
 
     // Four digits in the first decade that lies well within what the pump can do with this syringe.
     private static Ne1000Amount SealRate(int digits, double leastRate)

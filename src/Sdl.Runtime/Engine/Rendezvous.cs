@@ -14,7 +14,7 @@ internal sealed class Rendezvous
     /// <param name="isAwaited">It is taken up again; one that begins anew waits for those that are, but they do not
     /// wait for it.</param>
     /// <returns>Where it is to arrive.</returns>
-    public Gathering Join(RunId run, bool isAwaited)
+    public Place Join(RunId run, bool isAwaited)
     {
         lock (_gate)
         {
@@ -22,47 +22,73 @@ internal sealed class Rendezvous
                 _gathering = new Gathering();
             if (isAwaited)
                 _gathering.Expected.Add(run);
-            return _gathering;
+            return new Place(_gathering, run, _gathering.Joined++);
         }
     }
 
     /// <summary>The run knows, or it does not go on.</summary>
     /// <param name="refused">It cannot be taken up.</param>
-    public void Report(Gathering gathering, RunId run, bool refused)
+    public void Report(Place place, bool refused)
     {
+        var gathering = place.Gathering;
         lock (_gate)
         {
-            if (!gathering.Expected.Remove(run))
+            if (!gathering.Expected.Remove(place.Run))
                 return;
             if (refused)
-                gathering.Refused ??= run;
+                gathering.Refused ??= place.Run;
             if (gathering.Expected.Count > 0)
                 return;
             gathering.IsOver = true;
         }
-        gathering.Complete.TrySetResult();
+        foreach (var turn in gathering.Waiting.Values)
+            turn.TrySetResult();
     }
 
+    /// <summary>Waits for the others; then they go on in the order in which they joined, whoever came last, so that
+    /// they queue for the instruments as they did before.</summary>
     /// <exception cref="RunRefusedException">Another run cannot be taken up.</exception>
-    public async Task ArriveAsync(Gathering gathering, RunId run, CancellationToken ct)
+    public async Task ArriveAsync(Place place, CancellationToken ct)
     {
-        Report(gathering, run, refused: false);
-        bool isComplete;
-        lock (_gate)
-            isComplete = gathering.Expected.Count == 0;
-        if (!isComplete)
-            await gathering.Complete.Task.WaitAsync(ct);
-        if (gathering.Refused is { } other)
-            throw new RunRefusedException($"{run} goes on as soon as {other} can be taken up again");
+        // Before the report, which may be what all the others have waited for: so this run too gets its turn.
+        var turn = TurnAsync(place, ct);
+        Report(place, refused: false);
+        await turn;
+        if (place.Gathering.Refused is { } other)
+            throw new RunRefusedException($"{place.Run} goes on as soon as {other} can be taken up again");
     }
+
+    private async Task TurnAsync(Place place, CancellationToken ct)
+    {
+        var gathering = place.Gathering;
+        TaskCompletionSource? turn = null;
+        lock (_gate)
+        {
+            var isAlone = gathering.Waiting.Count == 0 && gathering.Expected.All(r => r == place.Run);
+            if (isAlone)
+                return;
+            // Each goes on in the loop of its run, as in Turns.
+            if (!gathering.IsOver)
+                gathering.Waiting[place.Number] = turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+        if (turn is null)
+            await Task.Yield(); // behind those that have been told to go on and have not yet
+        else
+            using (ct.Register(() => turn.TrySetCanceled(ct)))
+                await turn.Task;
+    }
+
+    /// <summary>Of one run.</summary>
+    internal sealed record Place(Gathering Gathering, RunId Run, int Number);
 
     /// <summary>Those that are taken up again together, and who waits for them.</summary>
     internal sealed class Gathering
     {
         public HashSet<RunId> Expected { get; } = [];
 
-        // Inline: an asynchronous one would leave the virtual loop.
-        public TaskCompletionSource Complete { get; } = new();
+        public SortedList<int, TaskCompletionSource> Waiting { get; } = [];
+
+        public int Joined { get; set; }
 
         public bool IsOver { get; set; }
 

@@ -12,7 +12,7 @@ internal sealed class RunLeases
     private readonly int _priority;
     private readonly IReadOnlyList<InstrumentHost> _instruments;
     private readonly LeaseHistory _history;
-    private readonly Rendezvous.Gathering _gathering;
+    private readonly Rendezvous.Place _place;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Lease> _holds = [];
     private readonly List<(string? Hold, Lease Lease)> _kept = [];
@@ -27,7 +27,7 @@ internal sealed class RunLeases
         (_table, _run, _priority, _instruments) = (table, run, priority, instruments);
         _history = history.Leases;
         var isRecovered = history.Started is not null;
-        _gathering = table.Rendezvous.Join(run, isRecovered);
+        _place = table.Rendezvous.Join(run, isRecovered);
         table.Enter(this);
         // At once, before any other run may take what this one had when the process died.
         var had = _history.Open.SelectMany(h => h.Instruments)
@@ -61,7 +61,7 @@ internal sealed class RunLeases
 
     /// <summary>Waits until every run that is taken up again knows where it stands.</summary>
     /// <exception cref="RunRefusedException">One of them cannot go on.</exception>
-    public Task GatherAsync(CancellationToken ct) => _table.Rendezvous.ArriveAsync(_gathering, _run, ct);
+    public Task GatherAsync(CancellationToken ct) => _table.Rendezvous.ArriveAsync(_place, ct);
 
     /// <summary>What was under way when the process died has come to its end.</summary>
     public void EndRestored()
@@ -244,7 +244,7 @@ internal sealed class RunLeases
     }
 
     /// <summary>The run cannot be taken up, and says so to those that wait for it.</summary>
-    public void Refuse() => _table.Rendezvous.Report(_gathering, _run, refused: true);
+    public void Refuse() => _table.Rendezvous.Report(_place, refused: true);
 
     /// <summary>The run is over: everything is given back, unless it stays.</summary>
     public void Leave()
@@ -256,7 +256,7 @@ internal sealed class RunLeases
     /// <summary>Gives everything back.</summary>
     public void GiveUp()
     {
-        _table.Rendezvous.Report(_gathering, _run, refused: false);
+        _table.Rendezvous.Report(_place, refused: false);
         List<Lease> all;
         lock (_gate)
         {

@@ -160,6 +160,31 @@ public class Ne1000ReconcileTests
         Assert.Equal(CallProgress.Unknown, outcome.Progress);
     }
 
+    [Theory]
+    [InlineData(false, CallProgress.NotStarted)]
+    [InlineData(true, CallProgress.Unknown)]
+    public void A_power_cut_is_held_against_the_doses_only_that_were_programmed_before_it(
+        bool doseWasDone, CallProgress expected)
+    {
+        var rig = Build(Pump("pump"));
+        var outcome = rig.Time.Run(async () =>
+        {
+            if (doseWasDone)
+            {
+                var pump = rig.NewDriver();
+                await pump.ConnectAsync(CancellationToken.None);
+                await pump.Finish(Dose);
+            }
+            rig.Faults()["power-cycle"] = true;
+            await rig.NewDriver().MakeSafeAsync(TimeSpan.FromSeconds(5));
+            // Another power cut, which must not hide what the first one left.
+            rig.Faults()["power-cycle"] = true;
+            await rig.NewDriver().MakeSafeAsync(TimeSpan.FromSeconds(5));
+            return await Reconcile(rig, Dose);
+        });
+        Assert.Equal(expected, outcome.Progress);
+    }
+
     [Fact]
     public void A_pump_that_someone_else_programmed_since_says_nothing_about_the_dose()
     {
@@ -212,6 +237,7 @@ public class Ne1000ReconcileTests
             var (one, two) = (rig.NewDriver(0), rig.NewDriver(1));
             await one.ConnectAsync(CancellationToken.None);
             await two.ConnectAsync(CancellationToken.None);
+            await two.Finish(Dose);
             rig.Faults(1)["power-cycle"] = true;
             await one.ReadStatusAsync(CancellationToken.None);
             return await ((IReconcile)two).ReconcileAsync(Dose, CancellationToken.None);

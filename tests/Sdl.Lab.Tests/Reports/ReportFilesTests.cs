@@ -35,14 +35,14 @@ public sealed class ReportFilesTests
             new Recommendation(new Formulation(new Dictionary<string, double> { ["EC"] = 0.25, ["EMC"] = 0.75 }),
                 9.5, 0.125, true, "why"),
             new ReferenceComparison(10, 0.5, "a book"), new TimeSpan(1, 2, 3, 4), TimeSpan.FromSeconds(2.5),
-            "results/a", RunState.Stopped, "by hand");
+            "results/a", RunState.Stopped, "by hand") { JournalHash = "ab12" };
         using var json = JsonDocument.Parse(summary.ToJson());
         using var agreed = JsonDocument.Parse("""
             {
               "campaign": "a campaign", "seed": 7, "state": "stopped", "why": "by hand", "experiments": 24,
               "best": {"formulation": {"EC": 0.25, "EMC": 0.75}, "value": 9.5, "unit": "mS/cm", "uncertainty": 0.125},
               "reference": {"optimum": 10, "regret": 0.5},
-              "labTime": "P1DT2H3M4S", "wallTime": "PT2.5S", "folder": "results/a"
+              "labTime": "P1DT2H3M4S", "wallTime": "PT2.5S", "folder": "results/a", "journalHash": "ab12"
             }
             """);
         Assert.True(JsonElement.DeepEquals(agreed.RootElement, json.RootElement), summary.ToJson());

@@ -158,6 +158,37 @@ public class SqliteJournalTests
     }
 
     [Fact]
+    public void What_a_writer_left_that_died_while_it_made_the_file_holds_nothing_yet()
+    {
+        using var folder = new TempFolder();
+        using var copy = new TempFolder();
+        using (var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = Path.Combine(folder.Path, SqliteJournal.FileName), Pooling = false,
+        }.ToString()))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = """
+                CREATE TABLE t (x); PRAGMA cache_size = 1; BEGIN; CREATE TABLE u (x);
+                WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)
+                INSERT INTO u SELECT zeroblob(1000) FROM n
+                """;
+            command.ExecuteNonQuery();
+            foreach (var file in Directory.GetFiles(folder.Path))
+                File.Copy(file, Path.Combine(copy.Path, Path.GetFileName(file)));
+        }
+        Assert.True(File.Exists(Path.Combine(copy.Path, SqliteJournal.FileName + "-journal")));
+        var e = Assert.Throws<FileNotFoundException>(() => SqliteJournal.OpenForReading(copy.Path));
+        Assert.Contains("holds nothing yet", e.Message, StringComparison.Ordinal);
+        using (SqliteJournal.Open(copy.Path, TimeProvider.System))
+        {
+        }
+        using var journal = SqliteJournal.OpenForReading(copy.Path);
+        Assert.Empty(journal.Read());
+    }
+
+    [Fact]
     public async Task A_second_writer_is_refused_and_readers_are_not()
     {
         using var folder = new TempFolder();

@@ -51,6 +51,23 @@ public class ManyRunsRecoveryTests
     }
 
     [Fact]
+    public void Runs_that_are_taken_up_again_queue_as_they_did_when_they_were_begun()
+    {
+        var undisturbed = Lab();
+        undisturbed.Process();
+        var order = undisturbed.Users("b").Distinct().ToList();
+        Assert.Equal(["r1", "r2", "r3"], order);
+        for (var k = 1; k <= undisturbed.Writes; k++)
+        {
+            var lab = Lab();
+            lab.Process(die: k);
+            lab.Devices["a"].ConnectTime = 1;
+            lab.Process();
+            Assert.Equal(order, lab.Users("b").Distinct());
+        }
+    }
+
+    [Fact]
     public void Three_runs_survive_a_second_kill_during_their_recovery()
     {
         var undisturbed = Lab();
