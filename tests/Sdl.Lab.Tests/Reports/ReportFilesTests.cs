@@ -35,7 +35,10 @@ public sealed class ReportFilesTests
             new Recommendation(new Formulation(new Dictionary<string, double> { ["EC"] = 0.25, ["EMC"] = 0.75 }),
                 9.5, 0.125, true, "why"),
             new ReferenceComparison(10, 0.5, "a book"), new TimeSpan(1, 2, 3, 4), TimeSpan.FromSeconds(2.5),
-            "results/a", RunState.Stopped, "by hand") { JournalHash = "ab12" };
+            "results/a", RunState.Stopped, "by hand")
+        {
+            JournalHash = "ab12",
+        };
         using var json = JsonDocument.Parse(summary.ToJson());
         using var agreed = JsonDocument.Parse("""
             {
