@@ -66,10 +66,15 @@ internal sealed class Database : IDisposable
         }
         finally
         {
-            // A full disk may have undone it already.
-            if (raw.sqlite3_get_autocommit(Handle) == 0)
-                Execute("ROLLBACK");
+            RollBack();
         }
+    }
+
+    /// <summary>Undoes the transaction that is open, if one is: a full disk may have undone it already.</summary>
+    public void RollBack()
+    {
+        if (raw.sqlite3_get_autocommit(Handle) == 0)
+            Execute("ROLLBACK");
     }
 
     public void Dispose()

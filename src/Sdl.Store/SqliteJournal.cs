@@ -19,6 +19,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
     private readonly JournalReader _reader;
     private readonly JournalWriter? _writer;
     private readonly GroupCommit? _group;
+    private readonly OpenTransaction? _open;
     private readonly FileStream? _owner;
     private readonly TimeProvider _clock;
     private JournalException? _broken;
@@ -31,6 +32,8 @@ public sealed class SqliteJournal : IJournal, IDisposable
             _writer = new JournalWriter(database);
         if (durability == Durability.PowerCut)
             _group = new GroupCommit(Commit);
+        else
+            _open = new OpenTransaction(database, () => Flush());
     }
 
     /// <summary>Called after each append with what was appended, one event at a time, in the order of the journal. A
@@ -162,8 +165,31 @@ public sealed class SqliteJournal : IJournal, IDisposable
     /// an end that was cut off noticed.</param>
     public JournalVerdict Verify(string? noted = null) => new JournalVerifier(_database, _reader).Verify(noted);
 
+    /// <summary>Hands everything that was appended to the operating system. With <see cref="Durability.PowerCut"/> that
+    /// is the case already.</summary>
+    /// <returns>False when it cannot: then what was appended since the last time is lost, and nothing more can
+    /// be.</returns>
+    public bool Flush()
+    {
+        lock (_database.Gate)
+        {
+            try
+            {
+                if (_broken is null && !_database.IsClosed)
+                    _open?.Commit();
+            }
+            catch (SqliteException e)
+            {
+                Break(e);
+            }
+            return _broken is null;
+        }
+    }
+
     public void Dispose()
     {
+        Flush();
+        _open?.Dispose();
         _database.Dispose();
         _owner?.Dispose();
     }
@@ -204,18 +230,25 @@ public sealed class SqliteJournal : IJournal, IDisposable
                 $"the journal {_database.Path} is closed", new ObjectDisposedException(nameof(SqliteJournal)));
         try
         {
-            _database.InTransaction(() =>
-            {
-                foreach (var write in writes)
-                    write.Apply(_writer!);
-            });
+            if (_open is null)
+                _database.InTransaction(Apply);
+            else
+                _open.Do(Apply);
         }
         catch (SqliteException e)
         {
-            throw _broken = new JournalException(
-                $"the journal {_database.Path} cannot be written ({e.Message}); free the disk, then resume", e);
+            throw Break(e);
+        }
+
+        void Apply()
+        {
+            foreach (var write in writes)
+                write.Apply(_writer!);
         }
     }
+
+    private JournalException Break(SqliteException e) => _broken = new JournalException(
+        $"the journal {_database.Path} cannot be written ({e.Message}); free the disk, then resume", e);
 
     private void Tell(Write write)
     {

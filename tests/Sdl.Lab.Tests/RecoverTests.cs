@@ -2,10 +2,12 @@ using System.Globalization;
 using Sdl.App.Composition;
 using Sdl.Core.Instruments;
 using Sdl.Core.Runs;
+using Sdl.Drivers.Pumps;
 using Sdl.Lab.Tests.Support;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Engine;
 using Sdl.Runtime.Reading;
+using Sdl.Simulators.Hosting;
 
 namespace Sdl.Lab.Tests;
 
@@ -40,7 +42,7 @@ public sealed class RecoverTests
 
         var listed = (await SdlProcess.RunAsync("recover", folder)).Expect(1).Output;
         Assert.Contains($"{Dose}: pump_a dispense ", listed, StringComparison.Ordinal);
-        Assert.Contains("the pump is stopped, has counted", listed, StringComparison.Ordinal);
+        Assert.Contains("the pump is paused, has counted", listed, StringComparison.Ordinal);
         Assert.Contains($"look at potentiostat, then: sdl recover {folder} --call \"{Measurement}\" --as done",
             listed, StringComparison.Ordinal);
         var json = (await SdlProcess.RunAsync("recover", folder, "--json")).Expect(1).Json();
@@ -114,6 +116,18 @@ public sealed class RecoverTests
         }, maxPages: 40);
         Assert.Equal(RunState.Failed, outcome.State);
         Assert.Contains("free the disk", outcome.Why, StringComparison.Ordinal);
+        StopByHand(folder.Path);
         return folder.Path;
+    }
+
+    /// <summary>Nobody drives the pump any more; a person stops it.</summary>
+    private static void StopByHand(string folder)
+    {
+        var (tape, entries) = DeviceTape.Open(Path.Combine(folder, LabRunner.TapeName));
+        using (tape)
+            tape.Append(entries.Last(e => e.Bytes.AsSpan().IndexOf("00DIS"u8) >= 0) with
+            {
+                At = entries[^1].At, Fired = entries[^1].Fired, Bytes = Ne1000Framing.Safe("00STP"),
+            });
     }
 }

@@ -16,8 +16,14 @@ public sealed class DeviceTape : IDisposable
     private static readonly byte[] Header = "sdl device tape 1\n"u8.ToArray();
 
     private readonly FileStream _file;
+    private bool _isOver;
 
     private DeviceTape(FileStream file) => _file = file;
+
+    /// <summary>Asked before anything is written: hands what led to it to the operating system as well, or says that it
+    /// cannot. From then on nothing is kept here either: the devices go on until the program ends, and when they are
+    /// rebuilt they stand where its journal ends.</summary>
+    public Func<bool> Precede { get; set; } = () => true;
 
     /// <summary>Opens <paramref name="path"/> for appending; what is there is given back first, less a
     /// torn last entry.</summary>
@@ -66,7 +72,9 @@ public sealed class DeviceTape : IDisposable
         writer.Flush();
         var bytes = memory.GetBuffer().AsSpan(0, (int)memory.Length);
         BitConverter.TryWriteBytes(bytes, bytes.Length);
-        _file.Write(bytes);
+        _isOver |= !Precede();
+        if (!_isOver)
+            _file.Write(bytes);
     }
 
     public void Dispose() => _file.Dispose();

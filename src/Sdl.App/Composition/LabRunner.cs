@@ -43,6 +43,7 @@ public static class LabRunner
         var time = new VirtualTime(DryStart);
         using var journal = SqliteJournal.Open(folder, time, Durability.ProcessDeath, maxPages);
         var (tape, entries) = DeviceTape.Open(Path.Combine(folder, TapeName));
+        tape.Precede = journal.Flush;
         using (tape)
             return time.Run(async () =>
             {

@@ -1,0 +1,58 @@
+using Microsoft.Data.Sqlite;
+
+namespace Sdl.Store;
+
+/// <summary>One transaction over many appends of a dry run, which cost several times as much when each is committed by
+/// itself. It is committed when somebody has to rely on it, see <see cref="SqliteJournal.Flush"/>, and after a moment
+/// in any case. Whoever calls holds the gate of the database.</summary>
+/// <param name="flush">Takes the gate and commits; must not throw.</param>
+internal sealed class OpenTransaction(Database database, Action flush) : IDisposable
+{
+    // So that a person who reads the file beside a run that has paused sees how it stands.
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
+
+    private const int Most = 1000;
+
+    private readonly Timer _timer = new(_ => flush());
+    private int _writes;
+
+    /// <summary>Writes as a part of the transaction; when that fails, all of it is undone.</summary>
+    /// <exception cref="SqliteException">The disk is full, or gone.</exception>
+    public void Do(Action work)
+    {
+        if (_writes++ == 0)
+        {
+            database["BEGIN IMMEDIATE"].Run();
+            _timer.Change(Moment, Timeout.InfiniteTimeSpan);
+        }
+        try
+        {
+            work();
+        }
+        catch (SqliteException)
+        {
+            database.RollBack();
+            throw;
+        }
+        if (_writes == Most)
+            Commit();
+    }
+
+    public void Commit()
+    {
+        if (_writes == 0)
+            return;
+        _writes = 0;
+        try
+        {
+            database["COMMIT"].Run();
+        }
+        catch (SqliteException)
+        {
+            database.RollBack();
+            throw;
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+}
