@@ -93,8 +93,8 @@ public sealed record Ne1000Dose(CallId Id, bool Infuses, Ne1000Amount Volume, Ne
         _ => throw new ArgumentException($"a syringe pump has no capability '{capability}'"),
     };
 
-    /// <summary>The rate that is left in the pump when its power was interrupted: one of a hundred, which tells what its
-    /// rate was at that time.</summary>
+    /// <summary>The rate that is left in the pump when its power was interrupted: one of a hundred, which tells what
+    /// its rate was at that time.</summary>
     public static Ne1000Amount PowerLost(Ne1000Amount rate, double leastRate)
     {
         var digits = rate.Si.ToString("E3", CultureInfo.InvariantCulture);

@@ -87,7 +87,7 @@ internal static class InstrumentsCommand
                     name = i.Name, description = i.Description, unit = (i as QuantityInput)?.Unit.Symbol,
                     min = Text(i, q => q.Min), max = Text(i, q => q.Max),
                     defaultValue = Text(i, q => q.Default) ?? (i as TextInput)?.Default,
-                    choices = (i as TextInput)?.Choices,
+                    choices = (i as TextInput)?.Choices, optional = i.IsOptional,
                 }),
                 columns = c.Columns.Select(k =>
                     new { name = k.Name, unit = k.Unit.Symbol, description = k.Description }),
@@ -139,6 +139,7 @@ internal static class InstrumentsCommand
             q.Min is { } min ? $"from {min.ToString(q.Unit)}" : "",
             q.Max is { } max ? $"to {max.ToString(q.Unit)}" : "",
             q.Default is { } value ? $"(default {value.ToString(q.Unit)})" : "",
+            q.IsOptional ? "(may be left out)" : "",
         }.Where(t => t.Length > 0)),
         TextInput { Choices: { } choices } t =>
             string.Join(" | ", choices) + (t.Default is { } d ? $" (default {d})" : ""),

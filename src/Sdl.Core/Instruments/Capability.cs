@@ -18,7 +18,11 @@ public enum Replay
 }
 
 /// <summary>One named input of a capability.</summary>
-public abstract record Input(string Name, string Description);
+public abstract record Input(string Name, string Description)
+{
+    /// <summary>Without a default it may be left out all the same: then it is not given at all.</summary>
+    public bool IsOptional { get; init; }
+}
 
 /// <param name="Unit">The customary unit; any unit of the same dimension is accepted.</param>
 /// <param name="Min">Smallest value, included.</param>
@@ -66,6 +70,8 @@ public sealed record Capability(
         foreach (var input in Inputs)
         {
             var value = given.Find(input.Name) ?? DefaultOf(input);
+            if (value is null && input.IsOptional)
+                continue;
             var error = value is null ? $"{Name} needs '{input.Name}' ({input.Description})" : ErrorIn(input, value);
             if (error is null)
                 values[input.Name] = value!;
