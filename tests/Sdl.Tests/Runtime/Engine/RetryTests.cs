@@ -48,6 +48,24 @@ public class RetryTests
         Assert.Single(test.Devices["d"].Grips);
     }
 
+    [Theory]
+    [InlineData(70, RunState.Completed)]
+    [InlineData(50, RunState.Failed)]
+    public void After_a_minute_without_trouble_patience_begins_anew(double after, RunState expected)
+    {
+        var glitches = new Glitches(Enumerable.Repeat(new Glitch("work", Fault.BadReply, after), 6));
+        TestRun test = null!;
+        test = new TestRun("steps: [{do: a.work, with: {time: 10 min}}]")
+        {
+            Decorate = i => new GlitchyInstrument(i, glitches, test.Time),
+            Patience = InstrumentPatience.Default with { Usual = new Patience { Whole = TimeSpan.FromHours(1) } },
+        };
+        Assert.Equal(expected, test.Process()!.State);
+        Assert.Equal(expected == RunState.Completed ? 6 : 3, test.Events.OfType<StepRetried>().Count());
+        Assert.All(test.Events.OfType<StepRetried>().Skip(1), r => Assert.Equal(
+            after > 60, r.Delay == TimeSpan.FromSeconds(0.2)));
+    }
+
     [Fact]
     public void A_mute_instrument_is_reconnected_until_patience_ends()
     {
