@@ -164,7 +164,7 @@ public sealed class Robotiq2f : IInstrument
                 ThrowOnFault(state);
             if (_clock.GetElapsedTime(start) > Longest)
                 throw await FirstCause.ThenAsync(new InstrumentException(Id, Fault.Timeout,
-                    $"asked {what}, it has not done so after {Longest.TotalSeconds} s ({state}); see what is in the way")
+                    $"asked {what}, it has not done so after {Longest.TotalSeconds} s ({state}); is it blocked?")
                 {
                     IsTransient = false,
                 }, () => StandStillAsync(TimeSpan.FromSeconds(4)));

@@ -62,7 +62,8 @@ internal sealed record CrimperState(
 
     public bool IsGuarded => Status.HasFlag(CrimperStatus.GuardClosed);
 
-    /// <summary>Nothing moves and nothing is pressed, and it is open unless an open guard keeps it from moving.</summary>
+    /// <summary>Nothing moves and nothing is pressed, and it is open unless an open guard keeps it from
+    /// moving.</summary>
     public bool IsSafe => (Status & (CrimperStatus.Moves | CrimperStatus.Presses)) == 0
         && (Status.HasFlag(CrimperStatus.IsOpen) || !IsGuarded);
 

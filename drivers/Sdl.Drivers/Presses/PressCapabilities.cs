@@ -10,8 +10,6 @@ public static class PressCapabilities
 
     private static readonly Unit Kilonewton = Unit.Parse("kN"), Millimetre = Unit.Parse("mm"), Second = Unit.Parse("s");
 
-    /// <summary>Least force while it was held, position of the ram then, and the crimps that the press has done since it
-    /// was made, this one included.</summary>
     private static readonly IReadOnlyList<Column> Done =
     [
         new("held_force", Kilonewton, "least force during the dwell"),

@@ -1,5 +1,6 @@
 using Sdl.Core.Instruments;
 using Sdl.Drivers.Presses;
+using Sdl.Instruments.Tests.Support;
 using Sdl.Simulators.Presses;
 using Rig = Sdl.Instruments.Tests.Support.ThermalBench<
     Sdl.Drivers.Presses.Crimper, Sdl.Simulators.Presses.CrimperSimulator>;
@@ -187,6 +188,35 @@ public class CrimperTests
     [InlineData("stroke=0 mm")]
     public void A_limit_that_no_press_has_is_refused(string settings) =>
         Assert.Throws<SettingException>(() => New(Rtu, settings).NewDriver());
+
+    [Fact]
+    public void A_crimp_is_one_write_and_its_record_comes_from_the_registers() => TranscriptLines.Run(
+        new()
+        {
+            ["serial:/dev/ttyUSB4"] = """
+            > 07 03 00 0a 00 0c 65 ab
+            < 07 03 18 00 03 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 39 df
+            > 07 10 00 32 00 07 0e 00 01 00 00 1f 40 0f a0 00 c8 5d 79 63 c4 25 d5
+            < 07 10 00 32 00 07 20 62
+            > 07 03 00 0a 00 0c 65 ab
+            < 07 03 18 00 05 00 00 00 00 00 00 5d 79 63 c4 00 01 00 00 00 00 00 00 00 00 00 00 bb c4
+            > 07 03 00 0a 00 0c 65 ab
+            < 07 03 18 00 03 00 00 00 00 00 00 5d 79 63 c4 00 02 1f 36 1f 4a 0e 61 00 00 00 2a c6 bf
+            """,
+        }, "modbus-rtu:/dev/ttyUSB4?baud=115200&unit=7", Settings.None, c => new Crimper(c), async driver =>
+        {
+            var row = (await Rig.Invoke(driver, "crimp", "force=8 kN; dwell=2 s")).Single().Values.ToArray();
+            Assert.Equal(new[] { 7.99, 8.01, 36.81, 42 }, row);
+        });
+
+    [Theory]
+    [InlineData("07 03 00 00 00 04 44 6f", "07 03 08 43 50 00 01 4e 20 13 88 b9 0b")] // who it is
+    [InlineData("07 10 00 32 00 01 02 00 02 08 23", "07 10 00 32 00 01 a0 60")] // open
+    [InlineData("07 06 00 32 00 01 e9 a3", "07 86 03 e2 60")] // a crimp without its values
+    [InlineData("07 03 00 16 00 01 65 a8", "07 83 02 20 f0")] // no such address
+    public void The_simulated_press_answers(string request, string answer) => Assert.Equal(
+        Convert.FromHexString(answer.Replace(" ", "", StringComparison.Ordinal)),
+        New(Rtu).Exchange(Convert.FromHexString(request.Replace(" ", "", StringComparison.Ordinal))));
 
     private static Rig New(string wire, string settings = "") =>
         new(wire, settings, "", c => new Crimper(c), c => new CrimperSimulator(c));
