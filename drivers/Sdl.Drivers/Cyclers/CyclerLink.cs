@@ -51,7 +51,8 @@ internal sealed class CyclerLink(InstrumentId id, ModbusUnit unit, int channel)
                 (ushort)(_base + CyclerMap.Taken), CyclerMap.Whole(taken), (ushort)(_base + CyclerMap.Look),
                 CyclerMap.LookCount, ct),
             CyclerMap.ReadLook);
-        return look.From >= taken
+        // Fewer rows than have been read: another step, or none, which whoever asks will see.
+        return look.From >= taken || look.Made < taken
             ? look
             : throw new InstrumentException(id, Fault.BadReply, $"asked for rows from {taken} on, it gave {look.From}");
     }

@@ -65,10 +65,7 @@ internal sealed class CyclerTable(int number, int channels, CyclerRange range, C
 
     private ModbusExceptionCode? Take(ReadOnlySpan<ushort> values)
     {
-        var taken = (uint)(values[0] << 16 | values[1]);
-        if (taken > channel.Rows.Made)
-            return ModbusExceptionCode.IllegalDataValue;
-        _taken = taken;
+        _taken = (uint)(values[0] << 16 | values[1]);
         return null;
     }
 
@@ -137,7 +134,7 @@ internal sealed class CyclerTable(int number, int channels, CyclerRange range, C
     private ushort[] OfLook()
     {
         var (first, made) = channel.Rows;
-        var from = Math.Max(_taken, first);
+        var from = Math.Max(Math.Min(_taken, made), first);
         var count = (int)Math.Min(made - from, Window);
         var block = new ushort[2 + LookCount];
         ushort[] head =

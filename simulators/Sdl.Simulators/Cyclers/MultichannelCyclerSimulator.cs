@@ -20,6 +20,9 @@ public sealed class MultichannelCyclerSimulator : ISimulator
 
     private static readonly ConditionalWeakTable<Bench, Dictionary<string, SortedSet<int>>> Devices = [];
 
+    private static readonly TimeSpan HalfRequest = TimeSpan.FromSeconds(0.5);
+
+    private readonly TimeProvider _clock;
     private readonly CyclerChannel _channel;
     private readonly CyclerTable _table;
     private readonly SortedSet<int> _siblings;
@@ -28,6 +31,7 @@ public sealed class MultichannelCyclerSimulator : ISimulator
 
     public MultichannelCyclerSimulator(SimulatorContext context)
     {
+        _clock = context.Clock;
         _unit = (byte)context.Address.Integer("unit", 1);
         _number = (int)context.Settings.Quantity("channel", "1").Si;
         var devices = Devices.GetOrCreateValue(context.Bench);
@@ -99,9 +103,14 @@ public sealed class MultichannelCyclerSimulator : ISimulator
     {
         private readonly ModbusSlave _slave = new(device._unit, ModbusFraming.Tcp, device._table);
         private byte[] _held = [];
+        private DateTimeOffset _heard;
 
         public void Receive(ReadOnlySpan<byte> bytes)
         {
+            // Half a request that nobody finished.
+            if (device._clock.GetUtcNow() - _heard > HalfRequest)
+                _held = [];
+            _heard = device._clock.GetUtcNow();
             ReadOnlySpan<byte> all = _held.Length == 0 ? bytes : (byte[])[.. _held, .. bytes];
             while (all.Length >= 6)
             {

@@ -153,7 +153,7 @@ internal sealed class StepCourse
 
     // A voltage that was approached at the largest current has been reached, and more.
     private bool IsBeyondTarget => _program.Mode == StepMode.Voltage && _forced.Voltage is null
-        && (Voltage - _program.Target) * Math.Sign(Current) > 1e-6;
+        && Math.CopySign(Voltage - _program.Target, (Voltage - _program.Target) * Current) > 1e-6;
 
     // Back to before the event, and on to its first moment on the device's grid.
     private void Return(StepCourse before, double length)

@@ -59,8 +59,8 @@ internal sealed record StepProgram(StepMode Mode, double Target, double Second, 
     public ushort Unsafe(double voltage, double current, double charge, double celsius) =>
         voltage > Safety[0] + 1e-6 ? (ushort)1
         : voltage < Safety[1] - 1e-6 ? (ushort)2
-        : current > Safety[2] * (1 + 1e-6 * Math.Sign(Safety[2])) + 1e-12 ? (ushort)3
-        : current < Safety[3] * (1 - 1e-6 * Math.Sign(Safety[3])) - 1e-12 ? (ushort)4
+        : current > Safety[2] + 1e-6 * Math.Abs(Safety[2]) + 1e-12 ? (ushort)3
+        : current < Safety[3] - 1e-6 * Math.Abs(Safety[3]) - 1e-12 ? (ushort)4
         : Math.Abs(charge) > Safety[4] * (1 + 1e-6) ? (ushort)5
         : celsius > Safety[5] ? (ushort)6
         : celsius < Safety[6] ? (ushort)7

@@ -37,6 +37,6 @@ public class MultichannelCyclerTests
     });
 
     private static Rig New(string settings = "channel=17", string simulation = "") => new(
-        "modbus-tcp:10.0.0.20:502?unit=1", settings, simulation, c => new MultichannelCycler(c),
+        "sim:modbus-tcp:10.0.0.20:502?unit=1", settings, simulation, c => new MultichannelCycler(c),
         c => new MultichannelCyclerSimulator(c));
 }
