@@ -147,14 +147,13 @@ public sealed class MultichannelCycler : IInstrument, IReconcile
         if (step.UntilTime > CyclerMap.Longest)
             throw new InstrumentException(Id, Fault.OutOfRange,
                 $"until_time = {step.UntilTime} s is more than the {CyclerMap.Longest} s that the device counts to");
-        await FreeAsync(step, tag, ct);
         var watch = step.Watch();
+        var look = await StartAsync(step, tag, ct);
         // From here on it runs. What is not watched must not: only a line that fails is left to the device's own
         // limits and watchdog, because a step of a day need not end with a cable that was out for a moment.
         var isLeft = false;
         try
         {
-            var look = await _link.StartAsync(CyclerMap.Start(step, tag, _watchdog), ct);
             var begun = _clock.GetUtcNow() - TimeSpan.FromSeconds(look.Elapsed);
             for (var taken = 0u; ;)
             {
@@ -200,15 +199,24 @@ public sealed class MultichannelCycler : IInstrument, IReconcile
     }
 
     // A rest that an earlier program began may be begun anew; everything else is somebody's.
-    private async ValueTask FreeAsync(CellStep step, ulong tag, CancellationToken ct)
+    private async ValueTask<CyclerLook> StartAsync(CellStep step, ulong tag, CancellationToken ct)
     {
-        var actual = await _link.ActualAsync(ct);
-        if (actual.State != CyclerState.Running)
-            return;
-        if (step.Technique != CellTechniques.Rest || actual.Tag != tag)
-            throw new InstrumentException(Id, Fault.Rejected,
-                $"the channel runs step {actual.Tag:x16} already, which is another's; stop it first");
-        await StopOnceAsync(ct);
+        var block = CyclerMap.Start(step, tag, _watchdog);
+        try
+        {
+            return await _link.StartAsync(block, ct);
+        }
+        catch (InstrumentException e) when (e.Fault == Fault.Rejected)
+        {
+            var actual = await _link.ActualAsync(ct);
+            if (actual.State != CyclerState.Running)
+                throw;
+            if (step.Technique != CellTechniques.Rest || actual.Tag != tag)
+                throw new InstrumentException(Id, Fault.Rejected,
+                    $"the channel runs step {actual.Tag:x16} already, which is another's; stop it first");
+            await StopOnceAsync(ct);
+            return await _link.StartAsync(block, ct);
+        }
     }
 
     private void ThrowUnless(CyclerLook look, ulong tag, uint taken)
