@@ -99,6 +99,9 @@ public sealed class ProtocolChecker
             CheckNumber(window.Within, Unit.Parse("s"));
         foreach (var child in step.Children)
             CheckStep(child);
+        // It looks at what the steps inside have saved.
+        if (step is Step.Repeat { Until: { } until })
+            CheckCondition(until);
     }
 
     private void CheckTimeLimit(Scalar? limit)
@@ -159,7 +162,8 @@ public sealed class ProtocolChecker
             _findings.Add(scalar.At, $"{what} has no input '{name}'; it takes {List(inputs.Select(i => i.Name))}");
         foreach (var input in inputs)
         {
-            var isRequired = input is QuantityInput { Default: null } or TextInput { Default: null };
+            var isRequired = !input.IsOptional && input is QuantityInput { Default: null }
+                or TextInput { Default: null };
             if (!given.TryGetValue(input.Name, out var scalar))
             {
                 if (isRequired)
