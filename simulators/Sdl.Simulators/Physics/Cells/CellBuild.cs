@@ -39,7 +39,7 @@ public sealed record CellBuild
     /// coin cell discharged and unformed, the others charged.</summary>
     public double? StateOfCharge { get; init; }
 
-    /// <summary>The film has been formed; null: as it is delivered.</summary>
+    /// <summary>The film has been formed; null: in all but a discharged coin cell.</summary>
     public bool? Formed { get; init; }
 
     /// <summary>It fades.</summary>

@@ -35,7 +35,8 @@ public static class CellMaker
         var law = (build.Set == ParameterSets.Coin
             ? FadeLaw.Coin(parameters, mix, build.ElectrolyteVolume)
             : FadeLaw.SolventDiffusion(parameters)).Hastened(hasten);
-        var isFormed = build.Formed ?? build.Set != ParameterSets.Coin;
+        // Charge goes into a cell only with its film being formed.
+        var isFormed = build.Formed ?? (build.Set != ParameterSets.Coin || build.StateOfCharge > 0);
         var charge = build.StateOfCharge ?? (build.Set == ParameterSets.Coin ? 0 : null);
         var model = new ReducedCell(parameters) { Temperature = build.Temperature };
         Fill(model, charge, isFormed ? law.Formed * law.FormedOutside : 0);
