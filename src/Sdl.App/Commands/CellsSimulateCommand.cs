@@ -5,7 +5,6 @@ using Sdl.App.Reports;
 using Sdl.Core.Cells;
 using Sdl.Core.Protocols;
 using Sdl.Core.Units;
-using Sdl.Runtime.Reading;
 using Sdl.Simulators.Physics;
 using Sdl.Simulators.Physics.Cells;
 
@@ -16,7 +15,7 @@ internal static class CellsSimulateCommand
 {
     public static Command Build()
     {
-        var protocol = new Argument<string>("protocol") { Description = "cell protocol (YAML)" };
+        var protocol = new Argument<string>("protocol") { Description = "a cell protocol: YAML, unicycler or BattINFO JSON" };
         var cell = new Option<string>("--cell")
         {
             Description = "which cell: " + string.Join(", ", ParameterSets.Names),
@@ -74,13 +73,17 @@ internal static class CellsSimulateCommand
         Shell shell, string path, CellBuild build, ulong seed, string? capacityText, double step, string? output,
         CancellationToken ct)
     {
-        var protocol = CellProtocolReader.Read(path);
+        var warnings = new List<Finding>();
+        var protocol = CellsConvertCommand.Read(path, warnings);
         var cell = CellMaker.Make(build, new Noise(seed), protocol.Sample.Name ?? "cell");
         var capacity = Amount(
             "--capacity", capacityText, "Ah", (protocol.Sample.Capacity ?? cell.RatedCurrent) * 3600) / 3600;
         protocol = protocol with { Sample = protocol.Sample with { Capacity = capacity } };
-        foreach (var warning in CellProtocolChecker.Check(protocol).Warnings)
-            Console.Error.WriteLine($"warning: {warning}");
+        var verdict = CellProtocolChecker.Check(protocol);
+        if (verdict.Errors.Count > 0)
+            return shell.Findings(verdict.Errors);
+        foreach (var warning in warnings.Concat(verdict.Warnings))
+            Console.Error.WriteLine($"note: {warning}");
         var table = new CycleTable();
         ProgramEnd end;
         try

@@ -58,6 +58,19 @@ public sealed record CellEnd(CellQuantity Quantity, bool Above, double Value, bo
 
     /// <summary>Above when charging, below when discharging; the step knows which.</summary>
     public static CellEnd AtStateOfCharge(double part, bool above) => new(CellQuantity.StateOfCharge, above, part);
+
+    /// <summary>For people.</summary>
+    public override string ToString() => Quantity switch
+    {
+        CellQuantity.Time => "time " + CellText.Of(Value, "s"),
+        CellQuantity.Voltage => "voltage " + CellText.Of(Value, "V"),
+        CellQuantity.Current => "current " + new CellCurrent(Value, IsRelative),
+        CellQuantity.Charge => "charge " + new CellCharge(Value, IsRelative),
+        CellQuantity.StateOfCharge => "soc " + CellText.Of(Value * 100, "%"),
+        CellQuantity.Slope => "slope " + CellText.Of(Value, "V/s"),
+        CellQuantity.Temperature => "temperature " + CellText.Of(Value, "degC"),
+        _ => "end",
+    };
 }
 
 /// <summary>A question about what was measured last in a step, such as <c>discharge.charge &lt; 80 %</c>.</summary>

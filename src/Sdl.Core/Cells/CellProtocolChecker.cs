@@ -15,6 +15,7 @@ public sealed class CellProtocolChecker
     private readonly List<Finding> _errors = [];
     private readonly List<Finding> _warnings = [];
     private readonly Dictionary<string, CellStep> _measured = [];
+    private readonly HashSet<string> _twice = [];
     private readonly HashSet<string> _tags = [];
 
     private CellProtocolChecker(CellProtocol protocol) => _protocol = protocol;
@@ -132,8 +133,8 @@ public sealed class CellProtocolChecker
 
     private void Know(CellStep step)
     {
-        if (step.Name is { } name)
-            Refuse(step.At, !_measured.TryAdd(name, step), $"there is a step '{name}' before this one");
+        if (step.Name is { } name && !_measured.TryAdd(name, step))
+            _twice.Add(name);
     }
 
     private void CheckCondition(CellCondition condition, Mark at)
@@ -141,6 +142,8 @@ public sealed class CellProtocolChecker
         if (!_measured.TryGetValue(condition.Step, out var step))
             Refuse(at, true, $"there is no step '{condition.Step}' before this one that could be looked at"
                 + (_measured.Count == 0 ? "" : $"; there are {string.Join(", ", _measured.Keys)}"));
+        else if (_twice.Contains(condition.Step))
+            Refuse(at, true, $"there are two steps '{condition.Step}': give the one that is looked at its own name");
         else
             Refuse(at, step is CellStep.Impedance
                 && condition.Quantity is not (CellQuantity.Voltage or CellQuantity.Current),

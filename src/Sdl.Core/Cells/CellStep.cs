@@ -5,7 +5,8 @@ namespace Sdl.Core.Cells;
 /// <summary>One step of a cell protocol. Steps that touch the cell have <see cref="Ends"/>.</summary>
 public abstract record CellStep
 {
-    /// <summary>Given by the author; null when none was. Names of measured steps are unique in a protocol.</summary>
+    /// <summary>Given by the author; null when none was. A step that a condition looks
+    /// at has a name of its own.</summary>
     public string? Name { get; init; }
 
     /// <summary>Where it stands in its file.</summary>
@@ -24,7 +25,11 @@ public abstract record CellStep
 
     /// <param name="Voltage">V.</param>
     /// <param name="CurrentLimit">Largest current in either direction; null: as much as the device gives.</param>
-    public sealed record ConstantVoltage(double Voltage, CellCurrent? CurrentLimit = null) : CellStep;
+    public sealed record ConstantVoltage(double Voltage, CellCurrent? CurrentLimit = null) : CellStep
+    {
+        /// <summary>The current that it begins with discharges the cell: some cyclers want to know.</summary>
+        public bool Discharges { get; init; }
+    }
 
     /// <summary>CC-CV: constant current until the voltage is reached, which is held then. The ends are of the whole.
     /// </summary>

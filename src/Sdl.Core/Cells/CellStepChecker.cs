@@ -76,9 +76,9 @@ internal static class CellStepChecker
         foreach (var end in step.Ends)
         {
             if (end.Value < 0 && end.Quantity is not (CellQuantity.Voltage or CellQuantity.Temperature))
-                yield return $"until: {Word(end)} is a size and not below zero";
+                yield return $"until: {end} is a size and not below zero";
             else if (Unreachable(step, end, protocol) is { } why)
-                yield return $"until: {Word(end)} can never be reached: {why}";
+                yield return $"until: {end} can never be reached: {why}";
         }
     }
 
@@ -125,10 +125,10 @@ internal static class CellStepChecker
         foreach (var end in step.Ends)
             if (end.Quantity == CellQuantity.Charge && safety.MaxCharge is { } most
                 && Known(new CellCharge(end.Value, end.IsRelative), capacity) > Known(most, capacity))
-                yield return $"until: {Word(end)} passes the safety limit of {most}";
+                yield return $"until: {end} passes the safety limit of {most}";
             else if (end.Quantity == CellQuantity.Temperature
                 && (end.Value > safety.MaxTemperature || end.Value < safety.MinTemperature))
-                yield return $"until: {Word(end)} lies beyond the safety limits";
+                yield return $"until: {end} lies beyond the safety limits";
         if (step is CellStep.Temperature t && (t.Celsius > safety.MaxTemperature || t.Celsius < safety.MinTemperature))
             yield return $"{CellText.Of(t.Celsius, "degC")} lies beyond the safety limits";
     }
@@ -182,16 +182,4 @@ internal static class CellStepChecker
 
     private static double? Known(CellCharge charge, double? capacity) =>
         charge.IsFraction && capacity is null ? null : charge.In(capacity);
-
-    private static string Word(CellEnd end) => end.Quantity switch
-    {
-        CellQuantity.Time => "time " + CellText.Of(end.Value, "s"),
-        CellQuantity.Voltage => "voltage " + CellText.Of(end.Value, "V"),
-        CellQuantity.Current => "current " + new CellCurrent(end.Value, end.IsRelative),
-        CellQuantity.Charge => "charge " + new CellCharge(end.Value, end.IsRelative),
-        CellQuantity.StateOfCharge => "soc " + CellText.Of(end.Value * 100, "%"),
-        CellQuantity.Slope => "slope " + CellText.Of(end.Value, "V/s"),
-        CellQuantity.Temperature => "temperature " + CellText.Of(end.Value, "degC"),
-        _ => "end",
-    };
 }

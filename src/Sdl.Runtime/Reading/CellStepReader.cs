@@ -44,7 +44,10 @@ internal static class CellStepReader
         "rest" => Rest(map),
         "charge" or "discharge" or "current" => Current(map, kind),
         "hold" when CellValues.Number(map, kind, "V") is { } volts =>
-            new CellStep.ConstantVoltage(volts, CellValues.Current(map, "limit")),
+            new CellStep.ConstantVoltage(volts, CellValues.Current(map, "limit"))
+            {
+                Discharges = Flag(map, "discharges"),
+            },
         "power" when CellValues.Number(map, kind, "W") is { } watts => new CellStep.ConstantPower(watts),
         "resistance" when CellValues.Number(map, kind, "Ohm") is { } ohms => new CellStep.ConstantResistance(ohms),
         "impedance" => Impedance(map),
@@ -101,10 +104,7 @@ internal static class CellStepReader
         var bias = CellValues.Number(map, "bias", unit);
         var (from, to) = (Needed(map, "from", "Hz"), Needed(map, "to", "Hz"));
         var (points, measures) = (map.Integer("points_per_decade"), map.Integer("measures"));
-        var drift = map.Scalar("drift_correction");
-        var isOn = false;
-        if (drift is not null && !bool.TryParse(drift.Text, out isOn))
-            map.Findings.Add(drift.At, "'drift_correction' should be true or false");
+        var isOn = Flag(map, "drift_correction");
         return amplitude is null || from is null || to is null ? null : new CellStep.Impedance(
             isCurrent, amplitude.Value, bias, from.Value, to.Value, points ?? 10, measures ?? 1, isOn);
     }
@@ -180,6 +180,14 @@ internal static class CellStepReader
         var condition = map.Scalar("when") is { } scalar ? CellEndsReader.Condition(map.Findings, scalar) : null;
         var (then, otherwise) = (Steps(map.Maps("then")), Steps(map.Maps("else")));
         return condition is null ? null : new CellStep.When(condition, then, otherwise);
+    }
+
+    private static bool Flag(YamlMap map, string key)
+    {
+        var isOn = false;
+        if (map.Scalar(key) is { } scalar && !bool.TryParse(scalar.Text, out isOn))
+            map.Findings.Add(scalar.At, $"'{key}' should be true or false");
+        return isOn;
     }
 
     private static double? Needed(YamlMap map, string key, string unit)

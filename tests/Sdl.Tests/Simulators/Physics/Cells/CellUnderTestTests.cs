@@ -99,8 +99,8 @@ public class CellUnderTestTests
     {
         var cell = Make(Half);
         var point = cell.At(Load.Power(-1000));
-        var most = Enumerable.Range(1, 4000).Max(i => cell.Voltage(-i * 1e-5) * i * 1e-5);
-        Assert.InRange(-point.Voltage * point.Current, 0.97 * most, 1.001 * most);
+        var most = Enumerable.Range(1, 4000).Max(i => cell.Voltage(-i * 2e-4) * i * 2e-4);
+        Assert.InRange(-point.Voltage * point.Current, 0.9999 * most, 1.0001 * most);
     }
 
     [Fact]
@@ -108,7 +108,7 @@ public class CellUnderTestTests
     {
         double Capacity(double kelvin)
         {
-            var cell = Make(new CellBuild { StateOfCharge = 1, Fades = false, Temperature = kelvin });
+            var cell = Make(new CellBuild { Set = ParameterSets.Chen, Fades = false, Temperature = kelvin });
             cell.AdvanceUntil(Load.Current(-cell.RatedCurrent), 1e5, 10, p => p.Voltage <= 2.5);
             return -cell.Charge;
         }
