@@ -166,7 +166,7 @@ public sealed class CellProgram
     private StepRun Begin(CellStep step)
     {
         _steps++;
-        var record = (step.Record ?? new CellRecord(null)).Over(_protocol.Record);
+        var record = (step.Record ?? new RecordConditions(null)).Over(_protocol.Record);
         var longest = step is CellStep.VoltageScan s ? Math.Min(_longest, 2e-3 / s.ScanRate) : _longest;
         return new StepRun(_cell, new StepLimits(step, _protocol.Safety, _capacity, _stateOfCharge), record, longest);
     }

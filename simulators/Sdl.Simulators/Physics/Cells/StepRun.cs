@@ -4,7 +4,7 @@ namespace Sdl.Simulators.Physics.Cells;
 
 /// <summary>One step of a protocol on a simulated cell: short steps of time after each change, then longer ones; every
 /// end is met to a millisecond.</summary>
-internal sealed class StepRun(CellUnderTest cell, StepLimits limits, CellRecord record, double longest)
+internal sealed class StepRun(CellUnderTest cell, StepLimits limits, RecordConditions record, double longest)
 {
     private const double First = 0.05, Growth = 1.5, Finest = 1e-3;
 
