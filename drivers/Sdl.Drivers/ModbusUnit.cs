@@ -23,6 +23,14 @@ internal sealed class ModbusUnit(InstrumentId id, ModbusMaster master, byte unit
     public async ValueTask WriteAsync(ushort start, ushort[] values, CancellationToken ct) =>
         await TalkAsync(() => DoneAsync(master.WriteMultipleRegistersAsync(unit, start, values, ct)), ct);
 
+    /// <summary>Writes, then reads, in one exchange.</summary>
+    public ValueTask<ushort[]> WriteAndReadAsync(
+        ushort writeStart, ushort[] values, ushort start, ushort count, CancellationToken ct) => TalkAsync(
+            () => master.ReadWriteMultipleRegistersAsync(unit, start, count, writeStart, values, ct), ct);
+
+    public async ValueTask WriteCoilAsync(ushort address, bool value, CancellationToken ct) =>
+        await TalkAsync(() => DoneAsync(master.WriteSingleCoilAsync(unit, address, value, ct)), ct);
+
     private static async ValueTask<bool> DoneAsync(ValueTask work)
     {
         await work;

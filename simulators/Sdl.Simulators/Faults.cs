@@ -10,6 +10,8 @@ namespace Sdl.Simulators;
 public sealed class Faults(params (string Name, string What)[] own)
 {
     private readonly HashSet<string> _switched = [];
+    private readonly HashSet<string> _known =
+        [.. own.Select(o => o.Name), .. FaultKind.OfTheWire.Select(k => k.Name)];
     private readonly List<Strikes> _strikes = [];
     private readonly Dictionary<FaultOccurrence, long> _counts = [];
     private readonly List<IDeviceWire> _wires = [];
@@ -22,6 +24,9 @@ public sealed class Faults(params (string Name, string What)[] own)
     ];
 
     public IEnumerable<string> Known => Kinds.Select(k => k.Name);
+
+    /// <summary>Nothing is the matter with it, and no scenario will change that.</summary>
+    internal bool IsWell => _switched.Count == 0 && _strikes.Count == 0;
 
     /// <summary>Told the name of a fault when it begins, for what a device must do at that moment.</summary>
     public event Action<string>? Begun;
@@ -88,9 +93,11 @@ public sealed class Faults(params (string Name, string What)[] own)
     /// <returns>What damages it on its way.</returns>
     internal IReadOnlyList<Strikes> OnReply() => Occur(FaultOccurrence.Reply);
 
-    private List<Strikes> Occur(FaultOccurrence what)
+    private IReadOnlyList<Strikes> Occur(FaultOccurrence what)
     {
         var n = _counts[what] = _counts.GetValueOrDefault(what) + 1;
+        if (_strikes.Count == 0)
+            return [];
         var struck = new List<Strikes>();
         foreach (var strikes in _strikes.Where(s => s.Fault.Counted == what))
         {
@@ -116,7 +123,7 @@ public sealed class Faults(params (string Name, string What)[] own)
         Begun?.Invoke(name);
     }
 
-    private string Checked(string name) => Known.Contains(name)
+    private string Checked(string name) => _known.Contains(name)
         ? name
         : throw new ArgumentException($"this device has no fault '{name}'; it has {string.Join(", ", Known)}");
 }

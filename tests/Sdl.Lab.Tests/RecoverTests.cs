@@ -127,7 +127,9 @@ public sealed class RecoverTests
         using (tape)
             tape.Append(entries.Last(e => e.Bytes.AsSpan().IndexOf("00DIS"u8) >= 0) with
             {
-                At = entries[^1].At, Fired = entries[^1].Fired, Bytes = Ne1000Framing.Safe("00STP"),
+                At = entries[^1].At,
+                Fired = entries[^1].Fired,
+                Bytes = Ne1000Framing.Safe("00STP"),
             });
     }
 }

@@ -2,11 +2,12 @@ using System.CommandLine;
 
 namespace Sdl.App.Commands;
 
-/// <summary><c>sdl cells …</c>: battery cells without instruments.</summary>
+/// <summary><c>sdl cells …</c>: what is done with cells away from a laboratory. Each subcommand is a file of its own.
+/// </summary>
 internal static class CellsCommand
 {
-    public static Command Build() => new("cells", "battery cells: simulate a protocol, write it for another program")
+    public static Command Build() => new("cells", "battery cells: simulate a protocol, convert it")
     {
-        CellsConvertCommand.Build(),
+        CellsSimulateCommand.Build(), CellsConvertCommand.Build(),
     };
 }

@@ -80,7 +80,7 @@ internal static class CellsConvertCommand
     }
 
     /// <summary>By what the file holds, not by its name.</summary>
-    private static CellProtocol Read(string file, List<Finding> warnings)
+    internal static CellProtocol Read(string file, List<Finding> warnings)
     {
         if (!File.Exists(file))
             throw new FileNotFoundException($"there is no file '{file}'");

@@ -136,7 +136,7 @@ internal static class RunProtocolCommand
         {
             Moved { To: var to, Why: var why } =>
                 $"{to.ToString().ToLowerInvariant()}{(why.Length > 0 ? $": {why}" : "")}",
-            StepIntended e => $"{e.Call}: {e.Instrument} {e.Capability} {e.Arguments}",
+            StepIntended e => $"{e.Call}: {e.Instrument} {$"{e.Capability} {e.Arguments}".TrimEnd()}",
             StepFailed e => $"{e.Call}: {e.Message}",
             StepSuspended e => $"{e.Call}: suspended",
             Analysed e => $"{e.Step}: {string.Join(", ", e.Values.Select(v => $"{v.Key} = {v.Value}"))}",

@@ -6,7 +6,7 @@ namespace Sdl.Core.Cells;
 /// model of BattINFO (schema 0.2.0) and of aurora-unicycler's method. Units, unless a name says otherwise: V, A, Ah, W,
 /// Ohm, s, Hz, V/s, degC. Positive current charges. Zero is a value, null is none.</summary>
 public sealed record CellProtocol(
-    string Name, string Description, CellSample Sample, CellRecord Record, CellSafety Safety,
+    string Name, string Description, CellSample Sample, RecordConditions Record, CellSafety Safety,
     IReadOnlyList<CellStep> Method, Mark At)
 {
     /// <summary>What kind of test it is, in the words of BattINFO: cycling, formation, hppc, eis …; null when nobody
@@ -34,10 +34,10 @@ public sealed record CellSample(string? Name, double? Capacity)
 /// <param name="Time">s.</param>
 /// <param name="Voltage">V.</param>
 /// <param name="Current">A.</param>
-public sealed record CellRecord(double? Time, double? Voltage = null, double? Current = null)
+public sealed record RecordConditions(double? Time, double? Voltage = null, double? Current = null)
 {
     /// <summary>These, and those of <paramref name="protocol"/> where this says nothing.</summary>
-    public CellRecord Over(CellRecord protocol) =>
+    public RecordConditions Over(RecordConditions protocol) =>
         new(Time ?? protocol.Time, Voltage ?? protocol.Voltage, Current ?? protocol.Current);
 }
 

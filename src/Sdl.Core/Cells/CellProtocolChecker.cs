@@ -73,7 +73,7 @@ public sealed class CellProtocolChecker
         Refuse(_protocol.At, _protocol.Method.Count == 0, "'method' is missing or empty");
     }
 
-    private void CheckRecord(CellRecord record, Mark at) => Refuse(
+    private void CheckRecord(RecordConditions record, Mark at) => Refuse(
         at, record.Time is <= 0 || record.Voltage is <= 0 || record.Current is <= 0,
         "record: each of time, voltage and current should be above zero");
 

@@ -16,7 +16,7 @@ public abstract record CellStep
     public IReadOnlyList<CellEnd> Ends { get; init; } = [];
 
     /// <summary>When points are recorded, where it differs from the protocol; null: as the protocol says.</summary>
-    public CellRecord? Record { get; init; }
+    public RecordConditions? Record { get; init; }
 
     /// <summary>No current; the voltage is watched.</summary>
     public sealed record Rest : CellStep;

@@ -20,7 +20,7 @@ internal sealed class CellArguments(CellProtocol protocol, CellTestTarget target
             foreach (var end in step.Ends)
                 if (!arguments.TryAdd(Input(end), End(step, end, charge, findings)))
                     findings.Add(step.At, $"two ends are of one kind ({Input(end)}); keep the nearer");
-            AddRecord((step.Record ?? new CellRecord(null)).Over(protocol.Record), arguments);
+            AddRecord((step.Record ?? new RecordConditions(null)).Over(protocol.Record), arguments);
             AddSafety(arguments);
         }
         return (capability, arguments.ToDictionary(a => a.Key, a => new Scalar(a.Value, step.At)));
@@ -115,7 +115,7 @@ internal sealed class CellArguments(CellProtocol protocol, CellTestTarget target
         return "0 Ah";
     }
 
-    private static void AddRecord(CellRecord record, Dictionary<string, string> arguments)
+    private static void AddRecord(RecordConditions record, Dictionary<string, string> arguments)
     {
         if (record.Time is { } time)
             arguments["record_time"] = Spelt(time, "s");

@@ -162,8 +162,8 @@ public sealed class ProtocolChecker
             _findings.Add(scalar.At, $"{what} has no input '{name}'; it takes {List(inputs.Select(i => i.Name))}");
         foreach (var input in inputs)
         {
-            var isRequired = !input.IsOptional && input is QuantityInput { Default: null }
-                or TextInput { Default: null };
+            var isRequired = !input.IsOptional
+                && input is (QuantityInput { Default: null } or TextInput { Default: null });
             if (!given.TryGetValue(input.Name, out var scalar))
             {
                 if (isRequired)

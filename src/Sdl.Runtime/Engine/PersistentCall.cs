@@ -15,6 +15,9 @@ internal sealed class PersistentCall(
     RunId run, IJournal journal, InstrumentHost host, Capability capability, Invoker invoker, Arguments asked,
     int attempt = 0)
 {
+    // So long without trouble, and the trouble before is over: a line that hiccups now and then ends no step of hours.
+    private static readonly TimeSpan Calm = TimeSpan.FromMinutes(1);
+
     private readonly Patience _patience = host.PatienceWith(capability.Name);
     private int _attempt = attempt;
     private InstrumentException? _first;
@@ -47,13 +50,16 @@ internal sealed class PersistentCall(
             host.Clock, late?.After, _patience.WholeOf(capability, call.Arguments),
             elapsed => AlarmAsync(call, elapsed, late!.Value.Expected), either.Token);
         for (var retries = 0; ; retries++)
+        {
+            var begun = TimeSpan.MaxValue;
             try
             {
                 if (retries > 0)
                     outcome = await ReachAsync(call, retries, watch.Token);
                 call = Lacking(call, outcome);
+                begun = watch.Elapsed;
                 var record = await DoAsync(call, outcome, watch.Token);
-                if (retries == 0 && outcome.Progress == CallProgress.NotStarted)
+                if (_first is null && outcome.Progress == CallProgress.NotStarted)
                     host.Times.Add(capability, call.Arguments, watch.Elapsed);
                 await host.TellAsync(journal);
                 return record;
@@ -70,12 +76,15 @@ internal sealed class PersistentCall(
                         throw;
                     throw await invoker.SuspendAsync(host, call, _attempt);
                 }
+                if (retries > 0 && watch.Elapsed - begun > Calm)
+                    retries = 0;
                 if (await EndOfAsync(e, call, retries, watch, ct) is not { } failure)
                     continue;
                 if (ReferenceEquals(failure, e))
                     throw;
                 throw failure;
             }
+        }
     }
 
     /// <summary>Connects anew, and asks a device that remembers what became of the attempt before.</summary>

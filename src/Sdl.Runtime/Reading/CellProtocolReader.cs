@@ -26,7 +26,7 @@ public static class CellProtocolReader
             findings.Add(root.MarkOf("record"),
                 "'record' is missing, or its 'time': say how often a point is recorded, such as {time: 30 s}");
         var protocol = new CellProtocol(
-            name, description, sample, record ?? new CellRecord(null), Safety(root.Map("safety")),
+            name, description, sample, record ?? new RecordConditions(null), Safety(root.Map("safety")),
             CellStepReader.Steps(root.Maps("method")), root.At)
         {
             Kind = kind,
@@ -40,9 +40,9 @@ public static class CellProtocolReader
         return protocol;
     }
 
-    internal static CellRecord Record(YamlMap map)
+    internal static RecordConditions Record(YamlMap map)
     {
-        var record = new CellRecord(
+        var record = new RecordConditions(
             CellValues.Number(map, "time", "s"), CellValues.Number(map, "voltage", "V"),
             CellValues.Number(map, "current", "A"));
         map.RefuseUnread("'record'");

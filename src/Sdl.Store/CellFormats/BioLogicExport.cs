@@ -165,7 +165,7 @@ public static class BioLogicExport
         column["lim_nb"] = Whole(number);
     }
 
-    private static void AddRecord(Dictionary<string, string> column, CellStep step, CellRecord record)
+    private static void AddRecord(Dictionary<string, string> column, CellStep step, RecordConditions record)
     {
         var number = 0;
         void Add(string type, string value, string unit)

@@ -47,7 +47,7 @@ public static class CellYaml
         return lines;
     }
 
-    internal static string Record(CellRecord record)
+    internal static string Record(RecordConditions record)
     {
         List<string> parts = [];
         Add(parts, "time", Number(record.Time, "s"));

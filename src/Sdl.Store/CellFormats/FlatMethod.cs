@@ -6,7 +6,7 @@ namespace Sdl.Store.CellFormats;
 internal abstract record FlatStep
 {
     /// <param name="Record">With what the protocol says filled in.</param>
-    public sealed record Do(CellStep Step, CellRecord Record) : FlatStep;
+    public sealed record Do(CellStep Step, RecordConditions Record) : FlatStep;
 
     /// <param name="Target">Index of the line to which it goes back, from 0.</param>
     /// <param name="Cycles">Passes in all.</param>
@@ -111,7 +111,7 @@ internal sealed class FlatMethod
         }
         if (step.Record is not null && !_hasRecords)
             _losses.Warn(step.At, $"left out: {_losses.Target} records alike in all steps");
-        _steps.Add(new FlatStep.Do(step, (step.Record ?? new CellRecord(null)).Over(_protocol.Record)));
+        _steps.Add(new FlatStep.Do(step, (step.Record ?? new RecordConditions(null)).Over(_protocol.Record)));
     }
 
     /// <summary>What a step is called in a message.</summary>

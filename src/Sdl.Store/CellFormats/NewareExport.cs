@@ -149,7 +149,7 @@ public static class NewareExport
             yield return Pair("Cap", Number(charge.In(capacity), 3600e3), null);
     }
 
-    private static IEnumerable<XElement> Record(CellRecord record)
+    private static IEnumerable<XElement> Record(RecordConditions record)
     {
         if (record.Time is { } time)
             yield return Value("Time", Number(time, 1000));

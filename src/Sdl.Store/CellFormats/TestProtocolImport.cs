@@ -41,14 +41,14 @@ public static class TestProtocolImport
         return sample;
     }
 
-    private static CellRecord Record(JsonFields root)
+    private static RecordConditions Record(JsonFields root)
     {
         if (root.Object("record") is not { } fields)
         {
             root.Add(root.At, "'record' is missing");
-            return new CellRecord(null);
+            return new RecordConditions(null);
         }
-        var record = new CellRecord(
+        var record = new RecordConditions(
             fields.Needed("time_s"), fields.Number("voltage_V"), fields.Number("current_mA", -3));
         fields.RefuseUnread("'record'");
         return record;

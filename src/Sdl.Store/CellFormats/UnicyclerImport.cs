@@ -51,14 +51,14 @@ public static class UnicyclerImport
         return new CellSample(name == "$NAME" ? null : name, capacity);
     }
 
-    private static CellRecord Record(JsonFields root)
+    private static RecordConditions Record(JsonFields root)
     {
         if (root.Object("record") is not { } fields)
         {
             root.Add(root.At, "'record' is missing");
-            return new CellRecord(null);
+            return new RecordConditions(null);
         }
-        var record = new CellRecord(
+        var record = new RecordConditions(
             fields.Needed("time_s"), fields.Number("voltage_V"), fields.Number("current_mA", -3));
         if (record.Time <= 0 || record.Voltage <= 0 || record.Current <= 0)
             fields.Add(fields.At, "what triggers a record should be above zero");

@@ -15,7 +15,7 @@ internal static class TypicalArguments
     {
         var values = new Dictionary<string, Argument>();
         var seen = new Dictionary<(Unit, Quantity?, Quantity?), int>();
-        foreach (var input in capability.Inputs)
+        foreach (var input in capability.Inputs.Where(i => !i.IsOptional))
             values[input.Name] = input switch
             {
                 QuantityInput { Default: { } q } => new Argument(q),
@@ -25,6 +25,9 @@ internal static class TypicalArguments
                 _ => throw new InvalidOperationException($"{capability.Name}: '{input.Name}' has neither default nor "
                     + "choices, so that the contract cannot choose a value; declare one of them"),
             };
+        // What may be left out is left out, but a step without any end would last for ever.
+        if (capability.Inputs.FirstOrDefault(i => i.IsOptional && i.Name == "until_time") is { } end)
+            values[end.Name] = new Argument(Quantity.Of(60, "s"));
         var (complete, errors) = capability.Complete(new Arguments(values));
         return complete ?? throw new InvalidOperationException(
             $"{capability.Name} refuses values from the middle of its own ranges: {string.Join("; ", errors)}");

@@ -80,6 +80,13 @@ internal sealed class Peer : IAsyncDisposable
         }
     }
 
+    /// <summary>What it says until it ends by itself.</summary>
+    public async Task<string> RestAsync()
+    {
+        using var limit = new CancellationTokenSource(Patience, TimeProvider.System);
+        return await _process.StandardOutput.ReadToEndAsync(limit.Token);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
