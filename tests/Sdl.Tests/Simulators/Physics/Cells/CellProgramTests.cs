@@ -62,7 +62,7 @@ public class CellProgramTests
     {
         Run(0.5, new CellStep.ConstantCurrent(Discharge)
         {
-            Ends = [CellEnd.AfterTime(600)], Record = new CellRecord(60, Voltage: 0.005),
+            Ends = [CellEnd.AfterTime(600)], Record = new RecordConditions(60, Voltage: 0.005),
         });
         var gaps = _rows.Zip(_rows.Skip(1)).ToList();
         Assert.All(gaps, g => Assert.InRange(g.Second.Time - g.First.Time, 0, 60 + 1e-6));
@@ -154,7 +154,7 @@ public class CellProgramTests
     {
         Run(0.5, new CellStep.ConstantCurrent(Discharge)
         {
-            Ends = [CellEnd.AfterTime(1000)], Record = new CellRecord(1),
+            Ends = [CellEnd.AfterTime(1000)], Record = new RecordConditions(1),
         });
         var sum = _rows.Zip(_rows.Skip(1)).Sum(
             p => (p.Second.Charge - p.First.Charge) * 0.5 * (p.First.Voltage + p.Second.Voltage));
@@ -186,7 +186,7 @@ public class CellProgramTests
     {
         _rows.Clear();
         var protocol = new CellProtocol(
-            "test", "", CellSample.Any, new CellRecord(10), safety, steps, default);
+            "test", "", CellSample.Any, new RecordConditions(10), safety, steps, default);
         var cell = CellMaker.Make(new CellBuild { StateOfCharge = stateOfCharge }, new Noise(1), "cell");
         return CellProgram.Run(cell, protocol, 3.08e-3, 10, _rows.Add, _spectrum.Add, CancellationToken.None);
     }
