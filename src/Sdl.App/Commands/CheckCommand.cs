@@ -83,7 +83,8 @@ internal static class CheckCommand
             return shell.Findings(findings.Distinct().ToList());
         shell.Line($"{paths.Count} file{(paths.Count == 1 ? "" : "s")} checked: nothing to mend");
         notes.AddRange(labs.Where(l => l.Lab.Interlocks.Count == 0).Select(
-            l => $"lab '{l.Lab.Name}' has no interlocks: nothing watches over its instruments while a run is under way"));
+            l => $"lab '{l.Lab.Name}' has no interlocks: nothing watches over its instruments while a run is "
+                + "under way"));
         notes.ForEach(shell.Line);
         shell.Document(new { files = paths, findings = Array.Empty<object>(), notes });
         return ExitCode.Ok;

@@ -14,7 +14,7 @@ public enum CellQuantity
     /// <summary>A or a C-rate; ends look at its size only.</summary>
     Current,
 
-    /// <summary>Ah or a part of the nominal capacity, passed since the step began; ends look at its size only.</summary>
+    /// <summary>Ah or a part of the nominal capacity, passed since the step began; ends look at its size.</summary>
     Charge,
 
     /// <summary>Part of the nominal capacity, 0 to 1, counted from the last <see cref="CellStep.StateOfCharge"/>.

@@ -28,7 +28,8 @@ public sealed class CellProtocolChecker
         return new CellProtocolVerdict(checker._errors, checker._warnings);
     }
 
-    /// <summary>The first step, or the head, that means a part of the nominal capacity; null when nothing does.</summary>
+    /// <summary>The first step, or the head, that means a part of the nominal capacity; null when nothing does.
+    /// </summary>
     public static Mark? NeedsCapacity(CellProtocol protocol)
     {
         var safety = protocol.Safety;

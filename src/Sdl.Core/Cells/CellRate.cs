@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Sdl.Core.Cells;
 
 /// <summary>A C-rate: the current as a multiple of the one that would fill the nominal capacity in an hour. Positive
-/// charges. Written <c>0.1C</c>, <c>C/10</c>, <c>2C/3</c>, <c>1/5 C</c>, and with D for a discharge: <c>D/2</c> is −0.5.
-/// </summary>
+/// charges. Written <c>0.1C</c>, <c>C/10</c>, <c>2C/3</c>, <c>1/5 C</c>, and with D for a discharge: <c>D/2</c> is
+/// −0.5.</summary>
 public static class CellRate
 {
     /// <summary>Reads a C-rate that says that it is one, by its letter.</summary>

@@ -134,7 +134,9 @@ public sealed class CellProtocolCompiler
             Unused(step.Name ?? "temperature", beside), step.At, chamber, "settle",
             new Dictionary<string, Scalar>
             {
-                ["temperature"] = Of(step.Celsius, "degC"), ["band"] = Of(step.Band, "K"), ["hold"] = Of(step.Hold, "s"),
+                ["temperature"] = Of(step.Celsius, "degC"),
+                ["band"] = Of(step.Band, "K"),
+                ["hold"] = Of(step.Hold, "s"),
             },
             null);
     }
@@ -159,7 +161,8 @@ public sealed class CellProtocolCompiler
             CellQuantity.Temperature => "temperature",
             _ => "end",
         };
-        return $"{(condition.IsSize ? $"abs({name})" : name)} {condition.Comparator.Word()} {_arguments.Value(condition)}";
+        var left = condition.IsSize ? $"abs({name})" : name;
+        return $"{left} {condition.Comparator.Word()} {_arguments.Value(condition)}";
     }
 
     private static string Default(CellStep step) => step switch

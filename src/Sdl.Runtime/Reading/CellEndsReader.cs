@@ -56,7 +56,8 @@ internal static class CellEndsReader
         var names = (isSize ? left[4..^1] : left).Split('.');
         if (names is not [{ Length: > 0 } step, var column])
         {
-            findings.Add(scalar.At, $"'{left}' should name a step and what is measured in it, such as discharge.charge");
+            findings.Add(scalar.At,
+                $"'{left}' should name a step and what is measured in it, such as discharge.charge");
             return null;
         }
         return Value(findings, right, column) is not var (quantity, value, isRelative) ? null

@@ -61,7 +61,7 @@ internal static class TestStepReader
         {
             Digest = Convert.ToHexStringLower(SHA256.HashData(
                 Encoding.ASCII.GetBytes(string.Join('\n', digests.Prepend(protocol.Digest))))),
-            Tests = files.Select(f => Path.GetRelativePath(Folder(protocol.At.File) is { Length: > 0 } folder ? folder : ".", f)).ToList(),
+            Tests = files.Select(f => Path.GetRelativePath(Path.Combine(".", Folder(protocol.At.File)), f)).ToList(),
         };
     }
 

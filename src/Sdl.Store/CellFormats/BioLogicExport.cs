@@ -30,7 +30,7 @@ public static class BioLogicExport
         var text = new StringBuilder();
         foreach (var line in Head(protocol, isWide, losses))
             text.Append(line).Append("\r\n");
-        foreach (var row in columns[0].Keys)
+        foreach (var row in Blank(0, isWide).Keys.Where(r => IsUsed(r, columns)))
             text.Append(row.PadRight(Width)).AppendJoin("", columns.Select(c => c[row].PadRight(Width))).Append("\r\n");
         return losses.Done(text.ToString());
     }
@@ -208,6 +208,11 @@ public static class BioLogicExport
         return text;
     }
 
+    // A file has the rows of as many limits and records as its fullest sequence uses, and of one at least.
+    private static bool IsUsed(string row, List<Dictionary<string, string>> columns) =>
+        !(row.Length > 4 && row[..3] is "lim" or "rec") || row[3] is '1' or '_'
+        || columns.Any(c => string.CompareOrdinal(row[3..4], c[row[..3] + "_nb"]) <= 0);
+
     private static IEnumerable<double> Voltages(CellStep step) => step.Ends
         .Where(e => e.Quantity == CellQuantity.Voltage).Select(e => e.Value)
         .Concat(step is CellStep.ConstantVoltage s ? [s.Voltage] : (double[])[]);
@@ -221,7 +226,7 @@ public static class BioLogicExport
         var column = new Dictionary<string, string> { ["Ns"] = Whole(index), ["ctrl_type"] = "", ["Apply I/C"] = "I" };
         column["current/potential"] = "current";
         for (var i = 1; i <= 3; i++)
-            column[$"ctrl{i}_val"] = column[$"ctrl{i}_val_unit"] = column[$"ctrl{i}_val_vs"] = "";
+            (column[$"ctrl{i}_val"], column[$"ctrl{i}_val_unit"], column[$"ctrl{i}_val_vs"]) = ("", "", "");
         foreach (var (row, value) in ((string, string)[])
         [
             ("N", "0.00"), ("charge/discharge", "Charge"), ("charge/discharge_1", "Charge"), ("Apply I/C_1", "I"),
@@ -239,7 +244,7 @@ public static class BioLogicExport
         }
         column["rec_nb"] = "0";
         for (var i = 1; i <= 3; i++)
-            column[$"rec{i}_type"] = column[$"rec{i}_value"] = column[$"rec{i}_value_unit"] = "";
+            (column[$"rec{i}_type"], column[$"rec{i}_value"], column[$"rec{i}_value_unit"]) = ("", "", "");
         (column["E range min (V)"], column["E range max (V)"]) = isWide ? ("-10.000", "10.000") : ("0.000", "5.000");
         (column["I Range"], column["I Range min"], column["I Range max"], column["I Range init"]) =
             ("Auto", "Unset", "Unset", "Unset");

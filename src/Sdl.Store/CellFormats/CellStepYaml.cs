@@ -53,8 +53,8 @@ internal static class CellStepYaml
                 foreach (var pulse in train.Pulses)
                     line($"{margin}    - {Pulse(pulse)}");
                 if (train.Advance is { } a)
-                    line($"{margin}  advance: {{current: {CellYaml.Current(a.Current)}, by: {CellYaml.Charge(a.Charge)}, "
-                        + $"rest: {CellYaml.Number(a.Rest, "s")}}}");
+                    line($"{margin}  advance: {{current: {CellYaml.Current(a.Current)}, "
+                        + $"by: {CellYaml.Charge(a.Charge)}, rest: {CellYaml.Number(a.Rest, "s")}}}");
                 break;
         }
     }

@@ -122,7 +122,7 @@ public static class UnicyclerExport
         losses.KeepEnds(step, CellQuantity.Time, CellQuantity.Voltage);
         foreach (var end in step.Ends.Where(e => e.Quantity == CellQuantity.Voltage
             && e.Above != step.Current.Value > 0))
-            losses.Lose(step.At, $"an end {(end.Above ? "above" : "below")} {end} against the direction of the current");
+            losses.Lose(step.At, $"an end at {end} against the direction of the current");
         Head(writer, "constant_current", step.Name);
         Amount(writer, step.Current, "rate_C", "current_mA");
         End(writer, "until_time_s", step, CellQuantity.Time, losses);
