@@ -44,9 +44,9 @@ public sealed class MultichannelCycler : IInstrument, IReconcile
         var channel = settings.Whole("channel", 1, 1, 64);
         _limits = Limits(settings);
         _watchdog = Watchdog(context.Deadman);
-        _interval = Interval(settings, context.Deadman);
+        _interval = Interval(settings);
         Capabilities = CellTechniques.All(_limits);
-        Readings = CyclerReadings.Of(_limits, hasTemperature: true);
+        Readings = CyclerReadings.Of(-100, 100, 100, hasTemperature: true);
         _identity = $"multi-channel cycler, channel {channel}";
         _link = new CyclerLink(
             Id,
@@ -356,7 +356,8 @@ public sealed class MultichannelCycler : IInstrument, IReconcile
         {
             HasTemperature = true,
         };
-        return limits.MinVoltage >= limits.MaxVoltage ? throw new SettingException("min_voltage", "should be below max_voltage")
+        return limits.MinVoltage >= limits.MaxVoltage
+            ? throw new SettingException("min_voltage", "should be below max_voltage")
             : limits.MaxCurrent <= 0 ? throw new SettingException("max_current", "should be above zero")
             : limits;
     }
@@ -365,7 +366,7 @@ public sealed class MultichannelCycler : IInstrument, IReconcile
         ? throw new SettingException(LabInstrument.DeadmanKey, "should be 3 s to 65535 s")
         : deadman ?? TimeSpan.Zero;
 
-    private static TimeSpan Interval(Settings settings, TimeSpan? deadman)
+    private static TimeSpan Interval(Settings settings)
     {
         var interval = settings.Quantity("interval", "s", Quantity.Of(10, "s")).ToTimeSpan();
         return interval < TimeSpan.FromSeconds(0.1)
