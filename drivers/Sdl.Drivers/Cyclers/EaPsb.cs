@@ -71,7 +71,6 @@ public sealed class EaPsb : IInstrument
                 + "make nominal_voltage and nominal_current agree, and check that it is this device");
         _psb.NominalWatt = watt;
         _identity = $"EA {await _psb.TypeAsync(ct)}";
-        ThrowOnAlarm(await _psb.ActualAsync(ct));
     }
 
     public async ValueTask<InstrumentStatus> ReadStatusAsync(CancellationToken ct)

@@ -201,22 +201,14 @@ public sealed class MultichannelCycler : IInstrument, IReconcile
     // A rest that an earlier program began may be begun anew; everything else is somebody's.
     private async ValueTask<CyclerLook> StartAsync(CellStep step, ulong tag, CancellationToken ct)
     {
-        var block = CyclerMap.Start(step, tag, _watchdog);
-        try
+        if (await _link.ActualAsync(ct) is { State: CyclerState.Running } actual)
         {
-            return await _link.StartAsync(block, ct);
-        }
-        catch (InstrumentException e) when (e.Fault == Fault.Rejected)
-        {
-            var actual = await _link.ActualAsync(ct);
-            if (actual.State != CyclerState.Running)
-                throw;
             if (step.Technique != CellTechniques.Rest || actual.Tag != tag)
                 throw new InstrumentException(Id, Fault.Rejected,
                     $"the channel runs step {actual.Tag:x16} already, which is another's; stop it first");
             await StopOnceAsync(ct);
-            return await _link.StartAsync(block, ct);
         }
+        return await _link.StartAsync(CyclerMap.Start(step, tag, _watchdog), ct);
     }
 
     private void ThrowUnless(CyclerLook look, ulong tag, uint taken)

@@ -11,12 +11,15 @@ namespace Sdl.Simulators.Cyclers;
 [Simulates("cycler.ea_psb")]
 public sealed class EaPsbSimulator : ISimulator
 {
+    private static readonly TimeSpan HalfRequest = TimeSpan.FromSeconds(0.1);
+
+    private readonly TimeProvider _clock;
     private readonly PsbTable _table;
     private readonly ModbusFraming _framing;
 
     public EaPsbSimulator(SimulatorContext context)
     {
-        _framing = context.Address.Framing();
+        (_clock, _framing) = (context.Clock, context.Address.Framing());
         var (volt, ampere) = (context.Settings.Quantity("nominal_voltage", "V").Si,
             context.Settings.Quantity("nominal_current", "A").Si);
         var place = context.Simulation.Text("place", "");
@@ -61,8 +64,14 @@ public sealed class EaPsbSimulator : ISimulator
     {
         private readonly ModbusSlave _slave = new(0, device._framing, device._table);
 
+        private DateTimeOffset _heard;
+
         public void Receive(ReadOnlySpan<byte> bytes)
         {
+            // Half a request that nobody finished.
+            if (device._clock.GetUtcNow() - _heard > HalfRequest)
+                _slave.Reset();
+            _heard = device._clock.GetUtcNow();
             _slave.Receive(bytes, reply => wire.Send(reply));
             if (_slave.Lost)
                 wire.Close();
