@@ -11,6 +11,8 @@ using Sdl.Bench;
     ("engine", "", "steps per second, and the way in and out of a wait, beside Bluesky and OpenTAP",
         _ => EngineSpeed.RunAsync()),
     ("safe", "", "milliseconds until the last instrument is told to be safe", _ => SafeScore.RunAsync()),
+    ("cells", "", "how much faster than a real one a simulated cell lives",
+        _ => Task.FromResult(CellSpeed.Run())),
     ("month", "", "a dry run of thirty days on 64 channels", _ => MonthOfChannels.RunAsync()),
     ("cycling", "[CYCLES] [INTERVAL]", "a dry run of 500 cycles on each of 64 channels of one cycler",
         CyclingOfChannels.RunAsync),

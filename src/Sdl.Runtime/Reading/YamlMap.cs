@@ -20,6 +20,8 @@ internal sealed class YamlMap(YamlMappingNode node, string file, Findings findin
 
     public bool Has(string key) => Node(key) is not null;
 
+    public bool IsList(string key) => Node(key) is YamlSequenceNode;
+
     public Mark MarkOf(string key) => Node(key) is { } value ? MarkOf(value, file) : At;
 
     /// <summary>The text of a scalar, or null when the key is absent.</summary>
