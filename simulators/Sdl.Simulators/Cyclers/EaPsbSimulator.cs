@@ -6,8 +6,9 @@ using Sdl.Transport.Modbus;
 namespace Sdl.Simulators.Cyclers;
 
 /// <summary>Plays an EA PSB with a cell at its terminals. Registers and behaviour: the page of the driver.</summary>
-/// <remarks>Simulation: <c>cell</c> (simple) with <c>capacity</c>, <c>resistance</c> and <c>state_of_charge</c>;
-/// <c>place</c> whose temperature the cell has; <c>type</c> (PSB 9000).</remarks>
+/// <remarks>Simulation: <c>cell</c> (simple, or a parameter set with the settings of <c>CellBuild</c>) with
+/// <c>capacity</c>, <c>resistance</c> and <c>state_of_charge</c>; <c>place</c> whose temperature the cell has;
+/// <c>type</c> (PSB 9000).</remarks>
 [Simulates("cycler.ea_psb")]
 public sealed class EaPsbSimulator : ISimulator
 {
@@ -26,7 +27,7 @@ public sealed class EaPsbSimulator : ISimulator
         // Such supplies give a third of the product of their nominal values.
         _table = new PsbTable(
             volt, ampere, volt * ampere / 3, context.Simulation.Text("type", "PSB 9000"),
-            CellsOnTest.Of(context.Simulation), () => context.Bench.Temperature(place) - 273.15, context.Clock, Faults);
+            CellsOnTest.Of(context), () => context.Bench.Temperature(place) - 273.15, context.Clock, Faults);
         Faults.Begun += _table.Begin;
         Ports = [new DevicePort("", _framing == ModbusFraming.Tcp ? 502 : 0, wire => new Session(this, wire))];
     }

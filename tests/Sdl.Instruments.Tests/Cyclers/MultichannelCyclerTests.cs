@@ -71,6 +71,32 @@ public class MultichannelCyclerTests
     });
 
     [Fact]
+    public void A_modelled_coin_cell_gives_back_most_of_what_it_took() =>
+        New(simulation: "cell=coin-nmc811-graphite; state_of_charge=0.5; fades=false").Run(async driver =>
+        {
+            await Rig.Invoke(driver, "constant_current", "current=0.3 mA; until_voltage_above=4.1 V", "up");
+            var down = await Rig.Invoke(driver, "constant_current", "current=-0.3 mA; until_voltage_below=3 V", "down");
+            var up = await Rig.Invoke(driver, "constant_current", "current=0.3 mA; until_voltage_above=4.1 V", "again");
+            Assert.InRange(-down[^1].Values.Span[Charge], 1.5e-3, 3.5e-3);
+            Assert.InRange(up[^1].Values.Span[Charge] / -down[^1].Values.Span[Charge], 0.99, 1.01);
+        });
+
+    /// <summary>Whoever looks often sees the same step as who looks at its end.</summary>
+    [Fact]
+    public void Looking_changes_nothing()
+    {
+        var ends = new[] { "1 s", "1 h" }.Select(interval =>
+        {
+            var end = Array.Empty<double>();
+            New($"channel=17; interval={interval}", "cell=coin-nmc811-graphite; state_of_charge=0.5").Run(
+                async driver => end = (await Rig.Invoke(driver, "constant_voltage",
+                    "voltage=4.1 V; current_limit=1 mA; until_current_below=0.2 mA; record_time=1 min")).Last());
+            return end;
+        }).ToList();
+        Assert.Equal(ends[0], ends[1]);
+    }
+
+    [Fact]
     public void The_device_trips_within_a_moment_and_the_step_fails_by_name()
     {
         var rig = New();

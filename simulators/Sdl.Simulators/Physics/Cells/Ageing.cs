@@ -10,7 +10,7 @@ internal sealed class Ageing
     private const double FormingCharge = 0.5;
 
     private readonly FadeLaw _law;
-    private readonly ReducedCell _cell;
+    private ReducedCell _cell;
 
     /// <param name="formed">The film has been formed already, and its lithium is gone from the anode.</param>
     public Ageing(FadeLaw law, ReducedCell cell, bool formed)
@@ -31,6 +31,14 @@ internal sealed class Ageing
     /// <summary>mol/m3 in the anode that make up the nominal charge.</summary>
     public static double PerNominalCharge(CellParameters cell) => cell.NominalCharge / (Constants.Faraday
         * cell.Negative.ActiveFraction * cell.Negative.Porous.Thickness * cell.Area);
+
+    /// <summary>The same for a copy of the cell.</summary>
+    public Ageing Copy(ReducedCell cell)
+    {
+        var copy = (Ageing)MemberwiseClone();
+        copy._cell = cell;
+        return copy;
+    }
 
     /// <summary>Time and charge pass. A cycle moves what lithium is left in and out once.</summary>
     /// <param name="charge">A s, positive in.</param>

@@ -13,8 +13,8 @@ public sealed class CellUnderTest
     // Ageing is so slow that it is carried on once in this time, s.
     private const double AgeingStep = 300;
 
-    private readonly ReducedCell _model;
-    private readonly Ageing? _ageing;
+    private ReducedCell _model;
+    private Ageing? _ageing;
     private readonly double _leak;
     private readonly bool _isDead;
     private double _unaged, _unagedCharge, _preparedSeconds = -1;
@@ -64,6 +64,15 @@ public sealed class CellUnderTest
 
     /// <summary>A discharge of an hour at this current takes out the nominal charge, A.</summary>
     public double RatedCurrent => Parameters.NominalCharge / 3600;
+
+    /// <summary>Another cell in the same state, for looking ahead.</summary>
+    public CellUnderTest Copy()
+    {
+        var copy = (CellUnderTest)MemberwiseClone();
+        copy._model = _model.Copy();
+        copy._ageing = _ageing?.Copy(copy._model);
+        return copy;
+    }
 
     /// <summary>V at this moment if <paramref name="current"/> A were applied.</summary>
     public double Voltage(double current) => Now(-current);

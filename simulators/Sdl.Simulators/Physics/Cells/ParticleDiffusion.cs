@@ -12,7 +12,7 @@ internal sealed class ParticleDiffusion
 
     private static readonly double[] Weights = new double[Modes + 1], Rates = new double[Modes + 1];
 
-    private readonly double[] _modes = new double[Modes + 1], _decay = new double[Modes + 1];
+    private double[] _modes = new double[Modes + 1], _decay = new double[Modes + 1];
     private double _radius, _seconds, _kept;
 
     static ParticleDiffusion()
@@ -77,6 +77,14 @@ internal sealed class ParticleDiffusion
     {
         Mean = mean;
         Array.Clear(_modes);
+    }
+
+    /// <summary>Another particle in the same state.</summary>
+    public ParticleDiffusion Copy()
+    {
+        var copy = (ParticleDiffusion)MemberwiseClone();
+        (copy._modes, copy._decay) = ([.. _modes], [.. _decay]);
+        return copy;
     }
 
     public void Prepare(double seconds)

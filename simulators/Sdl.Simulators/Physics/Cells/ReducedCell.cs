@@ -13,8 +13,8 @@ internal sealed class ReducedCell
     // away as in a real cell, and keeps it falling with the current, so that a load always has a solution.
     private const double Wall = 200, Edge = 1e-6, LeastSalt = 1;
 
-    private readonly ParticleDiffusion _negative = new(), _positive = new();
-    private readonly SaltColumn _salt = new();
+    private ParticleDiffusion _negative = new(), _positive = new();
+    private SaltColumn _salt = new();
     private double _kelvin = Constants.RoomTemperature, _thermal, _rateNegative, _ratePositive, _fluxNegative,
         _fluxPositive, _areaNegative, _areaPositive, _electronic, _ionicNegative, _ionicSeparator, _ionicPositive;
 
@@ -90,6 +90,14 @@ internal sealed class ReducedCell
     /// <summary>V at this moment if the current were <paramref name="discharge"/> A: concentrations as they are.
     /// </summary>
     public double Voltage(double discharge) => Voltage(discharge, _negative.Surface, _positive.Surface, _salt.Now);
+
+    /// <summary>Another cell in the same state.</summary>
+    public ReducedCell Copy()
+    {
+        var copy = (ReducedCell)MemberwiseClone();
+        (copy._negative, copy._positive, copy._salt) = (_negative.Copy(), _positive.Copy(), _salt.Copy());
+        return copy;
+    }
 
     /// <summary>Makes a step; nothing is changed yet.</summary>
     public void Prepare(double seconds)

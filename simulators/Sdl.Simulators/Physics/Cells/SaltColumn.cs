@@ -6,7 +6,7 @@ internal sealed class SaltColumn
 {
     private const int Negative = 8, Separator = 3, Positive = 8, Cells = Negative + Separator + Positive;
 
-    private readonly double[]
+    private double[]
         _salt = new double[Cells], _width = new double[Cells], _porosity = new double[Cells],
         _source = new double[Cells], _exchange = new double[Cells + 1], _pivot = new double[Cells],
         _upper = new double[Cells], _free = new double[Cells], _response = new double[Cells],
@@ -83,6 +83,17 @@ internal sealed class SaltColumn
             x[i] = (_work[i] + _exchange[i] * x[i - 1]) * _pivot[i];
         for (var i = Cells - 2; i >= 0; i--)
             x[i] -= _upper[i] * x[i + 1];
+    }
+
+    /// <summary>Another column in the same state.</summary>
+    public SaltColumn Copy()
+    {
+        var copy = (SaltColumn)MemberwiseClone();
+        (copy._salt, copy._width, copy._porosity, copy._source) =
+            ([.. _salt], [.. _width], [.. _porosity], [.. _source]);
+        (copy._exchange, copy._pivot, copy._upper) = ([.. _exchange], [.. _pivot], [.. _upper]);
+        (copy._free, copy._response, copy._work) = ([.. _free], [.. _response], [.. _work]);
+        return copy;
     }
 
     private static SaltProfile Means(double[] c) => new(
