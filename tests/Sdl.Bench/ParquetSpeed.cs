@@ -34,9 +34,10 @@ public static class ParquetSpeed
                 string.Create(CultureInfo.InvariantCulture,
                     $"all of them, valid: {CyclingSeries.Columns.Count} columns in {parquet:0.0} s, ")
                 + string.Create(CultureInfo.InvariantCulture,
-                    $"{rawBytes / parquet / 1e6:0} MB/s of columns, {bytes / 1e6:0} MB file; plain write of the columns "
-                    + $"{raw:0.0} s, {rawBytes / raw / 1e6:0} MB/s, ratio {parquet / raw:0.0}; validated in "
-                    + $"{watch.Elapsed.TotalSeconds:0.0} s; peak {Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:0} MB"),
+                    $"{rawBytes / parquet / 1e6:0} MB/s of columns, {bytes / 1e6:0} MB file; plain write of "
+                    + $"the columns {raw:0.0} s, {rawBytes / raw / 1e6:0} MB/s, ratio {parquet / raw:0.0}; "
+                    + $"validated in {watch.Elapsed.TotalSeconds:0.0} s; "
+                    + $"peak {Process.GetCurrentProcess().PeakWorkingSet64 / 1e6:0} MB"),
                 isMet);
             return isMet ? 0 : 1;
         }

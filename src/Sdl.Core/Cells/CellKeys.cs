@@ -38,7 +38,7 @@ public static class CellKeys
     ];
 
     private static readonly Dictionary<string, CellKey> BySpelling = All
-        .SelectMany(k => k.Aliases.Prepend(k.Name).Select(n => (Name: Plain(n), Key: k)))
+        .SelectMany(k => k.Aliases.Prepend(k.Name).Select(n => (Name: Plain(n), Key: k))).Distinct()
         .ToDictionary(p => p.Name, p => p.Key);
 
     /// <summary>The key that a file's name means; null when there is none.</summary>

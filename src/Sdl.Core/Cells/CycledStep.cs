@@ -70,6 +70,11 @@ public sealed class CycleCount(double leastCharge = 0)
     }
 
     /// <summary>The same for a whole test; records without rows are passed over.</summary>
-    public IEnumerable<CycledStep> Of(IEnumerable<(string Technique, Record Record)> records) =>
-        records.Where(r => r.Record.Samples.Count > 0).Select(r => Next(r.Technique, r.Record));
+    public IEnumerable<CycledStep> Of(IEnumerable<(string Technique, Record Record)> records)
+    {
+        // No Select: its Last() would count the last record only.
+        foreach (var (technique, record) in records)
+            if (record.Samples.Count > 0)
+                yield return Next(technique, record);
+    }
 }

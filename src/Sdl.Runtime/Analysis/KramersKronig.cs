@@ -24,9 +24,10 @@ public sealed record KramersKronigResult(IReadOnlyList<Complex> Residuals, int E
 }
 
 /// <summary>The linear Kramers-Kronig test: a series of RC elements with given time constants, which obeys the
-/// relations whatever its resistances are, is fitted to the spectrum by linear least squares; what it cannot follow breaks them
-/// (Boukamp, J. Electrochem. Soc. 142 (1995) 1885). Of all numbers of elements up to eight a decade the one that the
-/// Bayesian information criterion prefers is taken, so that noise is not followed.</summary>
+/// relations whatever its resistances are, is fitted to the spectrum by linear least squares; what it cannot
+/// follow breaks them (Boukamp, J. Electrochem. Soc. 142 (1995) 1885). Of all numbers of
+/// elements up to eight a decade the one that the Bayesian information criterion prefers is taken, so that noise is not
+/// followed.</summary>
 public static class KramersKronig
 {
     // Boukamp's seven and one to spare: more resolve nothing but noise.
