@@ -61,7 +61,11 @@ internal static class CellsExportCommand
             foreach (var value in CellDerivation.Of(cell).Where(d => d.Disagrees))
                 shell.Line($"{name}: {value}; the computed value was written");
             numbers[name] = numbers.GetValueOrDefault(name) + 1;
-            files.AddRange(await export.WriteAsync(journal, test, name, cell, numbers[name], ct));
+            var written = await export.WriteAsync(journal, test, name, cell, numbers[name], ct);
+            files.AddRange(written);
+            var fits = written[0].Replace(BdfFile.Csv, "_eis.fit.csv", StringComparison.Ordinal);
+            if (await SpectrumFits.WriteAsync(fits, test.Steps(journal), ct))
+                files.Add(fits);
         }
         var count = await RoCrate.WriteAsync(
             folder, Path.GetFileName(Path.GetFullPath(folder)), $"{tests.Count} battery cell tests recorded by Sdl",

@@ -89,7 +89,8 @@ public sealed record CycleTotals(
         var row = Array.FindIndex(current, i => Math.Abs(i - before.Ampere) >= 0.5 * Math.Abs(change));
         return change == 0 || row < 0 ? this : this with
         {
-            Resistance = (voltage[row] - before.Volt) / (current[row] - before.Ampere), ResistanceDelay = time[row],
+            Resistance = (voltage[row] - before.Volt) / (current[row] - before.Ampere),
+            ResistanceDelay = time[row],
         };
     }
 

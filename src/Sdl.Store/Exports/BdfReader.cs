@@ -85,33 +85,44 @@ public static class BdfReader
     private static async IAsyncEnumerable<BdfBatch> ParquetAsync(
         string path, [EnumeratorCancellation] CancellationToken ct)
     {
-        await using var reader = await OpenAsync(path, ct);
-        var fields = reader.Schema.DataFields;
+        await using var reader = await UndamagedAsync(
+            path, () => ParquetReader.CreateAsync(path, cancellationToken: ct));
+        var fields = await UndamagedAsync(path, () => Task.FromResult(reader.Schema.DataFields));
         string[] labels = [.. fields.Select(f => f.Name)];
-        var columns = fields.Select(f => ColumnOf(f.Name)).ToArray();
+        BdfColumn[] columns = [.. labels.Select(ColumnOf)];
         var row = 1L;
         for (var g = 0; g == 0 || g < reader.RowGroupCount; g++)
         {
-            using var group = g < reader.RowGroupCount ? reader.OpenRowGroupReader(g) : null;
-            var batch = new BdfBatch(columns, (int)(group?.RowCount ?? 0)) { FirstRow = row };
-            batch.Count = batch.Capacity;
+            var batch = await UndamagedAsync(path, () => GroupAsync(reader, g, columns, fields, ct));
+            batch.FirstRow = row;
             if (row == 1)
                 BdfHeader.Judge(labels, batch.Faults);
-            for (var i = 0; i < fields.Length && group is not null; i++)
-                await ParquetCells.ReadAsync(group, fields[i], batch, i, ct);
             row += batch.Count;
             yield return batch;
         }
     }
 
-    private static async Task<ParquetReader> OpenAsync(string path, CancellationToken ct)
+    private static async Task<BdfBatch> GroupAsync(
+        ParquetReader reader, int index, BdfColumn[] columns, DataField[] fields, CancellationToken ct)
+    {
+        if (index >= reader.RowGroupCount)
+            return new BdfBatch(columns, 0);
+        using var group = reader.OpenRowGroupReader(index);
+        var batch = new BdfBatch(columns, checked((int)group.RowCount));
+        batch.Count = batch.Capacity;
+        for (var i = 0; i < fields.Length; i++)
+            await ParquetCells.ReadAsync(group, fields[i], batch, i, ct);
+        return batch;
+    }
+
+    // Damaged bytes make the library throw whatever it comes upon, a lack of memory for an absurd length included.
+    private static async Task<T> UndamagedAsync<T>(string path, Func<Task<T>> read)
     {
         try
         {
-            return await ParquetReader.CreateAsync(path, cancellationToken: ct);
+            return await read();
         }
-        catch (Exception e) when (e is ParquetException or IOException or InvalidOperationException
-            or ArgumentException or IndexOutOfRangeException or NotSupportedException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             throw new InvalidDataException($"{path} is no Parquet file, or a damaged one: {e.Message}", e);
         }

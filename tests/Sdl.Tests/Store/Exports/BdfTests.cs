@@ -143,6 +143,24 @@ public sealed class BdfTests : IDisposable
     public async Task What_is_no_parquet_is_refused() => await Assert.ThrowsAsync<InvalidDataException>(
         () => BdfValidator.ValidateAsync(_folder.Write("x.bdf.parquet", "no such thing"), CancellationToken.None));
 
+    [Property(MaxTest = 300)]
+    public async Task Damaged_parquet_is_judged_or_refused_and_never_a_crash(ushort where, byte bits, bool cut)
+    {
+        var path = await WriteAsync(BdfFile.Parquet);
+        var bytes = await File.ReadAllBytesAsync(path, CancellationToken.None);
+        var at = where % bytes.Length;
+        bytes[at] ^= (byte)(bits | 1);
+        await File.WriteAllBytesAsync(path, cut ? bytes[..at] : bytes, CancellationToken.None);
+        try
+        {
+            await BdfValidator.ValidateAsync(path, CancellationToken.None);
+        }
+        catch (InvalidDataException e)
+        {
+            Assert.Contains(path, e.Message);
+        }
+    }
+
     [Fact]
     public void Every_label_has_its_machine_name_and_comes_once()
     {
