@@ -38,7 +38,8 @@ public static class SpectrumFits
     private static IEnumerable<string> Rows(CycledStep step)
     {
         var hertz = step.Record["frequency"];
-        var impedance = step.Record["z_real"].Zip(step.Record["z_imaginary"], (re, im) => new Complex(re, im)).ToArray();
+        var (real, imaginary) = (step.Record["z_real"], step.Record["z_imaginary"]);
+        var impedance = real.Zip(imaginary, (re, im) => new Complex(re, im)).ToArray();
         var place = string.Create(CultureInfo.InvariantCulture, $"{step.Number},{step.Cycle},{step.Id}");
         try
         {
