@@ -2,12 +2,11 @@ using System.CommandLine;
 
 namespace Sdl.App.Commands;
 
-/// <summary><c>sdl cells …</c>: what is done with cells away from a laboratory. Each subcommand is a file of its own.
-/// </summary>
+/// <summary><c>sdl cells …</c>: what concerns battery cells; each subcommand is a file of its own.</summary>
 internal static class CellsCommand
 {
-    public static Command Build() => new("cells", "battery cells: simulate a protocol, convert it")
+    public static Command Build() => new("cells", "battery cells: simulate and convert protocols, export data")
     {
-        CellsSimulateCommand.Build(), CellsConvertCommand.Build(),
+        CellsSimulateCommand.Build(), CellsConvertCommand.Build(), CellsExportCommand.Build(),
     };
 }

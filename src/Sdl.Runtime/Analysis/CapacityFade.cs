@@ -4,7 +4,7 @@ using Sdl.Core.Records;
 namespace Sdl.Runtime.Analysis;
 
 /// <summary>When a cell has come down to a share of its capacity.</summary>
-/// <param name="Cycle">Cycle of the crossing, linear between the cycles around it; or what the fitted curve says.</param>
+/// <param name="Cycle">Cycle of the crossing, linear between the cycles around it; or what the curve says.</param>
 /// <param name="Uncertainty">One standard deviation, cycles: scatter of the capacities over the slope there; for an
 /// extrapolation with that of the curve's coefficients.</param>
 /// <param name="IsExtrapolated">The cell has not come so far. The curve knows of no knee, which would end it
@@ -42,7 +42,7 @@ public sealed record CapacityFade(
             throw new AnalysisException($"there is no capacity for the reference cycle {reference}");
         rows.RemoveRange(0, start);
         if (rows.Count < 4 || !(rows[0].Capacity > 0))
-            throw new AnalysisException($"{rows.Count} cycles from the reference on are too few for a fade; it takes 4");
+            throw new AnalysisException($"{rows.Count} cycles from the reference on are too few for a fade: 4 do");
         var (first, whole) = rows[0];
         var shares = rows.ConvertAll(c => (N: c.Cycle - first, Share: c.Capacity / whole));
         var curve = new[] { Curve.Fit(shares, 1), Curve.Fit(shares, 0.5) }.MinBy(c => c.Squares)!;
@@ -51,7 +51,8 @@ public sealed record CapacityFade(
             curve.Scatter, Crossing(shares, threshold, first, curve) ?? Extrapolation(curve, threshold, first));
     }
 
-    private static EndOfLife? Crossing(List<(double N, double Share)> shares, double threshold, double first, Curve curve)
+    private static EndOfLife? Crossing(
+        List<(double N, double Share)> shares, double threshold, double first, Curve curve)
     {
         var after = shares.FindIndex(s => s.Share < threshold);
         if (after < 0)

@@ -14,8 +14,8 @@ public sealed record CircuitParameter(string Name, string Unit, double Least, do
 /// <summary>An equivalent circuit as the field writes it: <c>R0-p(R1,CPE1)-W1</c>, with <c>-</c> for series and
 /// <c>p(…,…)</c> for parallel.</summary>
 /// <remarks>Elements, w = 2 pi f: R; L: jwL; C: 1/(jwC); CPE: 1/(Q (jw)^n), 0.3 ≤ n ≤ 1; W: sigma
-/// (1-j)/sqrt(w); with b = sqrt(jw tau) the finite diffusion elements Ws (transmissive end): R tanh(b)/b and Wo (blocking
-/// end): R coth(b)/b; Gerischer G: R/sqrt(1+jw tau).</remarks>
+/// (1-j)/sqrt(w); with b = sqrt(jw tau) the finite diffusion elements Ws (transmissive end): R tanh(b)/b and Wo
+/// (blocking end): R coth(b)/b; Gerischer G: R/sqrt(1+jw tau).</remarks>
 public sealed class Circuit
 {
     private readonly string _text;

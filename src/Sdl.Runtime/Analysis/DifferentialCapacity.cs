@@ -21,9 +21,9 @@ public sealed record DifferentialCapacityCurve(
     }
 }
 
-/// <summary>Differential capacity of one charge or discharge at constant current: at each voltage the slope of a parabola
-/// fitted to the charge by least squares with Gaussian weights (local regression: Cleveland, J. Am. Stat. Assoc. 74
-/// (1979) 829). Exact for parabolas; a peak narrower than the smoothing becomes lower and wider.</summary>
+/// <summary>Differential capacity of one charge or discharge at constant current: at each voltage the slope of a
+/// parabola fitted to the charge by least squares with Gaussian weights (local regression: Cleveland, J. Am. Stat.
+/// Assoc. 74 (1979) 829). Exact for parabolas; a peak narrower than the smoothing becomes lower and wider.</summary>
 public static class DifferentialCapacity
 {
     // What lies further away than so many standard deviations has no weight that shows.

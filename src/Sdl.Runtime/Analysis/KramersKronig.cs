@@ -17,15 +17,17 @@ public sealed record KramersKronigResult(IReadOnlyList<Complex> Residuals, int E
     public (int Index, double Size) Largest { get; } =
         Residuals.Select((r, i) => (Index: i, Size: r.Magnitude)).MaxBy(r => r.Size);
 
-    /// <summary>Whether the spectrum is that of a linear, stable, causal system as far as its noise lets one see.</summary>
+    /// <summary>Whether the spectrum is that of a linear, stable, causal system as far as its noise lets one
+    /// see.</summary>
     /// <param name="tolerance">Largest root mean square residual, 1 % by custom.</param>
     public bool IsPassed(double tolerance = 0.01) => RootMeanSquare <= tolerance;
 }
 
-/// <summary>The linear Kramers-Kronig test: a series of RC elements with given time constants, which obeys the relations
-/// whatever its resistances are, is fitted to the spectrum by linear least squares; what it cannot follow breaks them
-/// (Boukamp, J. Electrochem. Soc. 142 (1995) 1885). Of all numbers of elements up to eight a decade the one that the Bayesian
-/// information criterion prefers is taken, so that noise is not followed.</summary>
+/// <summary>The linear Kramers-Kronig test: a series of RC elements with given time constants, which obeys the
+/// relations whatever its resistances are, is fitted to the spectrum by linear least squares; what it cannot
+/// follow breaks them (Boukamp, J. Electrochem. Soc. 142 (1995) 1885). Of all numbers of
+/// elements up to eight a decade the one that the Bayesian information criterion prefers is taken, so that noise is not
+/// followed.</summary>
 public static class KramersKronig
 {
     // Boukamp's seven and one to spare: more resolve nothing but noise.
