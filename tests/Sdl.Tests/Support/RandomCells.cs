@@ -11,7 +11,7 @@ internal sealed class RandomCells(int seed, bool isRich)
 
     public CellProtocol Protocol() => new(
         isRich ? Word() : "cell", isRich ? "a: \"test\" # of it" : "",
-        new CellSample(Maybe(() => Word()), Maybe(() => Size())), new CellRecord(
+        new CellSample(Maybe(() => Word()), Maybe(() => Size())), new RecordConditions(
             Size(), Maybe(() => Size()), Maybe(() => Size())),
         Safety(), Steps(0), default)
     {
@@ -68,7 +68,7 @@ internal sealed class RandomCells(int seed, bool isRich)
         7 => new CellStep.ConstantCurrentConstantVoltage(Current(), Size() % 5)
         {
             Ends = [CellEnd.AfterTime(Size()), CellEnd.CurrentBelow(CellCurrent.Rate(Size()))],
-            Record = new CellRecord(null, Size()),
+            Record = new RecordConditions(null, Size()),
         },
         8 => new CellStep.ConstantPower(-Size())
         {

@@ -48,7 +48,7 @@ public sealed class UnicyclerImportTests
                          "until_voltage_V": "", "id": "first"}]}
             """).Protocol;
         Assert.Equal(CellSample.Any, protocol.Sample);
-        Assert.Equal(new CellRecord(10), protocol.Record);
+        Assert.Equal(new RecordConditions(10), protocol.Record);
         var step = Assert.IsType<CellStep.ConstantCurrent>(Assert.Single(protocol.Method));
         Assert.Equal(CellCurrent.Amperes(-0.00035), step.Current);
         Assert.Equal([CellEnd.AfterTime(1000)], step.Ends);
