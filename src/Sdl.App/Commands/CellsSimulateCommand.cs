@@ -15,7 +15,10 @@ internal static class CellsSimulateCommand
 {
     public static Command Build()
     {
-        var protocol = new Argument<string>("protocol") { Description = "a cell protocol: YAML, unicycler or BattINFO JSON" };
+        var protocol = new Argument<string>("protocol")
+        {
+            Description = "a cell protocol: YAML, unicycler or BattINFO JSON",
+        };
         var cell = new Option<string>("--cell")
         {
             Description = "which cell: " + string.Join(", ", ParameterSets.Names),
@@ -122,7 +125,8 @@ internal static class CellsSimulateCommand
         });
     }
 
-    private static string Time(double seconds) => seconds < 7200 ? FormattableString.Invariant($"{seconds / 60:0.#} min")
+    private static string Time(double seconds) =>
+        seconds < 7200 ? FormattableString.Invariant($"{seconds / 60:0.#} min")
         : seconds < 172_800 ? FormattableString.Invariant($"{seconds / 3600:0.##} h")
         : FormattableString.Invariant($"{seconds / 86_400:0.##} d");
 
@@ -131,7 +135,7 @@ internal static class CellsSimulateCommand
         if (text is null)
             return null;
         if (cell != ParameterSets.Coin)
-            throw new FormatException($"--formulation is for {ParameterSets.Coin} only: {cell} has its own electrolyte");
+            throw new FormatException($"--formulation is for {ParameterSets.Coin}: {cell} has its own electrolyte");
         try
         {
             return CellBuild.ParseFormulation(text);

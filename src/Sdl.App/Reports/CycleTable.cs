@@ -82,8 +82,8 @@ internal sealed class CellPointsFile : IDisposable
     public static CellPointsFile? Create(string? path) => path is null ? null : new CellPointsFile(path);
 
     public void Write(ProgramRow row) => _points.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"{row.Time:0.###},{row.StepTime:0.###},{row.Voltage:0.000000},{row.Current:G9},{row.Charge:G9},{row.Energy:G9},"
-        + $"{row.Celsius:0.##},{row.Step},{Quoted(row.Name)},{row.Cycle},{EndOf(row.End)}"));
+        $"{row.Time:0.###},{row.StepTime:0.###},{row.Voltage:0.000000},{row.Current:G9},{row.Charge:G9},"
+        + $"{row.Energy:G9},{row.Celsius:0.##},{row.Step},{Quoted(row.Name)},{row.Cycle},{EndOf(row.End)}"));
 
     public void Write(ProgramSpectrumRow row)
     {

@@ -10,7 +10,7 @@ public static class ProtocolReader
     private static readonly string[] Kinds =
     [
         "do", "sequence", "hold", "release", "parallel", "repeat", "when", "wait", "require", "analyse",
-        TestStepReader.Key,
+        TestStepReader.Key, EachReader.Key,
     ];
 
     /// <exception cref="FindingsException">The file cannot be used; every finding has line and column.</exception>
@@ -126,6 +126,7 @@ public static class ProtocolReader
             name, map.At, map.Required(kind), map.Required("records"), map.Map("with")?.Scalars() ?? Nothing,
             Usable(map, map.Required("save"))),
         TestStepReader.Key => TestStepReader.Read(map, name),
+        EachReader.Key => EachReader.Read(map, name, Steps),
         _ => null,
     };
 

@@ -52,7 +52,7 @@ internal static class TestStepReader
         var files = all.Select(s => s.At.File).Where(f => f != protocol.At.File)
             .Distinct().Order(StringComparer.Ordinal).ToList();
         foreach (var twice in all.OfType<Step.Invoke>().Where(s => s.At.File != protocol.At.File && s.Save is not null)
-            .GroupBy(s => s.Save).Where(g => g.Count() > 1))
+            .GroupBy(s => s.Save).Where(g => g.Select(s => s.At.File).Distinct().Count() > 1))
             findings.Add(protocol.At, $"two tests of this protocol both save '{twice.Key}': give one another name");
         if (files.Count == 0)
             return protocol;

@@ -68,7 +68,8 @@ public sealed record CellBuild
             ElectrolyteVolume = settings.Quantity(
                 "electrolyte_volume", "uL", new Quantity(35e-9, new Dimension(Length: 3))).Si is > 0 and var volume
                 ? volume : throw new SettingException("electrolyte_volume", "should be above zero"),
-            Temperature = settings.Quantity("temperature", "degC", Core.Units.Quantity.Of(Constants.RoomTemperature, "K")).Si,
+            Temperature = settings.Quantity(
+                "temperature", "degC", Core.Units.Quantity.Of(Constants.RoomTemperature, "K")).Si,
             StateOfCharge = ChargeOf(settings),
             Formed = settings.Find("formed") is null ? null : settings.Flag("formed", false),
             Fades = settings.Flag("fades", true), Scatters = settings.Flag("scatters", true),

@@ -49,8 +49,8 @@ internal static class LoadLine
         }
     }
 
-    // Charging, more current is always more power. Discharging, the power has a maximum and the lower of two currents is
-    // the one: P/V(i) climbs towards it from P/V(0), quickly unless the maximum is near.
+    // Charging, more current is always more power. Discharging, the power has a maximum and the lower of two currents
+    // is the one: P/V(i) climbs towards it from P/V(0), quickly unless the maximum is near.
     private static double Power(double watt, Func<double, double> voltage, double scale)
     {
         var open = voltage(0);

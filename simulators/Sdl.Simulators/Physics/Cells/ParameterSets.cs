@@ -25,7 +25,8 @@ public static class ParameterSets
     {
         Name = Coin, Area = 1.5386e-4, Separator = new(2.5e-5, 0.41),
         Negative = Graphite(3.5e-5) with { DiffusionActivation = 0 },
-        Positive = Nmc811(3.11e-5) with { DiffusionActivation = 0 }, NominalCharge = 3.08e-3 * 3600, VoltageWindow = (2.5, 4.2),
+        Positive = Nmc811(3.11e-5) with { DiffusionActivation = 0 },
+        NominalCharge = 3.08e-3 * 3600, VoltageWindow = (2.5, 4.2),
         ContactResistance = 2, Electrolyte = electrolyte,
     };
 
@@ -37,8 +38,13 @@ public static class ParameterSets
         VoltageWindow = (2.0, 3.6),
         Negative = Graphite(3.4e-5) with
         {
-            Porous = new(3.4e-5, 0.36), ParticleRadius = 5e-6, ActiveFraction = 0.58, MaxConcentration = 30555,
-            InitialConcentration = 24749.55, Diffusivity = 3e-15, DiffusionActivation = 0,
+            Porous = new(3.4e-5, 0.36),
+            ParticleRadius = 5e-6,
+            ActiveFraction = 0.58,
+            MaxConcentration = 30555,
+            InitialConcentration = 24749.55,
+            Diffusivity = 3e-15,
+            DiffusionActivation = 0,
             Conductivity = 215 * Math.Pow(0.58, 1.5),
         },
         Positive = new()

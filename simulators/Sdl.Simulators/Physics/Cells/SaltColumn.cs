@@ -1,7 +1,7 @@
 namespace Sdl.Simulators.Physics.Cells;
 
-/// <summary>Salt in the pores across the cell: finite volumes, backward Euler, constant diffusivity. Linear in the current, so that a step is a state that
-/// relaxes plus the current times one fixed response.</summary>
+/// <summary>Salt in the pores across the cell: finite volumes, backward Euler, constant diffusivity. Linear in
+/// the current, so that a step is a state that relaxes plus the current times one fixed response.</summary>
 internal sealed class SaltColumn
 {
     private const int Negative = 8, Separator = 3, Positive = 8, Cells = Negative + Separator + Positive;

@@ -38,7 +38,8 @@ internal sealed class StepRun(CellUnderTest cell, StepLimits limits, RecordCondi
     {
         most = Math.Min(most, limits.MostTime);
         _latest = Limited(load(0), currentLimit, cell.At);
-        End = limits.Reached(_latest, 0, Celsius);
+        End = limits.Reached(_latest, 0, Celsius) is not StepEnd.None and var reason ? reason
+            : most <= 0 ? StepEnd.Time : StepEnd.None;
         Judge();
         Record(each);
         for (var seconds = First; End == StepEnd.None && Broken is null; seconds = Math.Min(seconds * Growth, longest))

@@ -25,6 +25,22 @@ public class CellLifeTests
     public void Life_is_shorter_when_there_is_less_electrolyte() =>
         Assert.True(Life(0.33, 0.1, 28e-9).EndOfLife < 0.9 * Life(0.33, 0.1).EndOfLife);
 
+    [Theory]
+    // Days, Ah: closed_form_reference.json, film limited by the diffusion of solvent.
+    [InlineData(1, 0.0009327608784954014)]
+    [InlineData(30, 0.012939251453426297)]
+    [InlineData(365, 0.054783716537852765)]
+    public void Film_of_the_large_cell_grows_as_the_diffusion_of_solvent_lets_it(double days, double lost)
+    {
+        var cell = new ReducedCell(ParameterSets.Chen2020);
+        var ageing = new Ageing(FadeLaw.SolventDiffusion(ParameterSets.Chen2020), cell, formed: true);
+        var before = cell.NegativeMean;
+        for (var i = 0; i < 100; i++)
+            ageing.Live(days * 864, 0);
+        AssertNear(lost / 5, ageing.LostLithium, 1e-6, "film");
+        AssertNear(lost / 5, (before - cell.NegativeMean) / Ageing.PerNominalCharge(cell.Parameters), 1e-6, "anode");
+    }
+
     internal static ElectrolyteComposition Mix(double ec, double salt) => ElectrolyteComposition.FromMoles(
         new Dictionary<string, double> { ["EC"] = ec, ["EMC"] = 1 - ec - salt, ["LiPF6"] = salt });
 

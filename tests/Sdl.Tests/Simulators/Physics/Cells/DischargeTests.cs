@@ -51,6 +51,7 @@ public class DischargeTests
             return ParameterSets.Chen2020;
         var known = ElectrolyteTransport.EcEmc37;
         return ParameterSets.CoinNmc811Graphite(
-            new CellElectrolyte(1000, known.Conductivity, known.Diffusivity, 0.2594, 1)) with { ContactResistance = 0 };
+            new CellElectrolyte(1000, known.Conductivity, known.Diffusivity, 0.2594, 1)) with
+        { ContactResistance = 0 };
     }
 }
