@@ -148,6 +148,21 @@ public sealed class CellTestRunTests
     }
 
     [Fact]
+    public void Five_hundred_cycles_are_run_to_the_last()
+    {
+        var run = Do("""
+              - loop: 500
+                tag: life
+                steps:
+                  - {charge: 1C, until: {time: 1 h}}
+                  - {rest: 1 min}
+                  - {discharge: 1C, until: {time: 1 h}}
+            """);
+        Assert.Equal(1500, run.Count);
+        Assert.Equal("run/cycling/life[500]/discharge", run[^1].Id.Value);
+    }
+
+    [Fact]
     public void What_is_in_the_cell_protocol_is_in_the_digest()
     {
         var one = Read("  - rest: 1 h", Head);
