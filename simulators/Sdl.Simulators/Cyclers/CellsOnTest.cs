@@ -8,12 +8,14 @@ namespace Sdl.Simulators.Cyclers;
 internal static class CellsOnTest
 {
     /// <summary>The equivalent circuit <c>simple</c>, or one of <see cref="ParameterSets"/> with the settings of
-    /// <see cref="CellBuild"/>.</summary>
+    /// <see cref="CellBuild"/>; with <c>socket</c>, whatever cell stands at that place of the bench.</summary>
     /// <exception cref="SettingException">There is no such cell.</exception>
     public static ICycledCell Of(SimulatorContext context)
     {
         var simulation = context.Simulation;
         var kind = simulation.Text("cell", "simple");
+        if (ParameterSets.Names.Contains(kind) && simulation.Find("socket") is { } socket)
+            return new SocketedCell(context.Bench, context.Noise, socket, CellBuild.FromSettings(simulation));
         if (ParameterSets.Names.Contains(kind))
             return new ModelledCell(
                 CellMaker.Make(CellBuild.FromSettings(simulation), context.Noise, context.Id.Value));
