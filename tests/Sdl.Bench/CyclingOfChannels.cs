@@ -7,9 +7,9 @@ using Sdl.Runtime.Reading;
 
 namespace Sdl.Bench;
 
-/// <summary>Five hundred cycles on each of 64 channels of one cycler as a dry run: charge at 1C, hold to C/20, discharge at
-/// 1C; real drivers, their frames on one simulated line, journal and records on disk. A row every ten minutes, a look
-/// at each end and at least every hour, or as often as the second argument says.</summary>
+/// <summary>Five hundred cycles on each of 64 channels of one cycler as a dry run: charge at 1C, hold to C/20,
+/// discharge at 1C; real drivers, their frames on one simulated line, journal and records on disk. A row every ten
+/// minutes, a look at each end and at least every hour, or as often as the second argument says.</summary>
 public static class CyclingOfChannels
 {
     private const int Channels = 64;
@@ -59,7 +59,8 @@ public static class CyclingOfChannels
         return path;
     }
 
-    private static string Lab(string interval) => "lab: channels\ninstruments:\n" + string.Concat(Enumerable.Range(1, Channels).Select(
+    private static string Lab(string interval) => "lab: channels\ninstruments:\n" + string.Concat(
+        Enumerable.Range(1, Channels).Select(
         n => $$"""
               channel_{{n}}:
                 driver: cycler.multichannel

@@ -114,6 +114,8 @@ internal sealed class SafetyWatch(InstrumentId id, CellStep step)
     // Measured values have noise, and a device that holds a limit exactly shows it with its last digit.
     private const double Slack = 1e-4;
 
+    private static readonly string[] Units = ["V", "V", "A", "A", "Ah", "°C", "°C"];
+
     private double _since = double.NaN;
 
     /// <param name="seconds">Since the step began.</param>
@@ -134,7 +136,7 @@ internal sealed class SafetyWatch(InstrumentId id, CellStep step)
             if (seconds - _since < step.SafetyDelay)
                 return;
             throw new InstrumentException(id, Fault.DeviceFault, $"{seen[i]:G6} has passed the safety limit "
-                + $"{CellStep.SafetyNames[i]} = {step.Safety[i]:G6} ({(i < 2 ? "V" : i < 4 ? "A" : i < 5 ? "Ah" : "°C")}) "
+                + $"{CellStep.SafetyNames[i]} = {step.Safety[i]:G6} ({Units[i]}) "
                 + "and the device has not opened the circuit; it is being opened now, look at the cell");
         }
         _since = double.NaN;

@@ -12,7 +12,7 @@ internal sealed class CyclerLink(InstrumentId id, ModbusUnit unit, int channel)
     {
         var block = await unit.ReadAsync(CyclerMap.Device, CyclerMap.DeviceCount, ct);
         if (block[0] != CyclerMap.Magic1 || block[1] != CyclerMap.Magic2)
-            throw new InstrumentException(id, Fault.BadReply, $"its registers 0 and 1 read {block[0]:X4} {block[1]:X4}, "
+            throw new InstrumentException(id, Fault.BadReply, $"registers 0 and 1 read {block[0]:X4} {block[1]:X4}, "
                 + "which is no such cycler; check the address and the unit");
         if (block[2] != CyclerMap.Version)
             throw new InstrumentException(id, Fault.BadReply, $"its register map has version {block[2]}, this driver "
@@ -20,7 +20,8 @@ internal sealed class CyclerLink(InstrumentId id, ModbusUnit unit, int channel)
         if (channel > block[3])
             throw new InstrumentException(
                 id, Fault.OutOfRange, $"it has {block[3]} channels and no channel {channel}; look at the lab file");
-        var model = string.Concat(block[4..8].SelectMany(r => new[] { (char)(r >> 8), (char)(r & 0xFF) })).TrimEnd('\0');
+        var letters = block[4..8].SelectMany(r => new[] { (char)(r >> 8), (char)(r & 0xFF) });
+        var model = string.Concat(letters).TrimEnd('\0');
         return $"{model}, firmware {block[8]}.{block[9]}, channel {channel}";
     }
 

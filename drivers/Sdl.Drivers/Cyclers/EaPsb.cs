@@ -8,7 +8,7 @@ using Sdl.Transport.Modbus;
 namespace Sdl.Drivers.Cyclers;
 
 /// <summary>EA Elektro-Automatik PSB 9000 and 10000, bidirectional supplies, as a cycler with one channel. The supply
-/// keeps voltage, current and power; ends, rows and charge are this program's. See EaPsb.md for the registers.</summary>
+/// keeps voltage, current and power; ends, rows and charge are this program's. EaPsb.md has the registers.</summary>
 [Driver("cycler.ea_psb", Description = "EA PSB bidirectional supply as a one-channel cycler, Modbus RTU or TCP")]
 public sealed class EaPsb : IInstrument
 {
@@ -66,8 +66,8 @@ public sealed class EaPsb : IInstrument
     {
         var (volt, ampere, watt) = await _psb.NominalsAsync(ct);
         if (Math.Abs(volt / _volt - 1) > 1e-4 || Math.Abs(ampere / _ampere - 1) > 1e-4 || !(watt > 0))
-            throw new InstrumentException(Id, Fault.OutOfRange, $"its nominal values are {volt:G5} V, {ampere:G5} A and "
-                + $"{watt:G5} W, the lab file says {_volt:G5} V and {_ampere:G5} A, so that every value would be wrong; "
+            throw new InstrumentException(Id, Fault.OutOfRange, $"its nominal values are {volt:G5} V, {ampere:G5} A, "
+                + $"{watt:G5} W, the lab file says {_volt:G5} V and {_ampere:G5} A, so every value would be wrong; "
                 + "make nominal_voltage and nominal_current agree, and check that it is this device");
         _psb.NominalWatt = watt;
         _identity = $"EA {await _psb.TypeAsync(ct)}";

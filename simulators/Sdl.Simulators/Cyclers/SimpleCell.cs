@@ -6,7 +6,7 @@ namespace Sdl.Simulators.Cyclers;
 /// resistance beside a capacity. Under a constant current it is exact over any step, which makes it quick; how a cell
 /// ages it does not know.</summary>
 /// <param name="capacity">Ah between 2.8 and 4.2 V.</param>
-/// <param name="resistance">Ohm in series; a third of it lies beside the capacity, with a time constant of 60 s.</param>
+/// <param name="resistance">Ohm in series; a third of it lies beside the capacity, time constant 60 s.</param>
 /// <param name="charge">State of charge, 0 to 1.</param>
 internal sealed class SimpleCell(double capacity, double resistance, double charge) : ICycledCell
 {

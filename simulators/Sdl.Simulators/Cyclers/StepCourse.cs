@@ -14,8 +14,9 @@ internal sealed class Forced
     public double? Temperature { get; set; }
 }
 
-/// <summary>A step on its way: the cell, what is counted, and what the step has come to. It is moved over the cell's own
-/// time and looks at no clock, so that a copy can run ahead to find out when something will happen.</summary>
+/// <summary>A step on its way: the cell, what is counted, and what the step has come to. It is moved over the
+/// cell's own time and looks at no clock, so that a copy can run ahead and find out when something will
+/// happen.</summary>
 internal sealed class StepCourse
 {
     // The finest grid on which the device looks at its ends.

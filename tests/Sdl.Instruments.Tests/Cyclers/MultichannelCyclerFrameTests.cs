@@ -13,7 +13,7 @@ using static Sdl.Instruments.Tests.Support.DosingBench;
 
 namespace Sdl.Instruments.Tests.Cyclers;
 
-/// <summary>What goes over the wire, byte for byte; the checks in the blocks were computed by another program.</summary>
+/// <summary>What goes over the wire, byte for byte; the checks in the blocks are another program's.</summary>
 public class MultichannelCyclerFrameTests
 {
     private const string Address = "modbus-tcp:10.0.0.20:502?unit=1";
