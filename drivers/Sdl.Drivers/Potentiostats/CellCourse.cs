@@ -21,7 +21,8 @@ internal sealed class CellCourse(CellStep step, double slack = 1e-6)
     /// reached, and does not remember what a cell has been through.</summary>
     public static Capability Of(Capability technique) => technique with
     {
-        Inputs = [.. technique.Inputs.Where(i => i.Name != "current_limit")], Replay = Replay.Never,
+        Inputs = [.. technique.Inputs.Where(i => i.Name != "current_limit")],
+        Replay = Replay.Never,
     };
 
     /// <summary>Why it has ended; <see cref="StepEnd.None"/> while it lasts.</summary>

@@ -310,7 +310,7 @@ public sealed class EmStatPico : IInstrument
             if (technique.OverloadIsFatal && package.Any(v => (v.Status & 2) != 0))
                 throw Trouble(Fault.DeviceFault, $"overload at {package[0].Value:G4} "
                     + $"{(technique.Course is null ? "Hz" : "s")}: more current than the range "
-                    + $"of {Quantity.Of(_largestRange, "A")}; lower what is applied, or raise max_current if below 5 mA");
+                    + $"of {Quantity.Of(_largestRange, "A")}; apply less, or raise max_current if below 5 mA");
             return row;
         }
         catch (FormatException e)

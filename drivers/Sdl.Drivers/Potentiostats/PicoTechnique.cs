@@ -120,7 +120,7 @@ internal sealed record PicoTechnique(
         // Whole steps of at least 0.1 mV; the line carries no more than 100 points a second.
         var each = sweep / Math.Max(1, Math.Round(sweep / Math.Max(interval * step.Rate, 1e-4)));
         if (each / step.Rate < 0.01 - 1e-9)
-            throw new InstrumentException(id, Fault.OutOfRange, $"a scan of {step.Rate} V/s is too fast for its points");
+            throw new InstrumentException(id, Fault.OutOfRange, $"a scan of {step.Rate} V/s is too fast here");
         var (start, end) = (Si(step.Target), Si(step.Second));
         var cycles = (int)Math.Ceiling(step.Sweeps / 2);
         return step.Sweeps == 1

@@ -249,8 +249,8 @@ public sealed class Rodeostat : IInstrument
                 + $"{run.Duration} s with one in {run.Period} ms");
         if (Math.Abs(point.Volt - run.Applied(point.Time)) > VoltSlack
             && Math.Abs(point.Volt - run.Applied(point.Time - run.Period / 1000.0)) > VoltSlack)
-            throw Trouble(Fault.BadReply, $"{point.Volt} V at {point.Time} s, where {run.Applied(point.Time):G5} V were "
-                + "to be applied");
+            throw Trouble(Fault.BadReply, $"{point.Volt} V at {point.Time} s, where {run.Applied(point.Time):G5} V "
+                + "were to be applied");
         if (run.OverloadIsFatal && point.IsOverloaded)
             throw Trouble(Fault.DeviceFault, $"the current has passed the range of {_range} at {point.Time} s: it is "
                 + "not known any more; take a larger current_range, or a smaller cell");
@@ -306,8 +306,8 @@ public sealed class Rodeostat : IInstrument
         await SetAsync("setAllElectConnected", false, ct);
         var answer = await AskAsync("getAllElectConnected", ct);
         if (answer.GetProperty("connected").ValueKind != JsonValueKind.False)
-            throw Trouble(Fault.DeviceFault, "told to disconnect the electrodes, it says that they are connected; unplug "
-                + "the cell leads");
+            throw Trouble(Fault.DeviceFault, "told to disconnect the electrodes, it says that they are connected; "
+                + "unplug the cell leads");
         _live = false;
     }
 

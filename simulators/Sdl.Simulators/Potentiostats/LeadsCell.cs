@@ -29,7 +29,8 @@ internal sealed class LeadsCell(Func<SlowResponse> components) : ICycledCell
                 return new LeadsCell(() => plain);
             case "randles":
                 var randles = new SlowResponse(Si("series_resistance", "Ohm", 1000),
-                    Si("parallel_resistance", "Ohm", 100_000), Si("capacitance", "uF", 10), Si("rest_potential", "V", 0));
+                    Si("parallel_resistance", "Ohm", 100_000), Si("capacitance", "uF", 10),
+                    Si("rest_potential", "V", 0));
                 return new LeadsCell(() => randles);
             case "battery":
                 return new SimpleCell(Si("capacity", "Ah", 1e-4) / 3600, Si("resistance", "Ohm", 1000),

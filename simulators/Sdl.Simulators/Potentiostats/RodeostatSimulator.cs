@@ -110,22 +110,6 @@ public sealed class RodeostatSimulator : ISimulator, IDeviceSession
     {
         switch (command)
         {
-            case "getVersion":
-                Answer(command, ("version", "FW0.1.0"));
-                break;
-            case "getVariant":
-                Answer(command, ("variant", "10V_microAmpV0.2"));
-                break;
-            case "getHardwareVersion":
-                Answer(command, ("version", "V0.2"));
-                break;
-            case "getDeviceId" or "setDeviceId":
-                if (command[0] != 's' || Whole(command, message, "deviceId", ref _deviceId))
-                    Answer(command, ("deviceId", _deviceId));
-                break;
-            case "getTestNames":
-                Answer(command, ("testNames", new JsonArray([.. _tests.Select(t => (JsonNode)t.Name)])));
-                break;
             case "getSamplePeriod" or "setSamplePeriod":
                 SamplePeriod(command, message);
                 break;
@@ -149,9 +133,34 @@ public sealed class RodeostatSimulator : ISimulator, IDeviceSession
                 Answer("multiplexer hardware not supported", command, []);
                 break;
             default:
-                if (!Ranges(command, message) && !Switches(command, message))
+                if (!Names(command, message) && !Ranges(command, message) && !Switches(command, message))
                     Answer($"command, {command}, not found", null, []);
                 break;
+        }
+    }
+
+    private bool Names(string command, JsonObject message)
+    {
+        switch (command)
+        {
+            case "getVersion":
+                Answer(command, ("version", "FW0.1.0"));
+                return true;
+            case "getVariant":
+                Answer(command, ("variant", "10V_microAmpV0.2"));
+                return true;
+            case "getHardwareVersion":
+                Answer(command, ("version", "V0.2"));
+                return true;
+            case "getDeviceId" or "setDeviceId":
+                if (command[0] != 's' || Whole(command, message, "deviceId", ref _deviceId))
+                    Answer(command, ("deviceId", _deviceId));
+                return true;
+            case "getTestNames":
+                Answer(command, ("testNames", new JsonArray([.. _tests.Select(t => (JsonNode)t.Name)])));
+                return true;
+            default:
+                return false;
         }
     }
 
@@ -320,7 +329,8 @@ public sealed class RodeostatSimulator : ISimulator, IDeviceSession
         if (_points <= _most)
         {
             _analog.IsOverloaded = Faults["overload"];
-            var (current, limit) = _analog.Filtered(_period / 1000.0, before => _run.At(Math.Max(0, time - before * 1000)));
+            var (current, limit) = _analog.Filtered(
+                _period / 1000.0, before => _run.At(Math.Max(0, time - before * 1000)));
             var point = new JsonObject
             {
                 ["t"] = RodeostatJson.Number(time), ["v"] = RodeostatJson.Number(_run.At(time)),

@@ -127,7 +127,8 @@ public class RodeostatTests
     [Theory]
     [InlineData("constant_voltage", "voltage=4 V; until_time=1 h; max_current=200 uA", "max_current")]
     [InlineData("constant_voltage", "voltage=4.3 V; until_time=1 h; max_charge=10 uAh; safety_delay=1 s", "max_charge")]
-    [InlineData("voltage_scan", "start_voltage=3.6 V; end_voltage=4.3 V; scan_rate=10 mV/s; max_voltage=4.2 V", "max_v")]
+    [InlineData(
+        "voltage_scan", "start_voltage=3.6 V; end_voltage=4.3 V; scan_rate=10 mV/s; max_voltage=4.2 V", "max_voltage")]
     public void A_safety_limit_opens_the_circuit(string name, string arguments, string limit)
     {
         var rig = New("cell=battery");
