@@ -11,18 +11,17 @@ internal sealed class OpenTransaction(Database database, Action flush) : IDispos
     // So that a person who reads the file beside a run that has paused sees how it stands.
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
 
-    private const int Most = 1000;
-
     private readonly Timer _timer = new(_ => flush());
-    private int _writes;
+    private bool _isOpen;
 
     /// <summary>Writes as a part of the transaction; when that fails, all of it is undone.</summary>
     /// <exception cref="SqliteException">The disk is full, or gone.</exception>
     public void Do(Action work)
     {
-        if (_writes++ == 0)
+        if (!_isOpen)
         {
             database["BEGIN IMMEDIATE"].Run();
+            _isOpen = true;
             _timer.Change(Moment, Timeout.InfiniteTimeSpan);
         }
         try
@@ -34,15 +33,13 @@ internal sealed class OpenTransaction(Database database, Action flush) : IDispos
             database.RollBack();
             throw;
         }
-        if (_writes == Most)
-            Commit();
     }
 
     public void Commit()
     {
-        if (_writes == 0)
+        if (!_isOpen)
             return;
-        _writes = 0;
+        _isOpen = false;
         try
         {
             database["COMMIT"].Run();

@@ -11,6 +11,8 @@ using Sdl.Bench;
     ("engine", "", "steps per second, and the way in and out of a wait, beside Bluesky and OpenTAP",
         _ => EngineSpeed.RunAsync()),
     ("safe", "", "milliseconds until the last instrument is told to be safe", _ => SafeScore.RunAsync()),
+    ("cells", "", "how much faster than a real one a simulated cell lives",
+        _ => Task.FromResult(CellSpeed.Run())),
     ("month", "", "a dry run of thirty days on 64 channels", _ => MonthOfChannels.RunAsync()),
     ("cycling", "[CYCLES] [INTERVAL]", "a dry run of 500 cycles on each of 64 channels of one cycler",
         CyclingOfChannels.RunAsync),
@@ -20,6 +22,8 @@ using Sdl.Bench;
         Soak.RunAsync),
     ("storm", "[--days N] [--seed N]", "lab-days of faults, crashes, operators and full disks; --folder F keeps one",
         StormScore.RunAsync),
+    ("stream", "[SECONDS]", "64 channels at 1 kHz to disk: loss and share of the processor", StreamSpeed.RunAsync),
+    ("parquet", "[ROWS]", "rows and megabytes per second of an export to Parquet", ParquetSpeed.RunAsync),
 ];
 
 if (args is [var name, ..] && benchmarks.FirstOrDefault(b => b.Name == name) is { Run: { } run })

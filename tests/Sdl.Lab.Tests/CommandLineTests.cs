@@ -32,6 +32,8 @@ public sealed class CommandLineTests
     [InlineData("plan")]
     [InlineData("plan compare")]
     [InlineData("ledger")]
+    [InlineData("cells")]
+    [InlineData("cells simulate")]
     public async Task Command_explains_itself(string command)
     {
         var help = (await SdlProcess.RunAsync([.. command.Split(' '), "--help"])).Expect(0);

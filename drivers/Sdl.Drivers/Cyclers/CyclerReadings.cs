@@ -1,4 +1,3 @@
-using Sdl.Core.Cells;
 using Sdl.Core.Instruments;
 using Sdl.Core.Units;
 
@@ -9,15 +8,16 @@ internal static class CyclerReadings
 {
     private static readonly Unit Volt = Unit.Parse("V"), Ampere = Unit.Parse("A");
 
+    /// <summary>Beyond its limits a device still measures: this far.</summary>
+    /// <param name="least">V.</param>
+    /// <param name="most">V.</param>
+    /// <param name="ampere">A in either direction.</param>
     /// <param name="hasTemperature">It has a sensor at the cell.</param>
-    public static IReadOnlyList<Reading> Of(CellLimits limits, bool hasTemperature)
+    public static IReadOnlyList<Reading> Of(double least, double most, double ampere, bool hasTemperature)
     {
-        // Beyond its limits it still measures: twice as far, and at least as far as a lab's supplies reach.
-        var volt = Math.Max(100, 2 * limits.MaxVoltage);
-        var ampere = Math.Max(100, 2 * limits.MaxCurrent);
         List<Reading> readings =
         [
-            new("voltage", Volt, Quantity.Of(-volt, Volt), Quantity.Of(volt, Volt), "at the terminals"),
+            new("voltage", Volt, Quantity.Of(least, Volt), Quantity.Of(most, Volt), "at the terminals"),
             new("current", Ampere, Quantity.Of(-ampere, Ampere), Quantity.Of(ampere, Ampere), "positive charges"),
         ];
         if (hasTemperature)

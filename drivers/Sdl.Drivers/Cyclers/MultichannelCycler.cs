@@ -44,9 +44,9 @@ public sealed class MultichannelCycler : IInstrument, IReconcile
         var channel = settings.Whole("channel", 1, 1, 64);
         _limits = Limits(settings);
         _watchdog = Watchdog(context.Deadman);
-        _interval = Interval(settings, context.Deadman);
+        _interval = Interval(settings);
         Capabilities = CellTechniques.All(_limits);
-        Readings = CyclerReadings.Of(_limits, hasTemperature: true);
+        Readings = CyclerReadings.Of(-100, 100, 100, hasTemperature: true);
         _identity = $"multi-channel cycler, channel {channel}";
         _link = new CyclerLink(
             Id,
@@ -201,22 +201,14 @@ public sealed class MultichannelCycler : IInstrument, IReconcile
     // A rest that an earlier program began may be begun anew; everything else is somebody's.
     private async ValueTask<CyclerLook> StartAsync(CellStep step, ulong tag, CancellationToken ct)
     {
-        var block = CyclerMap.Start(step, tag, _watchdog);
-        try
+        if (await _link.ActualAsync(ct) is { State: CyclerState.Running } actual)
         {
-            return await _link.StartAsync(block, ct);
-        }
-        catch (InstrumentException e) when (e.Fault == Fault.Rejected)
-        {
-            var actual = await _link.ActualAsync(ct);
-            if (actual.State != CyclerState.Running)
-                throw;
             if (step.Technique != CellTechniques.Rest || actual.Tag != tag)
                 throw new InstrumentException(Id, Fault.Rejected,
                     $"the channel runs step {actual.Tag:x16} already, which is another's; stop it first");
             await StopOnceAsync(ct);
-            return await _link.StartAsync(block, ct);
         }
+        return await _link.StartAsync(CyclerMap.Start(step, tag, _watchdog), ct);
     }
 
     private void ThrowUnless(CyclerLook look, ulong tag, uint taken)
@@ -356,7 +348,8 @@ public sealed class MultichannelCycler : IInstrument, IReconcile
         {
             HasTemperature = true,
         };
-        return limits.MinVoltage >= limits.MaxVoltage ? throw new SettingException("min_voltage", "should be below max_voltage")
+        return limits.MinVoltage >= limits.MaxVoltage
+            ? throw new SettingException("min_voltage", "should be below max_voltage")
             : limits.MaxCurrent <= 0 ? throw new SettingException("max_current", "should be above zero")
             : limits;
     }
@@ -365,7 +358,7 @@ public sealed class MultichannelCycler : IInstrument, IReconcile
         ? throw new SettingException(LabInstrument.DeadmanKey, "should be 3 s to 65535 s")
         : deadman ?? TimeSpan.Zero;
 
-    private static TimeSpan Interval(Settings settings, TimeSpan? deadman)
+    private static TimeSpan Interval(Settings settings)
     {
         var interval = settings.Quantity("interval", "s", Quantity.Of(10, "s")).ToTimeSpan();
         return interval < TimeSpan.FromSeconds(0.1)

@@ -10,9 +10,9 @@ namespace Sdl.Simulators.Cyclers;
 
 /// <summary>Plays one channel of the 64-channel cycler with a cell on its terminals; channels at one address share a
 /// device and its line. Registers: the page of the driver.</summary>
-/// <remarks>Simulation: <c>cell</c> (simple) with <c>capacity</c> (3 mAh), <c>resistance</c> (10 Ohm) and
-/// <c>state_of_charge</c> (0.3); <c>place</c> whose temperature the cell has; <c>range_current</c> (as the lab
-/// file).</remarks>
+/// <remarks>Simulation: <c>cell</c> (simple, or a parameter set with the settings of <c>CellBuild</c>) with
+/// <c>capacity</c> (3 mAh), <c>resistance</c> (10 Ohm) and <c>state_of_charge</c> (0.3); <c>place</c> whose temperature
+/// the cell has; <c>range_current</c> (as the lab file).</remarks>
 [Simulates("cycler.multichannel")]
 public sealed class MultichannelCyclerSimulator : ISimulator
 {
@@ -46,7 +46,7 @@ public sealed class MultichannelCyclerSimulator : ISimulator
             least, volt, context.Simulation.Quantity("range_current", "A", most).Si);
         var place = context.Simulation.Text("place", "");
         _channel = new CyclerChannel(
-            CellsOnTest.Of(context.Simulation), range.Current,
+            CellsOnTest.Of(context), range.Current,
             () => context.Bench.Temperature(place) - 273.15, context.Clock, Faults);
         _table = new CyclerTable(_number, Channels, range, _channel, Faults);
         Faults.Begun += _channel.Begin;

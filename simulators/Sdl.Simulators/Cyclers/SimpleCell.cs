@@ -18,6 +18,8 @@ internal sealed class SimpleCell(double capacity, double resistance, double char
 
     public double Temperature { get; set; } = 25;
 
+    public double LongestStep => 600;
+
     private double Rest => OpenCircuit(_charge) + _polarisation;
 
     public CellPoint At(Load load)

@@ -99,7 +99,7 @@ internal sealed class StepCourse
     // A length over which the cell is still well computed and no moment is passed that is known beforehand.
     private double Length()
     {
-        var most = _program.Mode is StepMode.Rest or StepMode.Current ? 600.0 : 20.0;
+        var most = _program.Mode is StepMode.Rest or StepMode.Current ? Cell.LongestStep : 20;
         if (_program.Mode == StepMode.Scan)
             most = Math.Min(most, Math.Max(Tick, 5e-3 / _program.Rate));
         most = Math.Min(most, _program.Longest - Time);

@@ -64,8 +64,8 @@ public sealed class Bench(IReadOnlyDictionary<string, Stock> stocks, Noise noise
     }
 }
 
-/// <summary>A vial with what has really been put into it.</summary>
-/// <param name="number">Counts the vials of this lab from 1; names the sample in noise keys.</param>
+/// <summary>A vial, or the housing of a cell, with what has really been put into it.</summary>
+/// <param name="number">Counts the vessels of this lab from 1; names the sample in noise keys.</param>
 public sealed class Vial(int number)
 {
     public int Number => number;
@@ -75,4 +75,13 @@ public sealed class Vial(int number)
     public double Mass => Content.Moles.Sum(m => m.Value * Substance.Find(m.Key)!.MolarMass * 1e-3);
 
     public void Add(Liquid liquid) => Content += liquid;
+
+    /// <summary>Takes a volume out, m3, or all that there is.</summary>
+    public Liquid Take(double volume)
+    {
+        var share = Content.Volume > 0 ? Math.Min(1, volume / Content.Volume) : 0;
+        var taken = Content * share;
+        Content *= 1 - share;
+        return taken;
+    }
 }

@@ -9,12 +9,14 @@ namespace Sdl.Simulators.Pumps;
 /// <remarks>What flows differs from what is counted: N(0, 1 %) for the pump and N(0, 0.5 %) for the dose
 /// (reference/physics.md, table 4c).</remarks>
 internal sealed class Ne1000Motor(
-    SimulatorContext context, string? stock, string outlet, Faults faults, Action stalled)
+    SimulatorContext context, string? stock, string outlet, string? inlet, Faults faults, Action stalled)
 {
     private const double GainSpread = 0.01, DoseSpread = 0.005;
 
     private readonly double _gain = 1 + GainSpread * context.Noise.Normal($"gain/{context.Id}");
     private readonly Liquid _cubicMetre = stock is null ? Liquid.Nothing : CubicMetre(context.Bench.Stock(stock));
+    // Without a stock: what was drawn in.
+    private readonly Vial _syringe = new(0);
     private ITimer? _timer;
     private DateTimeOffset _since;
     private double _moved, _movedBefore, _flows = 1;
@@ -137,15 +139,18 @@ internal sealed class Ne1000Motor(
     {
         if (Effects is [.., { Until: null } last])
             Effects[^1] = last with { Amount = last.Amount + volume };
+        var flown = volume * _flows * _gain * (1 + DoseSpread * context.Noise.Normal($"dose/{context.Id}/{_dose}"));
         if (Prompt == 'W' || (Prompt == 'X' && !Infuses))
         {
             Withdrawn += volume;
+            if (inlet is not null && context.Bench.At(inlet) is { } source)
+                _syringe.Add(source.Take(flown));
             return;
         }
         Infused += volume;
-        var flown = volume * _flows * _gain * (1 + DoseSpread * context.Noise.Normal($"dose/{context.Id}/{_dose}"));
+        var liquid = stock is null ? _syringe.Take(flown) : _cubicMetre * flown;
         // Where no vial stands the liquid is spilled.
-        context.Bench.At(outlet)?.Add(_cubicMetre * flown);
+        context.Bench.At(outlet)?.Add(liquid);
     }
 
     private void Continue()
@@ -166,7 +171,7 @@ internal sealed class Ne1000Motor(
     }
 
     private static Liquid CubicMetre(Stock stock) =>
-        new(stock.MassFractions.Keys.ToDictionary(s => s, stock.MolesPerVolume));
+        new(stock.MassFractions.Keys.ToDictionary(s => s, stock.MolesPerVolume)) { Volume = 1 };
 
     private void Halt(char prompt)
     {

@@ -7,7 +7,8 @@ using Sdl.Core.Units;
 namespace Sdl.Simulators.Pumps;
 
 /// <summary>Plays a New Era NE-1000 syringe pump. What it infuses flows into the vial at <c>outlet</c> (default
-/// <c>balance</c>) as the liquid <c>stock</c> of the lab; without a stock it pumps nothing that counts.</summary>
+/// <c>balance</c>): the liquid <c>stock</c> of the lab, which never ends, or without one what it has drawn in from the
+/// vial at <c>inlet</c>.</summary>
 [Simulates("pump.ne1000")]
 public sealed partial class Ne1000Simulator : ISimulator
 {
@@ -38,7 +39,7 @@ public sealed partial class Ne1000Simulator : ISimulator
         _address = context.Address.Integer("unit", 0);
         _motor = new Ne1000Motor(
             context, context.Simulation.Find("stock"), context.Simulation.Text("outlet", "balance"),
-            Faults, () => Raise('S'));
+            context.Simulation.Find("inlet"), Faults, () => Raise('S'));
         _motor.SetRate(_rate * RateUnits[_rateUnit]);
         Ports = [new DevicePort("", 0, Connect)];
         Faults.Begun += Begin;

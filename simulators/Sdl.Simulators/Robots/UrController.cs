@@ -190,7 +190,7 @@ internal sealed class UrController(
             Stop();
             return;
         }
-        var result = Loaded!.Actions[_done].Do(bench, () => ++_vials, faults["mis-pick"]);
+        var result = Loaded!.Actions[_done].Do(bench, this[handshake + 1], () => ++_vials, faults["mis-pick"]);
         if (result == 0 && ++_done < Loaded.Actions.Count)
         {
             After(HalfStep, Midway);

@@ -5,7 +5,7 @@ namespace Sdl.Simulators.Robots;
 
 /// <summary>A program on the simulated robot, as the lab file's simulation section describes it:
 /// <c>program.vial_to_cell.urp: 30 s move balance cell</c>; several actions are separated by commas and share the time.
-/// </summary>
+/// In the name of a place, <c>*</c> stands for the slot with which the program was started.</summary>
 internal sealed record UrProgramFile(string Name, TimeSpan Duration, IReadOnlyList<UrAction> Actions)
 {
     /// <exception cref="FormatException">It is no duration with actions.</exception>
@@ -39,28 +39,29 @@ internal sealed record UrAction(string Verb, string[] Places)
 
     /// <summary>Result code of the program: 0, or 1 nothing to pick up, 2 place taken, 3 lost from the
     /// gripper.</summary>
-    public ushort Do(Bench bench, Func<int> nextVial, bool misPick)
+    public ushort Do(Bench bench, int slot, Func<int> nextVial, bool misPick)
     {
-        if (Verb is "move" or "discard" && bench.At(Places[0]) is null)
+        var places = Places.Select(p => p.Replace("*", $"{slot}", StringComparison.Ordinal)).ToList();
+        if (Verb is "move" or "discard" && bench.At(places[0]) is null)
             return 1;
-        if (Verb is "move" && bench.At(Places[1]) is not null)
+        if (Verb is "move" && bench.At(places[1]) is not null)
             return 2;
         if (Verb is "move" or "discard" or "new" && misPick)
             return 3;
         switch (Verb)
         {
             case "new":
-                bench.Discard(Places[0]);
-                bench.PutNew(Places[0], nextVial());
+                bench.Discard(places[0]);
+                bench.PutNew(places[0], nextVial());
                 break;
             case "move":
-                bench.Move(Places[0], Places[1]);
+                bench.Move(places[0], places[1]);
                 break;
             case "discard" or "clear":
-                bench.Discard(Places[0]);
+                bench.Discard(places[0]);
                 break;
             case "rinse":
-                bench.Rinse(Places[0]);
+                bench.Rinse(places[0]);
                 break;
         }
         return 0;

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Sdl.App.Composition;
+using Sdl.Core.Cells;
 using Sdl.Core.Instruments;
 using Sdl.Core.Protocols;
 using Sdl.Core.Simulation;
 using Sdl.Runtime.Campaigns;
+using Sdl.Runtime.Cells;
 using Sdl.Runtime.Checking;
 using Sdl.Runtime.Reading;
 
@@ -45,6 +47,7 @@ internal static class CheckCommand
         var labs = new List<LabSession>();
         var protocols = new List<Protocol>();
         var scenarios = new List<FaultScenario>();
+        var notes = new List<string>();
         foreach (var path in paths)
             Try(findings, () =>
             {
@@ -55,6 +58,9 @@ internal static class CheckCommand
                         break;
                     case "campaign":
                         CheckCampaign(path);
+                        break;
+                    case CellProtocolReader.Kind:
+                        CheckCells(CellProtocolReader.Read(path), notes);
                         break;
                     case "faults":
                         scenarios.Add(FaultScenarioReader.Read(path));
@@ -76,12 +82,21 @@ internal static class CheckCommand
         if (findings.Count > 0)
             return shell.Findings(findings.Distinct().ToList());
         shell.Line($"{paths.Count} file{(paths.Count == 1 ? "" : "s")} checked: nothing to mend");
-        var notes = labs.Where(l => l.Lab.Interlocks.Count == 0).Select(
-            l => $"lab '{l.Lab.Name}' has no interlocks: nothing watches over its instruments while a run is under way")
-            .ToList();
+        notes.AddRange(labs.Where(l => l.Lab.Interlocks.Count == 0).Select(
+            l => $"lab '{l.Lab.Name}' has no interlocks: nothing watches over its instruments while a run is "
+                + "under way"));
         notes.ForEach(shell.Line);
         shell.Document(new { files = paths, findings = Array.Empty<object>(), notes });
         return ExitCode.Ok;
+    }
+
+    // What follows from how it is done is found by doing it, whatever the cycler.
+    private static void CheckCells(CellProtocol protocol, List<string> notes)
+    {
+        notes.AddRange(CellProtocolChecker.Check(protocol).Warnings.Select(w => w.ToString()));
+        var findings = new Findings();
+        CellProtocolCompiler.Compile(protocol, new CellTestTarget("test", "cycler", "chamber", "1 Ah"), findings);
+        findings.ThrowIfAny();
     }
 
     private static void CheckCampaign(string path)

@@ -99,7 +99,8 @@ internal static class RunProtocolCommand
             given.Folder, protocol.Name,
             new SessionFile(given.Mode.Dry, given.Mode.Speed, given.Mode.Seed, null, binds),
             Stockroom.WithInventory(asRead, lab, [
-                (given.Protocol, "protocol.yaml"), (given.Lab, "lab.yaml"), .. FaultInjection.Input(given.Faults),
+                (given.Protocol, "protocol.yaml"), (given.Lab, "lab.yaml"), .. ResultFolder.Tests(protocol),
+                .. FaultInjection.Input(given.Faults),
             ]));
         if (forecast is not null)
             PlanFile.Write(folder.Path, forecast);

@@ -38,7 +38,7 @@ public sealed record CampaignSession(
         var results = ResultFolder.Create(
             folder, plan.Name, session, Stockroom.WithInventory(asRead, lab, [
                 (file, "campaign.yaml"), (plan.ProtocolPath, "protocol.yaml"), (plan.LabPath, "lab.yaml"),
-                .. FaultInjection.Input(faults),
+                .. ResultFolder.Tests(protocol), .. FaultInjection.Input(faults),
             ]));
         return new CampaignSession(results, session, Sized(plan, session), lab, protocol);
     }

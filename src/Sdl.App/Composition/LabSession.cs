@@ -50,7 +50,8 @@ public sealed class LabSession : IAsyncDisposable
     public static DriverCatalogue Drivers { get; } = new(typeof(Ne1000).Assembly);
 
     /// <summary>The analyses that protocols can name.</summary>
-    public static IReadOnlyList<IAnalysis> Analyses { get; } = [new ConductivityAnalysis()];
+    public static IReadOnlyList<IAnalysis> Analyses { get; } =
+        [new ConductivityAnalysis(), new CyclingAnalysis(), new EarlyLifeAnalysis(), new CellLifeAnalysis()];
 
     public Lab Lab { get; }
 

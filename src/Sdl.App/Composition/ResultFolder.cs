@@ -35,13 +35,20 @@ public sealed record ResultFolder(string Path)
         Directory.CreateDirectory(System.IO.Path.Combine(path, InputsName));
         var folder = new ResultFolder(path);
         foreach (var (from, to) in inputs)
+        {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(folder.Input(to))!);
             File.Copy(from, folder.Input(to), overwrite: true);
+        }
         // Last and at once: with it the folder can be taken up again, without it nothing has begun.
         var file = System.IO.Path.Combine(path, SessionName);
         File.WriteAllText(file + Unfinished, JsonSerializer.Serialize(session, Shell.JsonOptions));
         File.Move(file + Unfinished, file);
         return folder;
     }
+
+    /// <summary>The cell protocols of a protocol, beside its copy as they were beside the file itself.</summary>
+    public static IEnumerable<(string From, string To)> Tests(Core.Protocols.Protocol protocol) =>
+        protocol.Tests.Select(t => (System.IO.Path.Combine(System.IO.Path.GetDirectoryName(protocol.At.File) ?? "", t), t));
 
     /// <exception cref="FileNotFoundException">It is no result folder.</exception>
     /// <exception cref="IOException">Its session cannot be read.</exception>

@@ -11,7 +11,12 @@ namespace Sdl.Core.Protocols;
 public sealed record Protocol(
     string Name, string Description, string Digest, IReadOnlyList<Input> Parameters,
     IReadOnlyDictionary<string, string> Roles, IReadOnlyList<Step> Body, IReadOnlyList<Step> Finally,
-    IReadOnlyDictionary<string, Scalar> Results, Mark At);
+    IReadOnlyDictionary<string, Scalar> Results, Mark At)
+{
+    /// <summary>The cell protocols that it uses, as paths relative to its own file. They are part of the digest.
+    /// </summary>
+    public IReadOnlyList<string> Tests { get; init; } = [];
+}
 
 /// <summary>A value as it stands in the file: a text, and the expression that it spells if a quantity
 /// is wanted there.</summary>
@@ -69,7 +74,11 @@ public abstract record Step(string Name, Mark At)
     public sealed record Parallel(string Name, Mark At, IReadOnlyList<Step> Branches) : Step(Name, At);
 
     /// <summary>The same steps several times. What is saved inside is a list afterwards, in order.</summary>
-    public sealed record Repeat(string Name, Mark At, Scalar Times, IReadOnlyList<Step> Steps) : Step(Name, At);
+    public sealed record Repeat(string Name, Mark At, Scalar Times, IReadOnlyList<Step> Steps) : Step(Name, At)
+    {
+        /// <summary>Looked at after each round: where it holds, that round was the last. Null: all are done.</summary>
+        public Scalar? Until { get; init; }
+    }
 
     public sealed record When(
         string Name, Mark At, Scalar Condition, IReadOnlyList<Step> Then, IReadOnlyList<Step> Else)

@@ -1,6 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
-using System.Text;
 using Sdl.Core.Instruments;
 
 namespace Sdl.Core.Records;
@@ -14,20 +11,9 @@ public sealed record Record(
     public static Record Seal(
         CallId call, InstrumentId instrument, IReadOnlyList<Column> columns, IReadOnlyList<Sample> samples)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes(string.Join('\n', columns.Select(c => $"{c.Name} {c.Unit}"))));
-        Span<byte> eight = stackalloc byte[8];
-        foreach (var sample in samples)
-        {
-            BinaryPrimitives.WriteInt64LittleEndian(eight, sample.At.UtcTicks);
-            hash.AppendData(eight);
-            foreach (var value in sample.Values.Span)
-            {
-                BinaryPrimitives.WriteDoubleLittleEndian(eight, value);
-                hash.AppendData(eight);
-            }
-        }
-        return new Record(call, instrument, columns, samples, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        using var digest = new RecordDigest(columns);
+        digest.Add(samples);
+        return new Record(call, instrument, columns, samples, digest.ToString());
     }
 
     /// <summary>Numbers of one column, in its unit.</summary>

@@ -18,8 +18,9 @@ public static class CircuitFit
     {
         Check(circuit, hertz, impedance);
         var problem = new SpectrumProblem(circuit, [.. hertz], [.. impedance]);
-        // Each parallel part can sit in the wrong place of the spectrum; parts in series cannot.
-        var parallels = circuit.ToString().Count(c => c == 'p');
+        // Each parallel part and each part with a time constant can sit in the wrong place of the spectrum; other parts
+        // in series cannot.
+        var parallels = circuit.ToString().Count(c => c == 'p') + circuit.Parameters.Count(p => p.Unit == "s");
         var scouts = StartingValues.For(circuit, hertz, impedance).Take(40 + 120 * parallels)
             .Select(problem.ToScale).OrderBy(problem.Cost).Take(Finalists + 4 * parallels)
             .Select(start => LevenbergMarquardt.Minimise(problem, start, ScoutSteps));
@@ -31,11 +32,17 @@ public static class CircuitFit
 
     private static void Check(Circuit circuit, IReadOnlyList<double> hertz, IReadOnlyList<Complex> impedance)
     {
-        if (hertz.Count != impedance.Count)
-            throw new ArgumentException($"{hertz.Count} frequencies, but {impedance.Count} impedances");
+        CheckPoints(hertz, impedance);
         if (2 * hertz.Count <= circuit.Parameters.Count)
             throw new AnalysisException(
                 $"{hertz.Count} points are too few for the {circuit.Parameters.Count} parameters of '{circuit}'");
+    }
+
+    /// <exception cref="AnalysisException">A point is no number.</exception>
+    internal static void CheckPoints(IReadOnlyList<double> hertz, IReadOnlyList<Complex> impedance)
+    {
+        if (hertz.Count != impedance.Count)
+            throw new ArgumentException($"{hertz.Count} frequencies, but {impedance.Count} impedances");
         for (var i = 0; i < hertz.Count; i++)
             if (!(hertz[i] > 0) || !double.IsFinite(hertz[i]) || !Complex.IsFinite(impedance[i]) || impedance[i] == 0)
                 throw new AnalysisException(

@@ -54,13 +54,20 @@ internal sealed class ParallelNode(int first, int count, IReadOnlyList<CircuitNo
     }
 }
 
-/// <summary>R, C, L, CPE or W.</summary>
-internal sealed class ElementNode(int first, ElementKind kind) : CircuitNode(first, kind == ElementKind.Cpe ? 2 : 1)
+/// <summary>R, C, L, CPE, W, Ws, Wo or G.</summary>
+internal sealed class ElementNode(int first, ElementKind kind)
+    : CircuitNode(first, kind == ElementKind.Cpe || IsDiffusion(kind) ? 2 : 1)
 {
     public ElementKind Kind => kind;
 
+    /// <summary>Described by a resistance and a time constant.</summary>
+    public static bool IsDiffusion(ElementKind kind) =>
+        kind is ElementKind.FiniteLength or ElementKind.FiniteSpace or ElementKind.Gerischer;
+
     public override Complex Evaluate(Complex jw, ReadOnlySpan<double> values, Span<Complex> gradient)
     {
+        if (IsDiffusion(kind))
+            return Diffusion(jw, values[First], values[First + 1], gradient);
         var p = values[First];
         var unit = kind switch
         {
@@ -82,6 +89,23 @@ internal sealed class ElementNode(int first, ElementKind kind) : CircuitNode(fir
             gradient[First + 1] = -z * Complex.Log(jw);
         return z;
     }
+
+    private Complex Diffusion(Complex jw, double ohm, double seconds, Span<Complex> gradient)
+    {
+        var b = Complex.Sqrt(jw * seconds);
+        var root = 1 / Complex.Sqrt(1 + jw * seconds);
+        var (tanh, coth) = (Complex.Tanh(b), 1 / Complex.Tanh(b));
+        // The second is twice the time constant times the derivative by it.
+        var (shape, slope) = kind switch
+        {
+            ElementKind.FiniteLength => (tanh / b, 1 - tanh * tanh - tanh / b),
+            ElementKind.FiniteSpace => (coth / b, 1 - coth * coth - coth / b),
+            _ => (root, -jw * seconds * root * root * root),
+        };
+        gradient[First] = shape;
+        gradient[First + 1] = ohm / (2 * seconds) * slope;
+        return ohm * shape;
+    }
 }
 
-internal enum ElementKind { Resistor, Capacitor, Inductor, Cpe, Warburg }
+internal enum ElementKind { Resistor, Capacitor, Inductor, Cpe, Warburg, FiniteLength, FiniteSpace, Gerischer }

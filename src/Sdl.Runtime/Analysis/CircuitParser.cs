@@ -88,15 +88,20 @@ internal sealed class CircuitParser(string text)
             "L" => Add(ElementKind.Inductor, name, "H", 1e-12, 1e3),
             "W" => Add(ElementKind.Warburg, name, "Ohm/s^0.5", 1e-9, 1e12),
             "CPE" => Add(ElementKind.Cpe, name + ".Q", "S*s^n", 1e-15, 1e5),
+            "Ws" => Add(ElementKind.FiniteLength, name + ".R", "Ohm", 1e-6, 1e13),
+            "Wo" => Add(ElementKind.FiniteSpace, name + ".R", "Ohm", 1e-6, 1e13),
+            "G" => Add(ElementKind.Gerischer, name + ".R", "Ohm", 1e-6, 1e13),
             _ => null,
         };
         if (kind == ElementKind.Cpe)
             Add(ElementKind.Cpe, name + ".n", "1", 0.3, 1);
+        else if (kind is { } diffusion && ElementNode.IsDiffusion(diffusion))
+            Add(diffusion, name + ".tau", "s", 1e-9, 1e9);
         if (kind is { } known && _names.Add(name))
             return new ElementNode(first, known);
         _at = start;
         Fail(name.Length == 0 ? "an element is missing; write for example R0, C1, L0, CPE1 or W1"
-            : kind is null ? $"'{name}' is not an element; there are R, C, L, CPE and W, each with a number"
+            : kind is null ? $"'{name}' is not an element; there are R, C, L, CPE, W, Ws, Wo and G, each with a number"
             : $"'{name}' is there twice; give each element its own number");
         return null;
     }

@@ -53,6 +53,14 @@ internal sealed class StartingValues
             case ElementNode { Kind: ElementKind.Inductor } element:
                 Set(element, values, _atFast * Between(0.01, 1), _fast);
                 break;
+            case ElementNode { Kind: ElementKind.FiniteSpace } element:
+                // A capacity at the slow end: its size there is R / (w tau).
+                var radians = Between(_slow, _fast);
+                Set(element, values, _atSlow * Between(0.3, 3) * _slow / radians, radians);
+                break;
+            case ElementNode element when ElementNode.IsDiffusion(element.Kind):
+                Set(element, values, _span * Between(0.03, 2), Between(_slow, _fast));
+                break;
             case ElementNode element:
                 Set(element, values, _atSlow * Between(0.1, 2), _slow);
                 break;
@@ -74,9 +82,11 @@ internal sealed class StartingValues
         var exponent = 0.7 + 0.29 * _random.NextDouble();
         if (element.Kind == ElementKind.Cpe)
             values[element.First + 1] = exponent;
+        else if (ElementNode.IsDiffusion(element.Kind))
+            values[element.First + 1] = 1 / radians;
         values[element.First] = element.Kind switch
         {
-            ElementKind.Resistor => ohm,
+            ElementKind.Resistor or ElementKind.FiniteLength or ElementKind.FiniteSpace or ElementKind.Gerischer => ohm,
             ElementKind.Inductor => ohm / radians,
             ElementKind.Capacitor => 1 / (ohm * radians),
             ElementKind.Warburg => ohm * Math.Sqrt(radians),

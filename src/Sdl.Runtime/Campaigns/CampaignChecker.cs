@@ -30,6 +30,7 @@ public sealed class CampaignChecker
         checker.CheckParameters();
         checker.CheckResults(ProtocolChecker.ResultDimensions(bound));
         checker.CheckStocks();
+        checker.CheckLanes(bound);
         if (plan.Lanes > 1)
             checker.CheckStates(bound);
         if (checker._findings.Count > 0)
@@ -101,6 +102,26 @@ public sealed class CampaignChecker
         {
             Add(e.Message);
         }
+    }
+
+    private void CheckLanes(BoundProtocol bound)
+    {
+        foreach (var (role, instruments) in _plan.LaneRoles)
+        {
+            if (!_protocol.Roles.ContainsKey(role))
+                Add($"lane_roles: protocol '{_protocol.Name}' has no role '{role}'; it has "
+                    + string.Join(", ", _protocol.Roles.Keys));
+            if (instruments.Count < _plan.Lanes)
+                Add($"lane_roles: '{role}' names {instruments.Count} instruments for {_plan.Lanes} lanes");
+            foreach (var unknown in instruments.Where(i => _lab.Instruments.All(l => l.Id != i)))
+                Add($"lane_roles: lab '{_lab.Name}' has no instrument '{unknown}'");
+        }
+        var own = _plan.LaneRoles.SelectMany(r => r.Value.Take(_plan.Lanes));
+        foreach (var shared in own.GroupBy(i => i).Where(g => g.Count() > 1))
+            Add($"lane_roles: '{shared.Key}' is there twice; each lane has its instruments to itself");
+        foreach (var (role, instrument) in bound.Bindings.Where(b => !_plan.LaneRoles.ContainsKey(b.Key)))
+            if (_plan.LaneRoles.FirstOrDefault(r => r.Value.Contains(instrument)) is { Key: { } taken })
+                Add($"lane_roles: '{instrument}' is named for '{taken}' and is bound to '{role}' already");
     }
 
     private void CheckStates(BoundProtocol bound)

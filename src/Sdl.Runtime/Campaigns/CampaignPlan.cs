@@ -1,3 +1,4 @@
+using Sdl.Core.Instruments;
 using Sdl.Core.Planning;
 using Sdl.Core.Protocols;
 using Sdl.Core.Units;
@@ -16,6 +17,11 @@ public sealed record CampaignPlan(
 
     /// <summary>How many proposals the planner makes at once.</summary>
     public int Batch { get; init; } = 1;
+
+    /// <summary>Instruments that every lane has to itself: for a role, that of the first lane, of the second, and so
+    /// on. Experiment n is in lane (n - 1) mod <see cref="Lanes"/> + 1, which is free when it begins.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<InstrumentId>> LaneRoles { get; init; } =
+        new Dictionary<string, IReadOnlyList<InstrumentId>>();
 }
 
 /// <param name="Result">The protocol's result that counts.</param>

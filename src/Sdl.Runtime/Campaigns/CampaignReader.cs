@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sdl.Core.Instruments;
 using Sdl.Core.Planning;
 using Sdl.Core.Protocols;
 using Sdl.Core.Units;
@@ -27,10 +28,20 @@ public static class CampaignReader
         {
             Lanes = Positive(root, "lanes", 1),
             Batch = Positive(root, "batch", 1),
+            LaneRoles = LaneRoles(root),
         };
         root.RefuseUnread("a campaign");
         findings.ThrowIfAny();
         return plan;
+    }
+
+    private static Dictionary<string, IReadOnlyList<InstrumentId>> LaneRoles(YamlMap root)
+    {
+        var roles = new Dictionary<string, IReadOnlyList<InstrumentId>>();
+        if (root.Map("lane_roles") is { } map)
+            foreach (var role in map.Keys)
+                roles[role] = [.. map.Texts(role).Select(t => new InstrumentId(t.Text))];
+        return roles;
     }
 
     // Keeps a relative path relative, so that findings name the file as the user named the campaign.

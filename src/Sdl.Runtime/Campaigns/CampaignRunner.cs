@@ -205,7 +205,15 @@ public sealed class CampaignRunner
     }
 
     private RunOrder OrderOf(Experiment experiment, string author) => new(
-        experiment.Run, _protocol.Protocol, Arguments(experiment.Recipe), _protocol.Bindings, author);
+        experiment.Run, _protocol.Protocol, Arguments(experiment.Recipe), BindingsOf(experiment.Number), author);
+
+    private Dictionary<string, InstrumentId> BindingsOf(int experiment)
+    {
+        var bindings = _protocol.Bindings.ToDictionary(b => b.Key, b => b.Value);
+        foreach (var (role, instruments) in _plan.LaneRoles)
+            bindings[role] = instruments[(experiment - 1) % _plan.Lanes];
+        return bindings;
+    }
 
     private void Track(RunId run)
     {

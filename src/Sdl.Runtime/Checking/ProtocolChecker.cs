@@ -99,6 +99,9 @@ public sealed class ProtocolChecker
             CheckNumber(window.Within, Unit.Parse("s"));
         foreach (var child in step.Children)
             CheckStep(child);
+        // It looks at what the steps inside have saved.
+        if (step is Step.Repeat { Until: { } until })
+            CheckCondition(until);
     }
 
     private void CheckTimeLimit(Scalar? limit)

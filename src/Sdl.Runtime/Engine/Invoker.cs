@@ -25,11 +25,9 @@ internal sealed partial class Invoker(
     /// <summary>Refuses what is not there; null when nobody keeps account.</summary>
     public StockAccount? Stock { get; init; }
 
-    /// <summary>The record of a call that was done before the interruption or finished since; null if it is
-    /// still to be done.</summary>
-    public Record? Recall(CallId call) =>
-        _finished.TryGetValue(call, out var record) ? record
-        : history.Find(call) is { IsDone: true } ? journal.ReadRecord(call) : null;
+    /// <summary>The record of a call that is done, see <see cref="IsDone"/>.</summary>
+    public Record Recall(CallId call) =>
+        _finished.TryGetValue(call, out var record) ? record : journal.ReadRecord(call);
 
     /// <summary>Connects unless it is connected; tries again as the patience with it allows.</summary>
     /// <exception cref="InstrumentException">Nobody answers, or another device does.</exception>
@@ -173,17 +171,11 @@ internal sealed partial class Invoker(
     /// <exception cref="InstrumentException">What it takes is not there.</exception>
     public async ValueTask IntendAsync(InstrumentHost host, Invocation call, int attempt, CancellationToken ct)
     {
+        ct.ThrowIfCancellationRequested();
         var intended = Intended(host, call, attempt);
         Stock?.Reserve(intended);
-        try
-        {
-            await journal.AppendAsync(intended, ct);
-        }
-        catch (OperationCanceledException)
-        {
-            Stock?.Release(call.Id);
-            throw;
-        }
+        // Not cancelled any more: what is reserved is intended.
+        await journal.AppendAsync(intended, CancellationToken.None);
     }
 
     public StepIntended Intended(InstrumentHost host, Invocation call, int attempt) =>

@@ -49,16 +49,22 @@ internal sealed class Recovery(
     {
         var call = open.Call.Intended.Call;
         Func<CancellationToken, Task> work = token => invoker.FinishAsync(
-            Host(open.Call), Capability(open.Call), open.Call, open.Outcome,
-            tree.IsResumable(call) && Capability(open.Call).Replay != Replay.Never && !IsCleanup(open.Call)
-                ? gate : null, token);
-        foreach (var (step, path) in tree.Limited(call).Reverse().Where(s => limits.CanTell(s.Step)))
+            Host(open.Call), Capability(open.Call), open.Call, open.Outcome, MayRest(open.Call) ? gate : null, token);
+        foreach (var (step, path) in tree.Limited(call).Reverse())
         {
+            if (!limits.CanTell(step))
+                continue;
             var inner = work;
             work = token => limits.KeepAsync(step, path, gate, inner, token);
         }
         return work(ct);
     }
+
+    /// <summary>Whether a pause may let go of it.</summary>
+    private bool MayRest(PastCall call) =>
+        tree.IsResumable(call.Intended.Call)
+        && Capability(call).Replay != Replay.Never
+        && !IsCleanup(call);
 
     private static bool IsCleanup(PastCall call) => RunPaths.IsCleanup(call.Intended.Call.Value);
 

@@ -91,9 +91,10 @@ public sealed class RunHistory
                 past = entry.Event switch
                 {
                     StepIntended e => new PastCall(entry.Seq, e, null, null) { Asked = past?.Asked ?? e.Arguments },
-                    StepReconciled e => past is null ? null : past with { Decided = e },
-                    StepSuspended => past is null ? null : past with { IsSuspended = true },
-                    var end => past is null ? null : past with { End = end },
+                    _ when past is null => null,
+                    StepReconciled e => past with { Decided = e },
+                    StepSuspended => past with { IsSuspended = true },
+                    var end => past with { End = end },
                 };
         return past;
     }
@@ -142,7 +143,7 @@ public sealed class RunHistory
         Latest(Ask(typeof(StepIntended), typeof(WaitStarted)) with { Below = path }) is not null;
 
     private StepFailed? FailureIn(string path) => _journal.Find(Ask(typeof(StepFailed)) with { Below = path })
-        .Select(e => ((StepFailed)e.Event).Call).Distinct().Select(c => Find(c)!)
+        .Select(e => ((StepFailed)e.Event).Call).Distinct().Select(Find).OfType<PastCall>()
         .Where(c => c.Failure is { } failure && !(StopWasAsked && failure.Fault == StepFailed.Cancelled))
         .OrderBy(c => c.Failure!.Fault == StepFailed.Cancelled).ThenBy(c => c.Seq).FirstOrDefault()?.Failure;
 
@@ -170,12 +171,19 @@ public sealed class RunHistory
             case StepTimedOut e when IsBelow(e.Step, RunPaths.Body(_run)):
                 TimedOut = e;
                 break;
-            case CommandGiven e:
-                StopWasAsked |= e.Command == RunCommand.Stop;
-                StopNowWasAsked |= e is { Command: RunCommand.Stop, Now: true };
-                AbortWasAsked |= e.Command == RunCommand.Abort;
+            case StepTimedOut:
+                break;
+            default: // nothing else was asked for
+                Apply((CommandGiven)happened);
                 break;
         }
+    }
+
+    private void Apply(CommandGiven e)
+    {
+        StopWasAsked |= e.Command == RunCommand.Stop;
+        StopNowWasAsked |= e is { Command: RunCommand.Stop, Now: true };
+        AbortWasAsked |= e.Command == RunCommand.Abort;
     }
 }
 

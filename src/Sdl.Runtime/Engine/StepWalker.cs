@@ -228,7 +228,11 @@ internal sealed class StepWalker(
                 $"{step.Times.At}: '{step.Times.Text}' = {times} should be a whole number from 0 to {MostRepeats}"));
         // The iterations before the one that was begun last are done, and only what they saved matters any more.
         for (var i = Saves(step) ? 1 : history.LastBegun(path, (int)times); i <= times; i++)
+        {
             await WalkAsync(step.Steps, $"{path}[{i}]", ct);
+            if (step.Until is { } until && scope.Evaluate(until).Si != 0)
+                break;
+        }
     }
 
     private static bool Saves(Step step) =>

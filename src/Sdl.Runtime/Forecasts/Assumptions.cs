@@ -38,7 +38,8 @@ public static class Assumptions
             Step.Require s => (s.Condition, "whether the run goes on"),
             _ => (null, "what it is told"),
         };
-        IEnumerable<Scalar> scalars = scalar is not null ? [scalar]
+        IEnumerable<Scalar> scalars = step is Step.Repeat { Until: { } until } ? [scalar!, until]
+            : scalar is not null ? [scalar]
             : step is Step.Invoke invoke ? invoke.Arguments.Values
             : [];
         var measured = scalars.SelectMany(s => s.Expression is { } e ? Names(e) : [])

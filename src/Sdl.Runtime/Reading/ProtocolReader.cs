@@ -8,7 +8,10 @@ namespace Sdl.Runtime.Reading;
 public static class ProtocolReader
 {
     private static readonly string[] Kinds =
-        ["do", "sequence", "hold", "release", "parallel", "repeat", "when", "wait", "require", "analyse"];
+    [
+        "do", "sequence", "hold", "release", "parallel", "repeat", "when", "wait", "require", "analyse",
+        TestStepReader.Key, EachReader.Key,
+    ];
 
     /// <exception cref="FindingsException">The file cannot be used; every finding has line and column.</exception>
     public static Protocol Read(string path)
@@ -22,6 +25,8 @@ public static class ProtocolReader
         root.RefuseUnread("a protocol");
         if (protocol.Body.Count == 0)
             findings.Add(root.At, "'steps' is missing or empty");
+        findings.ThrowIfAny();
+        protocol = TestStepReader.WithTests(protocol, findings);
         findings.ThrowIfAny();
         return protocol;
     }
@@ -108,7 +113,10 @@ public static class ProtocolReader
         },
         "release" => new Step.Release(name, map.At, map.Texts(kind).Select(t => t.Text).ToList()),
         "parallel" => new Step.Parallel(name, map.At, Steps(map.Maps(kind))),
-        "repeat" when map.Scalar(kind) is { } times => new Step.Repeat(name, map.At, times, Steps(map.Maps("steps"))),
+        "repeat" when map.Scalar(kind) is { } times => new Step.Repeat(name, map.At, times, Steps(map.Maps("steps")))
+        {
+            Until = map.Scalar("until"),
+        },
         "when" when map.Scalar(kind) is { } condition =>
             new Step.When(name, map.At, condition, Steps(map.Maps("then")), Steps(map.Maps("else"))),
         "wait" when map.Scalar(kind) is { } time => new Step.Wait(name, map.At, time),
@@ -117,6 +125,8 @@ public static class ProtocolReader
         "analyse" => new Step.Analyse(
             name, map.At, map.Required(kind), map.Required("records"), map.Map("with")?.Scalars() ?? Nothing,
             Usable(map, map.Required("save"))),
+        TestStepReader.Key => TestStepReader.Read(map, name),
+        EachReader.Key => EachReader.Read(map, name, Steps),
         _ => null,
     };
 
@@ -147,7 +157,12 @@ public static class ProtocolReader
         return null;
     }
 
-    private static string DefaultName(YamlMap map, string kind) => kind == "do" ? map.Text("do") ?? kind : kind;
+    private static string DefaultName(YamlMap map, string kind) => kind switch
+    {
+        "do" => map.Text("do") ?? kind,
+        TestStepReader.Key => TestStepReader.DefaultName(map),
+        _ => kind,
+    };
 
     private static string Unused(string name, List<Step> before)
     {

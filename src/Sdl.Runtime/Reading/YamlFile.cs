@@ -14,7 +14,8 @@ internal sealed class YamlFile
     private const long MaxBytes = 4 << 20;
     private const int MaxDepth = 64;
 
-    private static readonly string[] Kinds = ["protocol", "lab", "campaign", "inventory", "faults"];
+    private static readonly string[] Kinds =
+        ["protocol", "lab", "campaign", "inventory", "faults", CellProtocolReader.Kind];
 
     private YamlFile(string path, string digest, YamlMap root)
     {

@@ -8,7 +8,9 @@ namespace Sdl.Runtime.Reading;
 
 /// <summary>A mapping whose keys are each asked for once; <see cref="RefuseUnread"/> finds the
 /// spelling mistakes.</summary>
-internal sealed class YamlMap(YamlMappingNode node, string file, Findings findings)
+/// <param name="meant">What <c>$name</c> means in the values here and below, see <see cref="EachReader"/>.</param>
+internal sealed class YamlMap(
+    YamlMappingNode node, string file, Findings findings, IReadOnlyDictionary<string, string>? meant = null)
 {
     private readonly HashSet<string> _read = [];
 
@@ -20,6 +22,8 @@ internal sealed class YamlMap(YamlMappingNode node, string file, Findings findin
 
     public bool Has(string key) => Node(key) is not null;
 
+    public bool IsList(string key) => Node(key) is YamlSequenceNode;
+
     public Mark MarkOf(string key) => Node(key) is { } value ? MarkOf(value, file) : At;
 
     /// <summary>The text of a scalar, or null when the key is absent.</summary>
@@ -28,7 +32,7 @@ internal sealed class YamlMap(YamlMappingNode node, string file, Findings findin
         if (Take(key) is not { } value)
             return null;
         if (value is YamlScalarNode { Value: { } text })
-            return new Scalar(text, MarkOf(value, file));
+            return new Scalar(Meant(text), MarkOf(value, file));
         findings.Add(MarkOf(value, file), $"'{key}' should be a single value");
         return null;
     }
@@ -75,13 +79,19 @@ internal sealed class YamlMap(YamlMappingNode node, string file, Findings findin
         if (Take(key) is not { } value)
             return null;
         if (value is YamlMappingNode map)
-            return new YamlMap(map, file, findings);
+            return new YamlMap(map, file, findings, meant);
         findings.Add(MarkOf(value, file), $"'{key}' should hold name: value lines");
         return null;
     }
 
     /// <summary>The mappings of a list; an absent key gives none.</summary>
-    public IReadOnlyList<YamlMap> Maps(string key)
+    public IReadOnlyList<YamlMap> Maps(string key) => Maps(key, meant);
+
+    /// <summary>The same, with <c>$</c><paramref name="name"/> meaning a value in them.</summary>
+    public IReadOnlyList<YamlMap> Maps(string key, string name, string value) =>
+        Maps(key, new Dictionary<string, string>(meant ?? new Dictionary<string, string>()) { [name] = value });
+
+    private IReadOnlyList<YamlMap> Maps(string key, IReadOnlyDictionary<string, string>? names)
     {
         if (Take(key) is not { } value)
             return [];
@@ -92,7 +102,8 @@ internal sealed class YamlMap(YamlMappingNode node, string file, Findings findin
         }
         foreach (var child in sequence.Children.Where(c => c is not YamlMappingNode))
             findings.Add(MarkOf(child, file), $"each entry of '{key}' should hold name: value lines");
-        return sequence.Children.OfType<YamlMappingNode>().Select(c => new YamlMap(c, file, findings)).ToList();
+        return sequence.Children.OfType<YamlMappingNode>()
+            .Select(c => new YamlMap(c, file, findings, names)).ToList();
     }
 
     /// <summary>The single values of a list; an absent key gives none.</summary>
@@ -101,7 +112,8 @@ internal sealed class YamlMap(YamlMappingNode node, string file, Findings findin
         if (Take(key) is not { } value)
             return [];
         if (value is YamlSequenceNode list && list.Children.All(c => c is YamlScalarNode { Value: not null }))
-            return list.Children.Select(c => new Scalar(((YamlScalarNode)c).Value!, MarkOf(c, file))).ToList();
+            return list.Children
+                .Select(c => new Scalar(Meant(((YamlScalarNode)c).Value!), MarkOf(c, file))).ToList();
         findings.Add(MarkOf(value, file), $"'{key}' should be a list such as [a, b]");
         return [];
     }
@@ -121,6 +133,10 @@ internal sealed class YamlMap(YamlMappingNode node, string file, Findings findin
                     $"{what} has no entry '{name}'; it may have "
                     + string.Join(", ", _read.Order(StringComparer.Ordinal)));
     }
+
+    // The longest name first, so that one may begin like another.
+    private string Meant(string text) => meant is null ? text : meant.OrderByDescending(m => m.Key.Length)
+        .Aggregate(text, (t, m) => t.Replace("$" + m.Key, m.Value, StringComparison.Ordinal));
 
     private YamlNode? Take(string key)
     {

@@ -28,4 +28,31 @@ public class DosingTests
         Assert.Equal(1.288 * flown, mass, 1.5e-3);
         Assert.True(Math.Abs(mass - 1.288 * 2) > 1.5e-3);
     }
+
+    [Fact]
+    public void What_a_pump_has_drawn_in_from_a_vial_it_gives_into_another_and_no_more()
+    {
+        var rig = Build(Pump("filler"), Pump("dispenser") with
+        {
+            Address = "serial:/dev/other?baud=19200",
+            Simulation = new() { ["inlet"] = "balance", ["outlet"] = "assembly" },
+        });
+        var (vial, cell) = (rig.Bench.PutNew("balance", 1), rig.Bench.PutNew("assembly", 2));
+        rig.Time.Run(async () =>
+        {
+            var (filler, dispenser) = (rig.NewDriver(), rig.NewDriver(1));
+            await filler.ConnectAsync(CancellationToken.None);
+            await dispenser.ConnectAsync(CancellationToken.None);
+            await filler.Finish(Dispense("f", "2 mL"));
+            var before = vial.Content;
+            await dispenser.Finish(Call("in", "withdraw", ("volume", "1 mL"), ("rate", "5 mL/min")));
+            await dispenser.Finish(Dispense("out", "0.5 mL"));
+            Assert.InRange(cell.Content.Volume, 0.48e-6, 0.52e-6);
+            Assert.InRange(before.Volume - vial.Content.Volume, 0.96e-6, 1.04e-6);
+            await dispenser.Finish(Dispense("more", "3 mL"));
+            Assert.Equal(before.Volume, vial.Content.Volume + cell.Content.Volume, 1e-15);
+            foreach (var (substance, moles) in before.Moles)
+                Assert.Equal(moles, vial.Content.Moles[substance] + cell.Content.Moles[substance], 1e-12 * moles);
+        });
+    }
 }

@@ -9,11 +9,12 @@ namespace Sdl.Instruments.Tests.Robots;
 
 public class UniversalRobotTests
 {
-    private const string Programs = "programs=vial_to_balance.urp, vial_to_cell.urp, clean_cell.urp";
+    private const string Programs = "programs=vial_to_balance.urp, vial_to_cell.urp, clean_cell.urp, to_slot.urp";
 
     private const string Work = "program.vial_to_balance.urp=25 s new balance; "
         + "program.vial_to_cell.urp=30 s move balance cell; "
-        + "program.clean_cell.urp=60 s discard cell, rinse cell; powered=true";
+        + "program.clean_cell.urp=60 s discard cell, rinse cell; program.to_slot.urp=5 s move balance slot_*; "
+        + "powered=true";
 
     [Theory]
     [InlineData("sim:tcp:10.0.0.5")]
@@ -34,6 +35,21 @@ public class UniversalRobotTests
             await Rig.Invoke(robot, "run_program", "program=clean_cell.urp", "d");
             Assert.Null(rig.Bench.At("cell"));
             Assert.Equal(2, rig.Bench.At("balance")!.Number);
+        });
+    }
+
+    [Fact]
+    public void The_slot_says_where_a_program_puts_the_vial()
+    {
+        var rig = New();
+        rig.Run(async robot =>
+        {
+            await Rig.Invoke(robot, "run_program", "program=vial_to_balance.urp", "a");
+            await Rig.Invoke(robot, "run_program", "program=to_slot.urp; slot=7", "b");
+            Assert.Equal(1, rig.Bench.At("slot_7")!.Number);
+            await Rig.Invoke(robot, "run_program", "program=vial_to_balance.urp", "c");
+            var refused = await Refused(Rig.Invoke(robot, "run_program", "program=to_slot.urp; slot=7", "d"));
+            Assert.Contains("place", refused.Message, StringComparison.Ordinal);
         });
     }
 

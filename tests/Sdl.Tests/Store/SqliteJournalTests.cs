@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using FsCheck.Xunit;
 using Microsoft.Data.Sqlite;
 using Sdl.Core.Instruments;
@@ -186,6 +188,25 @@ public class SqliteJournalTests
         }
         using var journal = SqliteJournal.OpenForReading(copy.Path);
         Assert.Empty(journal.Read());
+    }
+
+    [Fact]
+    public void A_file_without_tables_holds_nothing_yet()
+    {
+        using var folder = new TempFolder();
+        folder.Write(SqliteJournal.FileName, "");
+        Assert.Throws<FileNotFoundException>(() => SqliteJournal.OpenForReading(folder.Path));
+    }
+
+    [Theory]
+    [InlineData("null", "an event is missing")]
+    [InlineData("""{"event":"step-done","run":null,"call":"c","attempt":1,"samples":0}""", "name is missing")]
+    public void A_text_that_is_no_event_is_refused(string text, string message)
+    {
+        Assert.Contains(message, Assert.Throws<JsonException>(() => JournalJson.Read(text)).Message,
+            StringComparison.Ordinal);
+        Assert.Contains(message, Assert.Throws<JsonException>(
+            () => JournalJson.Read(Encoding.UTF8.GetBytes(text))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

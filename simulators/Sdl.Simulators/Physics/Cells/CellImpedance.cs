@@ -52,7 +52,7 @@ internal static class CellImpedance
     {
         var surface = Surface(electrode, cell.Parameters.Area) * active;
         var inside = Inside(electrode, concentration);
-        var diffusivity = electrode.Diffusivity * Constants.Arrhenius(electrode.DiffusionActivation, cell.Temperature);
+        var diffusivity = electrode.DiffusivityAt(cell.Temperature);
         var diffusion = ImpedanceElement.Sphere(
             w, -ReducedCell.PotentialSlope(electrode, inside) * electrode.ParticleRadius
                 / (Constants.Faraday * diffusivity * surface),

@@ -44,11 +44,7 @@ public sealed record ElectrodeParameters
     /// <summary>Open-circuit potential in V against lithium, falling with the stoichiometry.</summary>
     public required Func<double, double> Potential { get; init; }
 
-    /// <summary>The m of j0 = m sqrt(c_e c_s (c_max - c_s)) at 298.15 K, (A/m2)(m3/mol)^1.5.</summary>
-    public required double ReactionRate { get; init; }
-
-    /// <summary>J/mol, of the reaction.</summary>
-    public required double ReactionActivation { get; init; }
+    public required ElectrodeKinetics Kinetics { get; init; }
 
     /// <summary>F/m2 of particle surface.</summary>
     public double DoubleLayer { get; init; } = 0.2;
@@ -56,12 +52,14 @@ public sealed record ElectrodeParameters
     /// <summary>m2 of particle surface per m3 of electrode.</summary>
     public double SurfaceArea => 3 * ActiveFraction / ParticleRadius;
 
+    /// <summary>m2/s.</summary>
+    public double DiffusivityAt(double kelvin) => Diffusivity * Constants.Arrhenius(DiffusionActivation, kelvin);
+
     /// <summary>Exchange current density in A/m2 of particle surface.</summary>
     /// <param name="salt">mol/m3 in the electrolyte.</param>
     /// <param name="surface">mol/m3 of lithium at the surface of the particles.</param>
     public double ExchangeCurrent(double salt, double surface, double kelvin) =>
-        ReactionRate * Constants.Arrhenius(ReactionActivation, kelvin)
-        * Math.Sqrt(salt * surface * (MaxConcentration - surface));
+        Kinetics.ExchangeCurrent(salt, surface, MaxConcentration, kelvin);
 }
 
 /// <summary>Transport in the electrolyte as functions of salt concentration (mol/m3) and temperature (K).</summary>

@@ -49,23 +49,51 @@ internal static class LoadLine
         }
     }
 
-    // V I rises to its maximum and bends downwards all the way: Newton's rule from zero never passes the lower root,
-    // and where the slope is gone there is none.
+    // Charging, more current is always more power. Discharging, the power has a maximum and the lower of two currents
+    // is the one: P/V(i) climbs towards it from P/V(0), quickly unless the maximum is near.
     private static double Power(double watt, Func<double, double> voltage, double scale)
     {
-        var i = 0.0;
+        var open = voltage(0);
+        if (watt == 0 || open <= 0)
+            return 0;
+        if (watt < 0)
+            return Falling(i => (watt - voltage(i) * i) / (open * scale), watt / open, scale);
+        var current = watt / open;
         for (var step = 0; step < MostSteps; step++)
         {
-            var v = voltage(i);
-            var miss = watt - v * i;
-            if (Math.Abs(miss) <= Tolerance * (Math.Abs(watt) + 1e-12))
+            var v = voltage(current);
+            if (v <= 0)
                 break;
-            var h = 1e-4 * scale;
-            var slope = (voltage(i + h) * (i + h) - v * i) / h;
-            if (slope <= 0.02 * v || v <= 0)
-                break;
-            i += miss / slope;
+            var next = watt / v;
+            if (Math.Abs(next - current) <= Tolerance * current)
+                return next;
+            current = next;
         }
-        return i;
+        var best = MostPower(voltage, Falling(voltage, scale, scale));
+        if (voltage(best) * best <= watt)
+            return best;
+        var (low, high) = (0.0, best);
+        while (high - low > Tolerance * best)
+            if (0.5 * (low + high) is var middle && voltage(middle) * middle < watt)
+                low = middle;
+            else
+                high = middle;
+        return high;
+    }
+
+    // Golden section between no current and a short circuit.
+    private static double MostPower(Func<double, double> voltage, double shortCircuit)
+    {
+        const double golden = 0.6180339887498949;
+        var (low, high) = (0.0, shortCircuit);
+        while (high - low > 1e-6 * shortCircuit)
+        {
+            var (a, b) = (high - golden * (high - low), low + golden * (high - low));
+            if (voltage(a) * a < voltage(b) * b)
+                low = a;
+            else
+                high = b;
+        }
+        return 0.5 * (low + high);
     }
 }

@@ -19,11 +19,14 @@ public static class ParameterSets
     };
 
     /// <summary>A coin cell of 3.08 mAh with the electrodes of <see cref="Chen2020"/>, in the geometry of the cells
-    /// that AutoBASS built for FINALES: 1.5386 cm2 of cathode, Celgard 2325, 35 uL, contacts of 2 Ohm.</summary>
+    /// that AutoBASS built for FINALES: 1.5386 cm2 of cathode, Celgard 2325, 35 uL, contacts of 2 Ohm. Diffusion in its
+    /// particles does not depend on the temperature: the designed simulated laboratory has it so.</summary>
     public static CellParameters CoinNmc811Graphite(CellElectrolyte electrolyte) => new()
     {
-        Name = Coin, Area = 1.5386e-4, Negative = Graphite(3.5e-5), Separator = new(2.5e-5, 0.41),
-        Positive = Nmc811(3.11e-5), NominalCharge = 3.08e-3 * 3600, VoltageWindow = (2.5, 4.2),
+        Name = Coin, Area = 1.5386e-4, Separator = new(2.5e-5, 0.41),
+        Negative = Graphite(3.5e-5) with { DiffusionActivation = 0 },
+        Positive = Nmc811(3.11e-5) with { DiffusionActivation = 0 },
+        NominalCharge = 3.08e-3 * 3600, VoltageWindow = (2.5, 4.2),
         ContactResistance = 2, Electrolyte = electrolyte,
     };
 
@@ -35,8 +38,13 @@ public static class ParameterSets
         VoltageWindow = (2.0, 3.6),
         Negative = Graphite(3.4e-5) with
         {
-            Porous = new(3.4e-5, 0.36), ParticleRadius = 5e-6, ActiveFraction = 0.58, MaxConcentration = 30555,
-            InitialConcentration = 24749.55, Diffusivity = 3e-15, DiffusionActivation = 0,
+            Porous = new(3.4e-5, 0.36),
+            ParticleRadius = 5e-6,
+            ActiveFraction = 0.58,
+            MaxConcentration = 30555,
+            InitialConcentration = 24749.55,
+            Diffusivity = 3e-15,
+            DiffusionActivation = 0,
             Conductivity = 215 * Math.Pow(0.58, 1.5),
         },
         Positive = new()
@@ -44,7 +52,7 @@ public static class ParameterSets
             Porous = new(8e-5, 0.426), ParticleRadius = 5e-8, ActiveFraction = 0.374, MaxConcentration = 22806,
             InitialConcentration = 86.6628, Diffusivity = 5.9e-18,
             Conductivity = 0.33795074 * Math.Pow(0.374, 1.5), Potential = OpenCircuitPotential.LfpAfshar,
-            ReactionRate = 6e-7, ReactionActivation = 39570,
+            Kinetics = ElectrodeKinetics.LfpKashkooli,
         },
         Electrolyte = new(1200, (c, _) => ElectrolyteTransport.PradaConductivity(c), (_, _) => 2e-10, 0.36, 1),
     };
@@ -53,13 +61,13 @@ public static class ParameterSets
     {
         Porous = new(thickness, 0.25), ParticleRadius = 5.86e-6, ActiveFraction = 0.75, MaxConcentration = 33133,
         InitialConcentration = 29866, Diffusivity = 3.3e-14, DiffusionActivation = 30300, Conductivity = 215,
-        Potential = OpenCircuitPotential.GraphiteChen, ReactionRate = 6.48e-7, ReactionActivation = 35000,
+        Potential = OpenCircuitPotential.GraphiteChen, Kinetics = ElectrodeKinetics.GraphiteChen,
     };
 
     private static ElectrodeParameters Nmc811(double thickness) => new()
     {
         Porous = new(thickness, 0.335), ParticleRadius = 5.22e-6, ActiveFraction = 0.665, MaxConcentration = 63104,
         InitialConcentration = 17038, Diffusivity = 4e-15, DiffusionActivation = 25000, Conductivity = 0.18,
-        Potential = OpenCircuitPotential.Nmc811Chen, ReactionRate = 3.42e-6, ReactionActivation = 17800,
+        Potential = OpenCircuitPotential.Nmc811Chen, Kinetics = ElectrodeKinetics.Nmc811Chen,
     };
 }

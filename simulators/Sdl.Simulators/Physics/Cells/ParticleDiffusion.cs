@@ -1,6 +1,6 @@
 namespace Sdl.Simulators.Physics.Cells;
 
-/// <summary>Lithium in the particles of one electrode: the mean concentration, and six exact modes of diffusion in a
+/// <summary>Lithium in the particles of one electrode: the mean concentration, and eight exact modes of diffusion in a
 /// sphere with the sum of all others as one more. Exact and stable at any step while the current is constant.
 /// </summary>
 /// <remarks>c_surface = c_mean - sum a_k; a_k relaxes at the rate l_k^2 D/R^2 towards (2/l_k^2)(R/D)N, where
@@ -8,11 +8,11 @@ namespace Sdl.Simulators.Physics.Cells;
 /// (Carslaw and Jaeger 1959, 9.3), which gives the weight and the rate of the rest.</remarks>
 internal sealed class ParticleDiffusion
 {
-    public const int Modes = 6;
+    public const int Modes = 8;
 
     private static readonly double[] Weights = new double[Modes + 1], Rates = new double[Modes + 1];
 
-    private readonly double[] _modes = new double[Modes + 1], _decay = new double[Modes + 1];
+    private double[] _modes = new double[Modes + 1], _decay = new double[Modes + 1];
     private double _radius, _seconds, _kept;
 
     static ParticleDiffusion()
@@ -77,6 +77,14 @@ internal sealed class ParticleDiffusion
     {
         Mean = mean;
         Array.Clear(_modes);
+    }
+
+    /// <summary>Another particle in the same state.</summary>
+    public ParticleDiffusion Copy()
+    {
+        var copy = (ParticleDiffusion)MemberwiseClone();
+        (copy._modes, copy._decay) = ([.. _modes], [.. _decay]);
+        return copy;
     }
 
     public void Prepare(double seconds)

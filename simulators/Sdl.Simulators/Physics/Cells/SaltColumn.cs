@@ -1,13 +1,12 @@
 namespace Sdl.Simulators.Physics.Cells;
 
-/// <summary>Salt in the pores across the cell: ten finite volumes (4 in the negative electrode, 2 in the separator, 4
-/// in the positive), backward Euler, constant diffusivity. Linear in the current, so that a step is a state that
-/// relaxes plus the current times one fixed response.</summary>
+/// <summary>Salt in the pores across the cell: finite volumes, backward Euler, constant diffusivity. Linear in
+/// the current, so that a step is a state that relaxes plus the current times one fixed response.</summary>
 internal sealed class SaltColumn
 {
-    private const int Negative = 4, Separator = 2, Positive = 4, Cells = Negative + Separator + Positive;
+    private const int Negative = 8, Separator = 3, Positive = 8, Cells = Negative + Separator + Positive;
 
-    private readonly double[]
+    private double[]
         _salt = new double[Cells], _width = new double[Cells], _porosity = new double[Cells],
         _source = new double[Cells], _exchange = new double[Cells + 1], _pivot = new double[Cells],
         _upper = new double[Cells], _free = new double[Cells], _response = new double[Cells],
@@ -86,8 +85,27 @@ internal sealed class SaltColumn
             x[i] -= _upper[i] * x[i + 1];
     }
 
+    /// <summary>Another column in the same state.</summary>
+    public SaltColumn Copy()
+    {
+        var copy = (SaltColumn)MemberwiseClone();
+        (copy._salt, copy._width, copy._porosity, copy._source) =
+            ([.. _salt], [.. _width], [.. _porosity], [.. _source]);
+        (copy._exchange, copy._pivot, copy._upper) = ([.. _exchange], [.. _pivot], [.. _upper]);
+        (copy._free, copy._response, copy._work) = ([.. _free], [.. _response], [.. _work]);
+        return copy;
+    }
+
     private static SaltProfile Means(double[] c) => new(
-        (c[0] + c[1] + c[2] + c[3]) / Negative, (c[4] + c[5]) / Separator, (c[6] + c[7] + c[8] + c[9]) / Positive);
+        Mean(c.AsSpan(0, Negative)), Mean(c.AsSpan(Negative, Separator)), Mean(c.AsSpan(Negative + Separator)));
+
+    private static double Mean(ReadOnlySpan<double> c)
+    {
+        var sum = 0.0;
+        foreach (var x in c)
+            sum += x;
+        return sum / c.Length;
+    }
 }
 
 /// <summary>mol/m3 of salt, mean of each region.</summary>

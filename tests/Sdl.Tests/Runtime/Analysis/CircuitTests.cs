@@ -22,6 +22,15 @@ public class CircuitTests
     [InlineData("R0-p(R1,C1)", new[] { 5, 40, 4e-4 }, 1, 44.599785758916205, -3.981004672766107)]
     [InlineData("R0-p(R1,C1)", new[] { 5, 40, 4e-4 }, 0.01, 44.99995957414123, -0.040212345325443453)]
     [InlineData("L1", new[] { 1e-6 }, 1e5, 0, 0.6283185307179586)]
+    // FLW_R20_tau50, FSW_R20_tau50
+    [InlineData("Ws1", new[] { 20.0, 50 }, 10000, 0.007978845608028654, -0.007978845608028654)]
+    [InlineData("Ws1", new[] { 20.0, 50 }, 1, 0.7978845607807931, -0.7978845607835477)]
+    [InlineData("Ws1", new[] { 20.0, 50 }, 0.01, 9.93615658015752, -8.172690862877758)]
+    [InlineData("Wo1", new[] { 20.0, 50 }, 10000, 0.007978845608028654, -0.007978845608028654)]
+    [InlineData("Wo1", new[] { 20.0, 50 }, 1, 0.7978845608249379, -0.7978845608221831)]
+    [InlineData("Wo1", new[] { 20.0, 50 }, 0.01, 6.286725436496037, -7.643246191681886)]
+    // 3 / sqrt(1 + 4j) at w tau = 4
+    [InlineData("G1", new[] { 3.0, 2 }, 0.3183098861837907, 1.164524020798386, -0.9092328801305841)]
     public void Impedance_is_that_of_the_reference(string text, double[] values, double hertz, double real,
         double imaginary)
     {
@@ -62,6 +71,7 @@ public class CircuitTests
 
     [Theory]
     [InlineData("L0-R0-p(R1,CPE1)-p(R2,C2)-W3", new[] { 1e-7, 5, 40, 1e-4, 0.85, 12, 3e-3, 7 })]
+    [InlineData("R0-p(R1-Ws2,C3)-Wo4-G5", new[] { 3, 40, 20, 5, 1e-4, 10, 7, 12, 0.3 })]
     [InlineData("R0-p(C1,R1-W1)-p(CPE2,p(R3,L4)-R4)", new[] { 3, 1e-5, 20, 6, 2e-4, 0.8, 9, 0.1, 2 })]
     public void Derivatives_are_those_of_small_differences(string text, double[] values)
     {

@@ -89,6 +89,20 @@ public class HeartbeatTests
         Assert.Empty(_heard);
     });
 
+    [Fact]
+    public void The_dead_man_counts_in_the_time_of_the_laboratory()
+    {
+        var lab = new ScaledTime(_time, 10);
+        var host = new InstrumentHost(new FakeInstrument("a", _device, _time), _time) { LabClock = lab };
+        _time.Run(async () =>
+        {
+            await using var heartbeat = new Heartbeat([(host, Deadman)], lab);
+            await host.ConnectAsync(CancellationToken.None);
+            await After(10);
+            Assert.InRange(_heard.Count, 29, 31);
+        });
+    }
+
     private void Run(Func<Task> test) => _time.Run(async () =>
     {
         await using var heartbeat = new Heartbeat([(_host, Deadman)], _time);

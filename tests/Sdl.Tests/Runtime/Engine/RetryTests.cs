@@ -1,6 +1,7 @@
 using Sdl.Core.Instruments;
 using Sdl.Core.Runs;
 using Sdl.Runtime.Engine;
+using Sdl.Runtime.Time;
 using Sdl.Tests.Support;
 
 namespace Sdl.Tests.Runtime.Engine;
@@ -64,6 +65,28 @@ public class RetryTests
         Assert.Equal(expected == RunState.Completed ? 6 : 3, test.Events.OfType<StepRetried>().Count());
         Assert.All(test.Events.OfType<StepRetried>().Skip(1), r => Assert.Equal(
             after > 60, r.Delay == TimeSpan.FromSeconds(0.2)));
+    }
+
+    [Fact]
+    public void A_call_that_is_let_go_before_it_is_intended_leaves_nothing_behind()
+    {
+        var time = new VirtualTime(TestRun.Start);
+        var (disk, run) = (new Disk(), new RunId("run"));
+        var journal = new MemoryJournal(disk, time);
+        var host = new InstrumentHost(new FakeInstrument("a", new FakeDevice(time), time, new Mortal()), time);
+        var invoker = new Invoker(
+            run, journal, RunHistory.Of(run, journal), new StepTree(TestLab.Read("steps: [do: a.read]"), run), time);
+        var read = host.Instrument.Capabilities.Single(c => c.Name == "read");
+        time.Run(async () =>
+        {
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(
+                () => new PersistentCall(run, journal, host, read, invoker, Arguments.None).RunAsync(
+                    new Invocation(new CallId("run/a.read"), "read", Arguments.None),
+                    new InvocationOutcome(CallProgress.NotStarted, ""), new CancellationToken(canceled: true),
+                    CancellationToken.None));
+            return 0;
+        });
+        Assert.Empty(disk.All);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Sdl.Core.Instruments;
 using Sdl.Core.Runs;
+using Sdl.Core.Units;
 using Sdl.Runtime.Engine;
 using Sdl.Store;
 using Sdl.Tests.Support;
@@ -49,6 +50,37 @@ public sealed class RunHistoryTests : IDisposable
         Assert.Equal(1, history.LastBegun("e001/cycle", 5));
         Assert.Empty(history.Open);
     }
+
+    [Fact]
+    public void A_call_that_was_never_intended_has_no_past_whatever_else_is_said_of_it()
+    {
+        Start();
+        var call = new CallId("e001/a");
+        Append(new StepReconciled(Run, call, CallProgress.Done, "I looked", "ann"));
+        Append(new StepSuspended(Run, call, 1, "it was paused"));
+        Append(new StepFailed(Run, call, 1, "Timeout", "no answer"));
+        Assert.Null(RunHistory.Of(Run, _journal).Find(call));
+    }
+
+    [Theory]
+    [InlineData("e001/steps", true)]
+    [InlineData("e001#finally/steps", false)]
+    public void Only_a_time_limit_of_the_body_ends_the_body(string step, bool ends)
+    {
+        Start();
+        Append(new StepTimedOut(Run, step, Quantity.Of(1, "s")));
+        Assert.Equal(ends, RunHistory.Of(Run, _journal).BodyIsOver);
+    }
+
+    [Theory]
+    [InlineData("e001/a", true)]
+    [InlineData("e001/a/b", true)]
+    [InlineData("e001/a[2]/b", true)]
+    [InlineData("e001/a#finally/b", true)]
+    [InlineData("e001/ab", false)]
+    [InlineData("e001/b", false)]
+    public void A_path_lies_within_a_step_and_not_within_one_whose_name_begins_alike(string path, bool isWithin) =>
+        Assert.Equal(isWithin, RunPaths.IsWithin(path, "e001/a"));
 
     [Fact]
     public void What_happens_after_it_was_taken_up_does_not_change_what_is_known_of_its_past()

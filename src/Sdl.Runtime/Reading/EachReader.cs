@@ -1,0 +1,65 @@
+using System.Globalization;
+using Sdl.Core.Protocols;
+
+namespace Sdl.Runtime.Reading;
+
+/// <summary>Reads a step <c>each: {n: 1..8}</c> or <c>each: {n: [a, b]}</c>: its steps once for each value, in which
+/// <c>$n</c> means the value; one value after the other, or all at once with <c>together: true</c>.</summary>
+internal static class EachReader
+{
+    public const string Key = "each";
+
+    private const int Most = 1000;
+
+    /// <param name="steps">Reads the steps for one value.</param>
+    public static Step? Read(YamlMap map, string name, Func<IReadOnlyList<YamlMap>, List<Step>> steps)
+    {
+        if (map.Map(Key) is not { } each)
+            return null;
+        if (each.Keys.ToList() is not [{ Length: > 0 } variable] || !variable.All(char.IsAsciiLetterOrDigit))
+        {
+            map.Findings.Add(each.At, "'each' should name one variable of letters and digits and its values, such as "
+                + "{n: 1..8} or {n: [a, b]}");
+            return null;
+        }
+        var together = map.Text("together") switch
+        {
+            null or "false" => false,
+            "true" => true,
+            var other => Refuse(map, $"together: '{other}' should be true or false"),
+        };
+        var turns = Values(each, variable)
+            .Select(v => (Step)new Step.Sequence(v, map.At, steps(map.Maps("steps", variable, v)))).ToList();
+        if (turns.GroupBy(t => t.Name).FirstOrDefault(g => g.Count() > 1) is { Key: var twice })
+            map.Findings.Add(each.At, $"'{variable}' has the value '{twice}' twice");
+        return together ? new Step.Parallel(name, map.At, turns) : new Step.Sequence(name, map.At, turns);
+    }
+
+    private static List<string> Values(YamlMap each, string variable)
+    {
+        if (each.IsList(variable))
+            return [.. each.Texts(variable).Select(t => Usable(each, t.Text))];
+        var text = each.Text(variable) ?? "";
+        if (text.Split("..") is [var first, var last] && Whole(first) is { } from && Whole(last) is { } to
+            && from <= to && to - from < Most)
+            return [.. Enumerable.Range(from, to - from + 1).Select(n => n.ToString(CultureInfo.InvariantCulture))];
+        Refuse(each, $"{variable}: '{text}' should be a range such as 1..8, or a list such as [a, b]");
+        return [];
+    }
+
+    private static int? Whole(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : null;
+
+    private static string Usable(YamlMap each, string value)
+    {
+        if (value.Length == 0 || value.AsSpan().ContainsAny('/', '[', '#'))
+            Refuse(each, $"'{value}' cannot name a step: it should have no '/', '[' or '#'");
+        return value;
+    }
+
+    private static bool Refuse(YamlMap map, string why)
+    {
+        map.Findings.Add(map.At, why);
+        return false;
+    }
+}

@@ -1,0 +1,74 @@
+EC-LAB SETTING FILE
+
+Number of linked techniques : 1
+Device : MPG-2
+CE vs. WE compliance from -10 V to 10 V
+Electrode connection : standard
+Potential control : Ewe
+Ewe ctrl range : min = 0.00 V, max = 5.00 V
+Safety Limits :
+	Ewe min = 2.400 V
+	Ewe max = 4.350 V
+	|I| = 8.000 mA
+	for t > 1000 ms
+	Do not start on E overload
+Comments : cell-017
+Cycle Definition : Charge/Discharge alternance
+Do not turn to OCV between techniques
+
+Technique : 1
+Modulo Bat
+Ns                  0                   1                   2                   3                   4                   
+ctrl_type           Rest                PEIS                CC                  Rest                PEIS                
+Apply I/C           I                   I                   I                   I                   I                   
+current/potential   current             current             current             current             current             
+ctrl1_val                               10.000              -350.000                                10.000              
+ctrl1_val_unit                          mV                  µA                                      mV                  
+ctrl1_val_vs                                                <None>                                                      
+ctrl2_val                               100.000                                                     100.000             
+ctrl2_val_unit                          kHz                                                         kHz                 
+ctrl2_val_vs                                                                                                            
+ctrl3_val                               100.000                                                     100.000             
+ctrl3_val_unit                          mHz                                                         mHz                 
+ctrl3_val_vs                                                                                                            
+N                   0.00                0.00                0.00                0.00                0.00                
+charge/discharge    Charge              Charge              Charge              Charge              Charge              
+charge/discharge_1  Charge              Charge              Charge              Charge              Charge              
+Apply I/C_1         I                   I                   I                   I                   I                   
+N1                  0.00                0.00                0.00                0.00                0.00                
+ctrl4_val                                                                                                               
+ctrl4_val_unit                                                                                                          
+ctrl5_val                                                                                                               
+ctrl5_val_unit                                                                                                          
+ctrl_tM             0                   0                   0                   0                   0                   
+ctrl_seq            0                   0                   0                   0                   0                   
+ctrl_repeat         0                   0                   0                   0                   0                   
+ctrl_trigger        Falling Edge        Falling Edge        Falling Edge        Falling Edge        Falling Edge        
+ctrl_TO_t           0.000               0.000               0.000               0.000               0.000               
+ctrl_TO_t_unit      d                   d                   d                   d                   d                   
+ctrl_Nd             6                   10                  6                   6                   10                  
+ctrl_Na             2                   3                   2                   2                   3                   
+ctrl_corr           0                   1                   0                   0                   1                   
+lim_nb              1                   0                   1                   1                   0                   
+lim1_type           Time                Time                Ewe                 Time                Time                
+lim1_comp           >                   >                   <                   >                   >                   
+lim1_Q                                                                                                                  
+lim1_value          3600.000            0.000               3.000               1800.000            0.000               
+lim1_value_unit     s                   s                   V                   s                   s                   
+lim1_action         Next sequence       Next sequence       Next sequence       Next sequence       Next sequence       
+lim1_seq            1                   2                   3                   4                   5                   
+rec_nb              2                   0                   2                   2                   0                   
+rec1_type           Time                                    Time                Time                                    
+rec1_value          30.000                                  30.000              30.000                                  
+rec1_value_unit     s                                       s                   s                                       
+rec2_type           Ewe                                     Ewe                 Ewe                                     
+rec2_value          10.000                                  10.000              10.000                                  
+rec2_value_unit     mV                                      mV                  mV                                      
+E range min (V)     0.000               0.000               0.000               0.000               0.000               
+E range max (V)     5.000               5.000               5.000               5.000               5.000               
+I Range             Auto                Auto                1 mA                Auto                Auto                
+I Range min         Unset               Unset               Unset               Unset               Unset               
+I Range max         Unset               Unset               Unset               Unset               Unset               
+I Range init        Unset               Unset               Unset               Unset               Unset               
+auto rest           1                   1                   1                   1                   1                   
+Bandwidth           5                   5                   5                   5                   5                   
