@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Sdl.Core.Cells;
 using Sdl.Core.Instruments;
 using Sdl.Core.Units;
 using Sdl.Transport;
@@ -42,18 +43,21 @@ public sealed class EmStatPico : IInstrument
         _largestRange = context.Settings.Quantity("max_current", "A", Quantity.Of(5, "mA")).Si;
         if (_largestRange is < 100e-9 or > 5e-3)
             throw new SettingException("max_current", "should lie between 100 nA and 5 mA");
+        var cell = new CellLimits(Limits.LeastPotential, Limits.MostPotential, _largestRange, Limits.LeastInterval);
+        Capabilities =
+        [
+            PotentiostatCapabilities.Eis(Limits) with { Limit = PicoTechnique.LongestEis },
+            PotentiostatCapabilities.Ocp(Limits), PotentiostatCapabilities.Chronoamperometry(Limits),
+            PotentiostatCapabilities.CyclicVoltammetry(Limits), CellTechniques.OpenCircuit(cell),
+            CellCourse.Of(CellTechniques.Voltage(cell)), CellCourse.Of(CellTechniques.Scan(cell)),
+        ];
     }
 
     public InstrumentId Id => _context.Id;
 
     public string SafeState => "script aborted, cell switched off";
 
-    public IReadOnlyList<Capability> Capabilities { get; } =
-    [
-        PotentiostatCapabilities.Eis(Limits) with { Limit = PicoTechnique.LongestEis },
-        PotentiostatCapabilities.Ocp(Limits),
-        PotentiostatCapabilities.Chronoamperometry(Limits), PotentiostatCapabilities.CyclicVoltammetry(Limits),
-    ];
+    public IReadOnlyList<Capability> Capabilities { get; }
 
     /// <summary>None: while a script runs the device only sends, so that nothing could be watched then.</summary>
     public IReadOnlyList<Reading> Readings => [];
@@ -90,7 +94,7 @@ public sealed class EmStatPico : IInstrument
     {
         Check(call);
         var tag = MethodScript.Tag(call.Id);
-        var technique = PicoTechnique.For(call, tag, _largestRange);
+        var technique = PicoTechnique.For(Id, call, tag, _largestRange);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         (_running, _madeSafe) = (stop, false);
         var (isOver, points, scan) = (false, 0, 1);
@@ -104,10 +108,16 @@ public sealed class EmStatPico : IInstrument
             {
                 double[]? row = null;
                 await OrStopAsync(async () => row = PointIn(await NextAsync(technique, stop.Token, ct)));
+                if (!isOver && technique.Course is { End: not StepEnd.None })
+                    await OrStopAsync(async () =>
+                    {
+                        await StopAsync();
+                        isOver = true;
+                    });
                 if (row is not null)
                     yield return new Sample(_context.Clock.GetUtcNow(), row);
             }
-            if (points < technique.Points.Least)
+            if (points < technique.Points.Least || technique.Course is { End: StepEnd.None })
                 throw Trouble(Fault.DeviceFault,
                     $"{call.Capability} ended after {points} of {technique.Points.Least} points");
         }
@@ -129,7 +139,12 @@ public sealed class EmStatPico : IInstrument
                 throw Trouble(Fault.BadReply, $"{call.Capability} goes on after {points} points and "
                     + $"{_context.Clock.GetUtcNow() - started}, where {technique.Points.Most} points in {predicted} "
                     + "were due; the script may have been damaged on its way");
-            return Row(technique, line, scan);
+            var point = Row(technique, line, scan);
+            if (technique.Course is not { } course)
+                return point;
+            return point[0] <= course.Time
+                ? throw Trouble(Fault.BadReply, $"a point at {point[0]} s came after one at {course.Time} s")
+                : course.Take(point[0], point[1], technique.Types.Count > 2 ? point[2] : 0);
         }
 
         async ValueTask OrStopAsync(Func<ValueTask> work)
@@ -293,8 +308,9 @@ public sealed class EmStatPico : IInstrument
                 throw Trouble(Fault.DeviceFault,
                     $"the device has no value for a point ({line}); is the cell connected?");
             if (technique.OverloadIsFatal && package.Any(v => (v.Status & 2) != 0))
-                throw Trouble(Fault.DeviceFault, $"overload at {package[0].Value:G4} Hz: more current than the range "
-                    + $"of {Quantity.Of(_largestRange, "A")}; lower the amplitude, or raise max_current if below 5 mA");
+                throw Trouble(Fault.DeviceFault, $"overload at {package[0].Value:G4} "
+                    + $"{(technique.Course is null ? "Hz" : "s")}: more current than the range "
+                    + $"of {Quantity.Of(_largestRange, "A")}; apply less, or raise max_current if below 5 mA");
             return row;
         }
         catch (FormatException e)

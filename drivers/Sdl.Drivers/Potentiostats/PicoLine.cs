@@ -6,7 +6,9 @@ namespace Sdl.Drivers.Potentiostats;
 
 /// <summary>The lines of text between host and device, with a limit to every wait. Trouble comes out as
 /// <see cref="InstrumentException"/>.</summary>
-internal sealed class PicoLine(InstrumentId id, Line line, TimeProvider clock)
+/// <param name="advice">What else to check when no answer comes.</param>
+internal sealed class PicoLine(
+    InstrumentId id, Line line, TimeProvider clock, string advice = ", and that the baud rate is 230400")
 {
     private const int Longest = 1024;
 
@@ -45,12 +47,19 @@ internal sealed class PicoLine(InstrumentId id, Line line, TimeProvider clock)
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !ct.IsCancellationRequested)
         {
             throw new InstrumentException(id, Fault.Timeout, $"{asked} on {line.Name}: no complete answer within "
-                + $"{limit.TotalSeconds:0.#} s. Check power, cable, and that the baud rate is 230400");
+                + $"{limit.TotalSeconds:0.#} s. Check power, cable{advice}");
         }
         catch (IOException e)
         {
             throw new InstrumentException(id, Fault.Disconnected, $"{asked}: {e.Message}", e);
         }
+    }
+
+    /// <summary>Drops what came unasked, to be called from within a talk.</summary>
+    public void Forget(ITransport transport)
+    {
+        transport.DiscardInput();
+        _ahead.Clear();
     }
 
     public static ValueTask WriteAsync(ITransport transport, string text, CancellationToken ct) =>

@@ -1,5 +1,7 @@
 using System.Globalization;
+using Sdl.Core.Cells;
 using Sdl.Core.Instruments;
+using Sdl.Drivers.Cyclers;
 
 namespace Sdl.Drivers.Potentiostats;
 
@@ -19,6 +21,9 @@ internal sealed record PicoTechnique(
     // The device measures the slowest frequencies over a few cycles and may repeat that while it finds its range.
     private const double CyclesOfPatience = 30;
 
+    // s; often enough for ends and limits of a cell.
+    private const double CellInterval = 0.2;
+
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
 
     /// <summary>After which a spectrum has ended or the device was given up, however long it looks for its
@@ -29,7 +34,8 @@ internal sealed record PicoTechnique(
         return TimeSpan.FromSeconds(times.Sum()) + Wait(times.Max());
     }
 
-    public static PicoTechnique For(Invocation call, string tag, double largestRange)
+    /// <exception cref="InstrumentException">It would never end, or cannot be done.</exception>
+    public static PicoTechnique For(InstrumentId id, Invocation call, string tag, double largestRange)
     {
         var a = call.Arguments;
         return call.Capability switch
@@ -44,6 +50,8 @@ internal sealed record PicoTechnique(
                     $"meas_loop_ca p c {Si(a, "potential")} {Si(a, "interval")} {Si(a, "duration")}", "tpc"),
                 ["eb", "ab|da", "ba"], Timed(a), Wait(a.Quantity("interval").Si), false, false),
             "cyclic_voltammetry" => Cv(a, tag, largestRange),
+            CellTechniques.Rest or CellTechniques.ConstantVoltage or CellTechniques.VoltageScan =>
+                Cell(id, new CellStep(id, call), tag, largestRange),
             _ => throw new ArgumentException($"there is no technique for '{call.Capability}'"),
         };
     }
@@ -76,6 +84,55 @@ internal sealed record PicoTechnique(
             Wait(a.Quantity("step").Si / a.Quantity("rate").Si), true, false);
     }
 
+    // The device knows neither ends nor limits: it is told the longest time, and stopped when one is reached. Two days
+    // are what a step is expected to last at most.
+    private static PicoTechnique Cell(InstrumentId id, CellStep step, string tag, double largestRange)
+    {
+        var interval = Math.Min(step.RecordTime, CellInterval);
+        var isScan = step.Technique == CellTechniques.VoltageScan;
+        var longest = Math.Min(step.Longest, 2 * 86_400);
+        var (loop, due) = step.Technique switch
+        {
+            CellTechniques.Rest => ($"meas_loop_ocp p {Si(interval)} {Si(longest)}", longest),
+            CellTechniques.ConstantVoltage =>
+                ($"meas_loop_ca p c {Si(step.Target)} {Si(interval)} {Si(longest)}", longest),
+            _ => Scan(id, step, interval),
+        };
+        IReadOnlyList<double> potentials = step.Technique == CellTechniques.Rest ? []
+            : isScan ? [step.Target, step.Second] : [step.Target];
+        var packed = step.Technique == CellTechniques.Rest ? "tp" : "tpc";
+        return new(
+            MethodScript.Measurement(
+                tag, packed, packed == "tp" ? 40 : 400, largestRange, potentials, loop, packed),
+            packed == "tp" ? ["eb", "ab|da"] : ["eb", "ab|da", "ba"], (1, About(due / interval).Most), Wait(interval),
+            false, true)
+        {
+            Course = new CellCourse(step, interval / 2),
+        };
+    }
+
+    private static (string Loop, double Due) Scan(InstrumentId id, CellStep step, double interval)
+    {
+        var sweep = Math.Abs(step.Second - step.Target);
+        if (sweep == 0 || step.Sweeps != Math.Round(step.Sweeps))
+            throw new InstrumentException(id, Fault.OutOfRange,
+                "start_voltage and end_voltage should differ, and sweeps should be a whole number");
+        // Whole steps of at least 0.1 mV; the line carries no more than 100 points a second.
+        var each = sweep / Math.Max(1, Math.Round(sweep / Math.Max(interval * step.Rate, 1e-4)));
+        if (each / step.Rate < 0.01 - 1e-9)
+            throw new InstrumentException(id, Fault.OutOfRange, $"a scan of {step.Rate} V/s is too fast here");
+        var (start, end) = (Si(step.Target), Si(step.Second));
+        var cycles = (int)Math.Ceiling(step.Sweeps / 2);
+        return step.Sweeps == 1
+            ? ($"meas_loop_lsv p c {start} {end} {Si(each)} {Si(step.Rate)}", sweep / step.Rate)
+            : ($"meas_loop_cv p c {start} {end} {start} {Si(each)} {Si(step.Rate)}"
+                + (cycles == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" nscans({cycles})")),
+                2 * cycles * sweep / step.Rate);
+    }
+
+    /// <summary>Of a step of a cell test; null for the others.</summary>
+    public CellCourse? Course { get; init; }
+
     /// <summary>How many times longer than predicted a measurement may take.</summary>
     public double Patience { get; init; } = 2;
 
@@ -96,6 +153,8 @@ internal sealed record PicoTechnique(
     // Devices differ in whether they give the first and the last point.
     private static (int Least, int Most) About(double points) =>
         (Math.Max(1, (int)(0.95 * points) - 3), (int)(1.05 * points) + 4);
+
+    private static string Si(double value) => MethodScript.Number(Math.Round(value, 9));
 
     private static string Si(Arguments a, string name) => MethodScript.Number(a.Quantity(name).Si);
 

@@ -174,7 +174,8 @@ public sealed class Crimper : IInstrument, IReconcile
             if (_clock.GetElapsedTime(start) > PressCapabilities.Longest(call.Arguments))
                 throw await FirstCause.ThenAsync(new InstrumentException(Id, Fault.Timeout,
                     $"it has not come to an end after {PressCapabilities.Longest(call.Arguments).TotalSeconds:0.#} s "
-                    + $"({state}) and was told to open; see its drive") { IsTransient = false },
+                    + $"({state}) and was told to open; see its drive")
+                { IsTransient = false },
                     () => OpenAsync(OpenTime));
         }
     }

@@ -354,7 +354,8 @@ public class EmStatPicoTests
     [Fact]
     public void Passing_charge_is_never_repeated_and_looking_is_safe() => Assert.Equal(
         [("eis", Replay.Safe), ("ocp", Replay.Safe), ("chronoamperometry", Replay.Never),
-            ("cyclic_voltammetry", Replay.Never)],
+            ("cyclic_voltammetry", Replay.Never), ("rest", Replay.Safe), ("constant_voltage", Replay.Never),
+            ("voltage_scan", Replay.Never)],
         new PicoBench().Driver.Capabilities.Select(c => (c.Name, c.Replay)));
 
     [Fact]
