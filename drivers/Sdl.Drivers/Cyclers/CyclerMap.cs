@@ -28,7 +28,7 @@ internal static class CyclerMap
 
     /// <summary>The whole block that starts a step when it is written.</summary>
     /// <param name="tag">The number of the step, which the device keeps.</param>
-    public static ushort[] Start(CellStep step, ulong tag, TimeSpan watchdog)
+    public static ushort[] Start(TechniqueStep step, ulong tag, TimeSpan watchdog)
     {
         var time = double.IsNaN(step.UntilTime) ? Never : (uint)Math.Ceiling(step.UntilTime / Tick - 1e-6);
         double[] numbers =

@@ -122,7 +122,7 @@ public sealed class EaPsb : IInstrument
 
     private async IAsyncEnumerable<Sample> RunAsync(Invocation call, [EnumeratorCancellation] CancellationToken ct)
     {
-        var asked = new CellStep(Id, call);
+        var asked = new TechniqueStep(Id, call);
         var (step, watch) = (new PsbStep(asked, _limits), asked.Watch());
         var isOver = false;
         try
@@ -167,7 +167,7 @@ public sealed class EaPsb : IInstrument
     }
 
     // Protection first, then what is held, and only then the terminals.
-    private async ValueTask<PsbSetting> BeginAsync(CellStep asked, PsbStep step, CancellationToken ct)
+    private async ValueTask<PsbSetting> BeginAsync(TechniqueStep asked, PsbStep step, CancellationToken ct)
     {
         var actual = await _psb.ActualAsync(ct);
         ThrowOnAlarm(actual);

@@ -119,7 +119,7 @@ public sealed class MultichannelCycler : IInstrument, IReconcile
     /// <remarks>Waits for a step that still runs, however long that takes; it is cancelled without harm.</remarks>
     public async ValueTask<InvocationOutcome> ReconcileAsync(Invocation call, CancellationToken ct)
     {
-        var (step, tag, rows, taken) = (new CellStep(Id, call), Tag(call), new List<Sample>(), 0u);
+        var (step, tag, rows, taken) = (new TechniqueStep(Id, call), Tag(call), new List<Sample>(), 0u);
         while (true)
         {
             var look = await LookAsync(taken, ct);
@@ -143,7 +143,7 @@ public sealed class MultichannelCycler : IInstrument, IReconcile
 
     private async IAsyncEnumerable<Sample> RunAsync(Invocation call, [EnumeratorCancellation] CancellationToken ct)
     {
-        var (step, tag) = (new CellStep(Id, call), Tag(call));
+        var (step, tag) = (new TechniqueStep(Id, call), Tag(call));
         if (step.UntilTime > CyclerMap.Longest)
             throw new InstrumentException(Id, Fault.OutOfRange,
                 $"until_time = {step.UntilTime} s is more than the {CyclerMap.Longest} s that the device counts to");
@@ -199,7 +199,7 @@ public sealed class MultichannelCycler : IInstrument, IReconcile
     }
 
     // A rest that an earlier program began may be begun anew; everything else is somebody's.
-    private async ValueTask<CyclerLook> StartAsync(CellStep step, ulong tag, CancellationToken ct)
+    private async ValueTask<CyclerLook> StartAsync(TechniqueStep step, ulong tag, CancellationToken ct)
     {
         if (await _link.ActualAsync(ct) is { State: CyclerState.Running } actual)
         {
@@ -228,7 +228,7 @@ public sealed class MultichannelCycler : IInstrument, IReconcile
             throw new InstrumentException(Id, Fault.DeviceFault, $"after {look.Elapsed} s {Story(look.Actual)}");
     }
 
-    private void CheckRunning(CellStep step, SafetyWatch watch, CyclerLook look)
+    private void CheckRunning(TechniqueStep step, SafetyWatch watch, CyclerLook look)
     {
         var actual = look.Actual;
         watch.Check(look.Elapsed, actual.Voltage, actual.Current, look.Charge, actual.Temperature);
@@ -251,7 +251,7 @@ public sealed class MultichannelCycler : IInstrument, IReconcile
             }
     }
 
-    private TimeSpan Pause(CyclerLook look, CellStep step)
+    private TimeSpan Pause(CyclerLook look, TechniqueStep step)
     {
         var most = TimeSpan.FromSeconds(Math.Max(_interval.TotalSeconds, step.RecordTime));
         if (_watchdog > TimeSpan.Zero && most > _watchdog / 3)
@@ -289,7 +289,7 @@ public sealed class MultichannelCycler : IInstrument, IReconcile
             + "which is another's")
         : new(CallProgress.NotStarted, $"the channel's latest step is {actual.Tag:x16}, not {tag:x16}");
 
-    private static InvocationOutcome Outcome(CellStep step, CyclerLook look, List<Sample> rows)
+    private static InvocationOutcome Outcome(TechniqueStep step, CyclerLook look, List<Sample> rows)
     {
         var evidence = FormattableString.Invariant(
             $"{Story(look.Actual)} after {look.Elapsed:0.##} s and {look.Charge * 1000:G6} mAh");
@@ -308,7 +308,7 @@ public sealed class MultichannelCycler : IInstrument, IReconcile
         CyclerState.Stopped => "the channel was stopped",
         CyclerState.Silent => "the channel opened the circuit because nobody had asked it anything for too long",
         CyclerState.Tripped => "the channel opened the circuit because its safety limit "
-            + $"{CellStep.SafetyNames.ElementAtOrDefault(actual.Why - 1) ?? "?"} was passed; look at the cell",
+            + $"{TechniqueStep.SafetyNames.ElementAtOrDefault(actual.Why - 1) ?? "?"} was passed; look at the cell",
         _ => $"the channel is in state {actual.State}",
     };
 

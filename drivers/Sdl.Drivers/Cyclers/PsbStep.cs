@@ -11,7 +11,7 @@ internal readonly record struct PsbSetting(double Voltage, double Source, double
 
 /// <summary>A step that is controlled from here: what the supply is set to at each moment, what has been counted, and
 /// when it ends.</summary>
-internal sealed class PsbStep(CellStep step, CellLimits limits)
+internal sealed class PsbStep(TechniqueStep step, CellLimits limits)
 {
     // Shorter is noise, longer misses an end.
     private const double SlopeWindow = 10;

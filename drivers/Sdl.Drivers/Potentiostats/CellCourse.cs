@@ -7,7 +7,7 @@ namespace Sdl.Drivers.Potentiostats;
 /// <summary>A step of a cell test on an instrument that knows neither its ends nor its safety limits: they are watched
 /// here, point by point, and so is what has passed through the cell.</summary>
 /// <param name="slack">s by which the last point may come before the time of the step is over.</param>
-internal sealed class CellCourse(CellStep step, double slack = 1e-6)
+internal sealed class CellCourse(TechniqueStep step, double slack = 1e-6)
 {
     // A slope over less would be that of the noise.
     private const double SlopeTime = 10;

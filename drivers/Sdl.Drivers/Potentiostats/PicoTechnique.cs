@@ -51,7 +51,7 @@ internal sealed record PicoTechnique(
                 ["eb", "ab|da", "ba"], Timed(a), Wait(a.Quantity("interval").Si), false, false),
             "cyclic_voltammetry" => Cv(a, tag, largestRange),
             CellTechniques.Rest or CellTechniques.ConstantVoltage or CellTechniques.VoltageScan =>
-                Cell(id, new CellStep(id, call), tag, largestRange),
+                Cell(id, new TechniqueStep(id, call), tag, largestRange),
             _ => throw new ArgumentException($"there is no technique for '{call.Capability}'"),
         };
     }
@@ -86,7 +86,7 @@ internal sealed record PicoTechnique(
 
     // The device knows neither ends nor limits: it is told the longest time, and stopped when one is reached. Two days
     // are what a step is expected to last at most.
-    private static PicoTechnique Cell(InstrumentId id, CellStep step, string tag, double largestRange)
+    private static PicoTechnique Cell(InstrumentId id, TechniqueStep step, string tag, double largestRange)
     {
         var interval = Math.Min(step.RecordTime, CellInterval);
         var isScan = step.Technique == CellTechniques.VoltageScan;
@@ -111,7 +111,7 @@ internal sealed record PicoTechnique(
         };
     }
 
-    private static (string Loop, double Due) Scan(InstrumentId id, CellStep step, double interval)
+    private static (string Loop, double Due) Scan(InstrumentId id, TechniqueStep step, double interval)
     {
         var sweep = Math.Abs(step.Second - step.Target);
         if (sweep == 0 || step.Sweeps != Math.Round(step.Sweeps))

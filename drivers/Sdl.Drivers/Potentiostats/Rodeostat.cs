@@ -113,7 +113,7 @@ public sealed class Rodeostat : IInstrument
 
     private IAsyncEnumerable<Sample> RestAsync(Invocation call, CancellationToken ct)
     {
-        var step = new CellStep(Id, call);
+        var step = new TechniqueStep(Id, call);
         var course = new CellCourse(step);
         return WatchAsync(Math.Min(step.RecordTime, 1), (t, volt) =>
             (course.Take(t, volt, 0), course.End != StepEnd.None), ct);

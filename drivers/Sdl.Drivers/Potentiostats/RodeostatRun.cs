@@ -36,8 +36,8 @@ internal sealed record RodeostatRun(
         {
             "chronoamperometry" => Amperometry(id, a),
             "cyclic_voltammetry" => Voltammetry(id, a),
-            CellTechniques.ConstantVoltage => Constant(new CellStep(id, call)),
-            CellTechniques.VoltageScan => Scan(id, new CellStep(id, call)),
+            CellTechniques.ConstantVoltage => Constant(new TechniqueStep(id, call)),
+            CellTechniques.VoltageScan => Scan(id, new TechniqueStep(id, call)),
             _ => throw new InstrumentException(id, Fault.OutOfRange, $"it has no capability '{call.Capability}'"),
         };
     }
@@ -79,13 +79,13 @@ internal sealed record RodeostatRun(
             p => [Math.Min(Math.Floor(p.Time * 1000 / period) + 1, scans), p.Volt, p.Ampere, p.IsOverloaded ? 2 : 0]);
     }
 
-    private static RodeostatRun Constant(CellStep step)
+    private static RodeostatRun Constant(TechniqueStep step)
     {
         var most = Math.Min(step.Longest, LongestDays * 86_400);
         return OfCell(step, "constant", Held(step.Target, Millisecond(most)), most, _ => step.Target);
     }
 
-    private static RodeostatRun Scan(InstrumentId id, CellStep step)
+    private static RodeostatRun Scan(InstrumentId id, TechniqueStep step)
     {
         if (step.Sweeps != Math.Round(step.Sweeps))
             throw new InstrumentException(id, Fault.OutOfRange, $"sweeps = {step.Sweeps} should be a whole number");
@@ -107,7 +107,7 @@ internal sealed record RodeostatRun(
     }
 
     private static RodeostatRun OfCell(
-        CellStep step, string test, IReadOnlyList<(string, double)> parameters, double duration,
+        TechniqueStep step, string test, IReadOnlyList<(string, double)> parameters, double duration,
         Func<double, double> applied)
     {
         var course = new CellCourse(step);

@@ -6,7 +6,7 @@ namespace Sdl.Drivers.Cyclers;
 
 /// <summary>A call of one of <see cref="CellTechniques"/> as plain numbers: SI units, but Ah and °C; NaN for what was
 /// left out.</summary>
-internal sealed class CellStep
+internal sealed class TechniqueStep
 {
     /// <summary>The inputs that are safety limits, in the order of <see cref="Safety"/>.</summary>
     public static readonly string[] SafetyNames =
@@ -17,7 +17,7 @@ internal sealed class CellStep
     private readonly InstrumentId _id;
 
     /// <exception cref="InstrumentException">It would never end.</exception>
-    public CellStep(InstrumentId id, Invocation call)
+    public TechniqueStep(InstrumentId id, Invocation call)
     {
         (_id, Technique, Arguments) = (id, call.Capability, call.Arguments);
         Target = Number(Technique switch
@@ -109,7 +109,7 @@ internal sealed class CellStep
 }
 
 /// <summary>The safety limits of a step as this program watches them, whatever the device does.</summary>
-internal sealed class SafetyWatch(InstrumentId id, CellStep step)
+internal sealed class SafetyWatch(InstrumentId id, TechniqueStep step)
 {
     // Measured values have noise, and a device that holds a limit exactly shows it with its last digit.
     private const double Slack = 1e-4;
@@ -127,7 +127,7 @@ internal sealed class SafetyWatch(InstrumentId id, CellStep step)
         double[] seen = [voltage, voltage, current, current, Math.Abs(charge), celsius, celsius];
         for (var i = 0; i < seen.Length; i++)
         {
-            var beyond = CellStep.SafetyNames[i].StartsWith("min", StringComparison.Ordinal)
+            var beyond = TechniqueStep.SafetyNames[i].StartsWith("min", StringComparison.Ordinal)
                 ? step.Safety[i] - seen[i]
                 : seen[i] - step.Safety[i];
             if (!(beyond > Slack * Math.Abs(step.Safety[i]) + 1e-9))
@@ -136,7 +136,7 @@ internal sealed class SafetyWatch(InstrumentId id, CellStep step)
             if (seconds - _since < step.SafetyDelay)
                 return;
             throw new InstrumentException(id, Fault.DeviceFault, $"{seen[i]:G6} has passed the safety limit "
-                + $"{CellStep.SafetyNames[i]} = {step.Safety[i]:G6} ({Units[i]}) "
+                + $"{TechniqueStep.SafetyNames[i]} = {step.Safety[i]:G6} ({Units[i]}) "
                 + "and the device has not opened the circuit; it is being opened now, look at the cell");
         }
         _since = double.NaN;
