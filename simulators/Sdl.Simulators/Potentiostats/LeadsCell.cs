@@ -15,6 +15,8 @@ internal sealed class LeadsCell(Func<SlowResponse> components) : ICycledCell
 
     public double Temperature { get; set; } = 25;
 
+    public double LongestStep => double.PositiveInfinity;
+
     /// <summary>The cell that a <c>simulation</c> section names: <c>resistor</c>, <c>randles</c> or
     /// <c>battery</c>.</summary>
     /// <exception cref="SettingException">There is no such cell.</exception>
