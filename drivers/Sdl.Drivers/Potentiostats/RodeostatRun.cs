@@ -1,7 +1,7 @@
 using System.Globalization;
 using Sdl.Core.Cells;
 using Sdl.Core.Instruments;
-using Sdl.Drivers.Cyclers;
+using CellStep = Sdl.Drivers.Cyclers.CellStep;
 
 namespace Sdl.Drivers.Potentiostats;
 
