@@ -1,7 +1,6 @@
 using Sdl.Core.Cells;
 using Sdl.Core.Instruments;
 using Sdl.Drivers.Cyclers;
-using CellStep = Sdl.Drivers.Cyclers.CellStep;
 
 namespace Sdl.Drivers.Potentiostats;
 

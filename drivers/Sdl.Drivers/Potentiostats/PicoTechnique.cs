@@ -1,7 +1,7 @@
 using System.Globalization;
 using Sdl.Core.Cells;
 using Sdl.Core.Instruments;
-using CellStep = Sdl.Drivers.Cyclers.CellStep;
+using Sdl.Drivers.Cyclers;
 
 namespace Sdl.Drivers.Potentiostats;
 

@@ -3,8 +3,8 @@ using System.Text.Json;
 using Sdl.Core.Cells;
 using Sdl.Core.Instruments;
 using Sdl.Core.Units;
+using Sdl.Drivers.Cyclers;
 using Sdl.Transport;
-using CellStep = Sdl.Drivers.Cyclers.CellStep;
 
 namespace Sdl.Drivers.Potentiostats;
 

@@ -24,6 +24,16 @@ public sealed class Turns
         return new Turn(this);
     }
 
+    /// <summary>Whether somebody has the turn just now.</summary>
+    public bool IsTaken
+    {
+        get
+        {
+            lock (_gate)
+                return _taken;
+        }
+    }
+
     /// <summary>The turn if nobody has it, else null.</summary>
     public Turn? TryTake()
     {

@@ -16,6 +16,9 @@ public sealed partial class InstrumentHost
     /// <summary>The laboratory's time, in which the dead-man counts.</summary>
     public TimeProvider LabClock { get => field ?? clock; init; }
 
+    /// <summary>A call is under way.</summary>
+    public bool IsBusy => _turns.IsTaken;
+
     /// <summary>It was told something since it was last shown to be safe.</summary>
     public bool IsUnsettled { get; private set; }
 

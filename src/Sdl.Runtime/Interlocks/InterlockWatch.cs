@@ -23,6 +23,7 @@ public sealed class InterlockWatch
     private readonly IReadOnlyDictionary<InstrumentId, ReadingLoop> _loops;
     private readonly List<WatchedRun> _runs = [];
     private readonly List<Task> _acts = [];
+    private readonly TimeSpan? _idle;
 
     /// <param name="rules">Checked against what the instruments declare.</param>
     /// <param name="journal">Its past tells what had tripped before.</param>
@@ -33,10 +34,11 @@ public sealed class InterlockWatch
         TimeProvider wireClock, InterlockWatchOptions options)
     {
         (_journal, _clock, _wireClock, _attended) = (journal, clock, wireClock, options.Attended);
+        _idle = options.Idle;
         _origin = clock.GetTimestamp();
         _hosts = hosts.ToDictionary(h => h.Id);
         var history = InterlockHistory.Of(journal.Read());
-        _machines = rules.Select(r => history.Restore(Adapted(r, options.Sample))).ToArray();
+        _machines = rules.Select(r => history.Restore(Adapted(r, options))).ToArray();
         _loops = _machines.SelectMany(m => m.Rule.Readings).GroupBy(r => r.Instrument)
             .ToDictionary(g => g.Key, g => LoopOf(_hosts[g.Key], g.Select(r => r.Name).ToHashSet()));
         foreach (var host in _hosts.Values)
@@ -120,11 +122,12 @@ public sealed class InterlockWatch
             await _journal.AppendAsync(new InterlockCleared(interlock), CancellationToken.None);
     }
 
-    private static Interlock Adapted(Interlock rule, TimeSpan? sample) => sample is not { } period ? rule : rule with
+    private static Interlock Adapted(Interlock rule, InterlockWatchOptions options)
     {
-        Sample = period,
-        Stale = rule.Stale > period * 3 ? rule.Stale : period * 3,
-    };
+        var sample = options.Sample ?? rule.Sample;
+        var least = 3 * (options.Idle ?? options.Sample ?? TimeSpan.Zero);
+        return rule with { Sample = sample, Stale = rule.Stale > least ? rule.Stale : least };
+    }
 
     private ReadingLoop LoopOf(InstrumentHost host, HashSet<string> names)
     {
@@ -132,7 +135,10 @@ public sealed class InterlockWatch
             .Where(r => r.Readings.Any(id => id.Instrument == host.Id)).ToList();
         return new ReadingLoop(
             host, host.Instrument.Readings.Where(r => names.Contains(r.Name)).ToList(), rules.Min(r => r.Sample),
-            rules.Max(r => r.Stale), _wireClock, JudgeAsync);
+            rules.Max(r => r.Stale), _wireClock, JudgeAsync)
+        {
+            Idle = _idle,
+        };
     }
 
     private async Task StartAsync(CancellationToken ct)

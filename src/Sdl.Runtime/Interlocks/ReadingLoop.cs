@@ -28,6 +28,9 @@ internal sealed class ReadingLoop(
 
     public InstrumentHost Host => host;
 
+    /// <summary>Time from one reading to the next while the instrument does nothing; null for the same.</summary>
+    public TimeSpan? Idle { get; init; }
+
     /// <summary>What went wrong with the latest reading, or null.</summary>
     public string? Trouble { get; private set; }
 
@@ -81,7 +84,7 @@ internal sealed class ReadingLoop(
                 _reading = ReadAsync();
             try
             {
-                await Task.Delay(period, clock, stop);
+                await Task.Delay(host.IsBusy ? period : Idle ?? period, clock, stop);
             }
             catch (OperationCanceledException)
             {
