@@ -3,8 +3,9 @@ using Sdl.Simulators.Physics.Cells;
 
 namespace Sdl.Simulators.Cyclers;
 
-/// <summary>Whatever cell stands at a place of the bench: what was really put into it makes it, and its number draws how
-/// it differs from others. An empty socket is an open circuit, and so is a cell whose liquid is no electrolyte.</summary>
+/// <summary>Whatever cell stands at a place of the bench: what was really put into it makes it, and its number draws
+/// how it differs from others. An empty socket is an open circuit, and so is a cell whose liquid is no
+/// electrolyte.</summary>
 /// <param name="build">All but the electrolyte.</param>
 internal sealed class SocketedCell(Bench bench, Noise noise, string socket, CellBuild build) : ICycledCell
 {

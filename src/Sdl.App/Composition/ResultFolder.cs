@@ -48,7 +48,8 @@ public sealed record ResultFolder(string Path)
 
     /// <summary>The cell protocols of a protocol, beside its copy as they were beside the file itself.</summary>
     public static IEnumerable<(string From, string To)> Tests(Core.Protocols.Protocol protocol) =>
-        protocol.Tests.Select(t => (System.IO.Path.Combine(System.IO.Path.GetDirectoryName(protocol.At.File) ?? "", t), t));
+        protocol.Tests.Select(
+            t => (System.IO.Path.Combine(System.IO.Path.GetDirectoryName(protocol.At.File) ?? "", t), t));
 
     /// <exception cref="FileNotFoundException">It is no result folder.</exception>
     /// <exception cref="IOException">Its session cannot be read.</exception>

@@ -116,6 +116,16 @@ public sealed class CampaignChecker
             foreach (var unknown in instruments.Where(i => _lab.Instruments.All(l => l.Id != i)))
                 Add($"lane_roles: lab '{_lab.Name}' has no instrument '{unknown}'");
         }
+        foreach (var (name, values) in _plan.LaneArguments)
+        {
+            if (values.Count < _plan.Lanes)
+                Add($"lane_arguments: '{name}' names {values.Count} values for {_plan.Lanes} lanes");
+            if (_protocol.Parameters.FirstOrDefault(p => p.Name == name) is not { } parameter)
+                Add($"lane_arguments: protocol '{_protocol.Name}' has no parameter '{name}'");
+            else if (parameter is QuantityInput { Unit: var unit }
+                && values.FirstOrDefault(v => v.Quantity?.Dimension != unit.Dimension) is { } wrong)
+                Add($"lane_arguments: '{name}' is given in {unit}, and '{wrong}' is not");
+        }
         var own = _plan.LaneRoles.SelectMany(r => r.Value.Take(_plan.Lanes));
         foreach (var shared in own.GroupBy(i => i).Where(g => g.Count() > 1))
             Add($"lane_roles: '{shared.Key}' is there twice; each lane has its instruments to itself");

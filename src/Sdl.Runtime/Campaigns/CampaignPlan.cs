@@ -22,6 +22,10 @@ public sealed record CampaignPlan(
     /// on. Experiment n is in lane (n - 1) mod <see cref="Lanes"/> + 1, which is free when it begins.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<InstrumentId>> LaneRoles { get; init; } =
         new Dictionary<string, IReadOnlyList<InstrumentId>>();
+
+    /// <summary>Parameters of the protocol that differ from lane to lane: where a lane's places are.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<Argument>> LaneArguments { get; init; } =
+        new Dictionary<string, IReadOnlyList<Argument>>();
 }
 
 /// <param name="Result">The protocol's result that counts.</param>

@@ -29,6 +29,7 @@ public static class CampaignReader
             Lanes = Positive(root, "lanes", 1),
             Batch = Positive(root, "batch", 1),
             LaneRoles = LaneRoles(root),
+            LaneArguments = LaneArguments(root),
         };
         root.RefuseUnread("a campaign");
         findings.ThrowIfAny();
@@ -42,6 +43,16 @@ public static class CampaignReader
             foreach (var role in map.Keys)
                 roles[role] = [.. map.Texts(role).Select(t => new InstrumentId(t.Text))];
         return roles;
+    }
+
+    private static Dictionary<string, IReadOnlyList<Argument>> LaneArguments(YamlMap root)
+    {
+        var arguments = new Dictionary<string, IReadOnlyList<Argument>>();
+        if (root.Map("lane_arguments") is { } map)
+            foreach (var name in map.Keys)
+                arguments[name] = [.. map.Texts(name).Select(
+                    t => Quantity.TryParse(t.Text, out var value, out _) ? new Argument(value) : new Argument(t.Text))];
+        return arguments;
     }
 
     // Keeps a relative path relative, so that findings name the file as the user named the campaign.

@@ -205,13 +205,16 @@ public sealed class CampaignRunner
     }
 
     private RunOrder OrderOf(Experiment experiment, string author) => new(
-        experiment.Run, _protocol.Protocol, Arguments(experiment.Recipe), BindingsOf(experiment.Number), author);
+        experiment.Run, _protocol.Protocol, ArgumentsOf(experiment), BindingsOf(experiment.Number), author);
+
+    // From 0. It is free: the experiment that was in it before has been observed.
+    private int LaneOf(int experiment) => (experiment - 1) % _plan.Lanes;
 
     private Dictionary<string, InstrumentId> BindingsOf(int experiment)
     {
         var bindings = _protocol.Bindings.ToDictionary(b => b.Key, b => b.Value);
         foreach (var (role, instruments) in _plan.LaneRoles)
-            bindings[role] = instruments[(experiment - 1) % _plan.Lanes];
+            bindings[role] = instruments[LaneOf(experiment)];
         return bindings;
     }
 
@@ -264,13 +267,16 @@ public sealed class CampaignRunner
         return proposals[n - first];
     }
 
-    private Arguments Arguments(Recipe recipe)
+    private Arguments ArgumentsOf(Experiment experiment)
     {
+        var recipe = experiment.Recipe;
         var volume = new Dimension(Length: 3);
         var arguments = _plan.Mixture.StockArguments.ToDictionary(
             s => s.Value, s => new Argument(new Quantity(recipe.Volumes[s.Key], volume)));
         if (_plan.Mixture.MassArgument is { } mass)
             arguments[mass] = new Argument(new Quantity(recipe.Mass, new Dimension(Mass: 1)));
+        foreach (var (name, values) in _plan.LaneArguments)
+            arguments[name] = values[LaneOf(experiment.Number)];
         return new Arguments(arguments);
     }
 

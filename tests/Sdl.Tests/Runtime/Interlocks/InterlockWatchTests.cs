@@ -367,10 +367,15 @@ public class InterlockWatchTests
         var bench = new WatchBench { Options = InterlockWatchOptions.Dry };
         bench.Watch(async session =>
         {
-            using var run = session.Run(Long);
+            using var run = session.Run(
+                "steps: [{do: a.work, with: {time: 100 s}}, {do: b.work, with: {time: 1000 s}}]");
             var running = run.ExecuteAsync();
-            await bench.After(10);
-            Assert.InRange(bench.A.TimesRead, 10, 12);
+            await bench.After(90);
+            // Once in a second while it works, twice in a minute when it does not.
+            Assert.InRange(bench.A.TimesRead, 60, 92);
+            var read = bench.A.TimesRead;
+            await bench.After(310);
+            Assert.InRange(bench.A.TimesRead - read, 15, 30);
             Show(bench.A, 66);
             Assert.Equal(RunState.Stopped, (await running).State);
         }, Hot with { Action = InterlockAction.Pause, Stale = TimeSpan.FromSeconds(1) }, Rules.Rule("b.value < 0"));

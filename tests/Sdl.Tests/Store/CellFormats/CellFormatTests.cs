@@ -156,5 +156,6 @@ public sealed class CellFormatTests
     private static CellStep.Rest Rest() => new() { Ends = [CellEnd.AfterTime(60)] };
 
     private static CellProtocol Protocol(params CellStep[] steps) => new(
-        "p", "", new CellSample("c", 3.5e-3), new RecordConditions(10), CellSafety.None, steps, new Mark("cell.yaml", 1, 1));
+        "p", "", new CellSample("c", 3.5e-3), new RecordConditions(10), CellSafety.None, steps,
+        new Mark("cell.yaml", 1, 1));
 }
