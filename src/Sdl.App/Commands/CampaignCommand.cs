@@ -4,6 +4,7 @@ using Sdl.App.Composition;
 using Sdl.App.Reports;
 using Sdl.Core.Instruments;
 using Sdl.Core.Runs;
+using Sdl.Core.Units;
 using Sdl.Runtime.Campaigns;
 using Sdl.Store;
 
@@ -113,13 +114,14 @@ internal static class CampaignCommand
         shell.Line();
         if (summary.State != RunState.Completed)
             shell.Line($"{summary.State.ToString()!.ToLowerInvariant()}: {summary.Why}");
+        var unit = Unit.Parse(summary.Unit).Suffix;
         if (summary.Best is { } best)
             shell.Line(string.Create(CultureInfo.InvariantCulture,
                 $"best: {best.Formulation} (mole fractions), "
-                + $"{best.Value:0.000} ± {best.Uncertainty:0.000} {summary.Unit}"));
+                + $"{best.Value:0.000} ± {best.Uncertainty:0.000}{unit}"));
         if (summary.Reference is { } reference)
             shell.Line(string.Create(CultureInfo.InvariantCulture,
-                $"known optimum {reference.Optimum:0.000} {summary.Unit}; "
+                $"known optimum {reference.Optimum:0.000}{unit}; "
                 + $"the recommendation falls {reference.Regret / reference.Optimum:0.00%} short of it"));
         shell.Line(
             $"{summary.Experiments} of {summary.Planned} experiments, {summary.LabTime:d\\.hh\\:mm} of lab time "

@@ -94,7 +94,7 @@ internal sealed class CampaignProgress(Shell shell, CampaignPlan plan, TimeProvi
 
     private string Row(Observed e) => string.Create(CultureInfo.InvariantCulture,
         $"experiment {e.Experiment,3} of {plan.Experiments}: {e.Observation.At}: "
-        + $"{e.Observation.Value:0.000} ± {e.Observation.Uncertainty:0.000} {plan.Objective.Unit}, "
+        + $"{e.Observation.Value:0.000} ± {e.Observation.Uncertainty:0.000}{plan.Objective.Unit.Suffix}, "
         + $"best so far {_best:0.000}; lab time {Short(lab.GetUtcNow() - _labStart)}, "
         + $"left {Left()}");
 
@@ -119,7 +119,7 @@ internal sealed class CampaignProgress(Shell shell, CampaignPlan plan, TimeProvi
         grid.AddRow("experiment", $"{Math.Min(_done + 1, plan.Experiments)} of {plan.Experiments}");
         grid.AddRow("best so far",
             _best is { } best
-                ? string.Create(CultureInfo.InvariantCulture, $"{best:0.000} {plan.Objective.Unit}")
+                ? string.Create(CultureInfo.InvariantCulture, $"{best:0.000}{plan.Objective.Unit.Suffix}")
                 : "-");
         grid.AddRow("lab time", $"{Short(lab.GetUtcNow() - _labStart)}, left {Left()}");
         grid.AddRow("wall time", Short(TimeProvider.System.GetElapsedTime(_wallStart)));

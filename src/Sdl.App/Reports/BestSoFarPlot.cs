@@ -62,7 +62,7 @@ public static class BestSoFarPlot
             return;
         }
         svg.Open("g").Note(
-            $"Experiment {row.Number}: {People.WithUncertainty(seen.Value, seen.Uncertainty)} {data.Unit} "
+            $"Experiment {row.Number}: {People.WithUncertainty(seen.Value, seen.Uncertainty)}{data.Unit.Suffix} "
             + $"({People.Formulation(seen.At, data.Plan.Mixture.Components)})");
         if (seen.Uncertainty is { } u)
             svg.Line("error", frame.At(row.Number, seen.Value - u), frame.At(row.Number, seen.Value + u));
@@ -139,7 +139,7 @@ public static class BestSoFarPlot
 
     private static string Description(ReportData data) =>
         $"{People.Count(data.Measured.Count, "measured value")} by experiment. The best is "
-        + $"{People.WithUncertainty(data.Best!.Seen!.Value, data.Best.Seen.Uncertainty)} {data.Unit} "
+        + $"{People.WithUncertainty(data.Best!.Seen!.Value, data.Best.Seen.Uncertainty)}{data.Unit.Suffix} "
         + $"in experiment {data.Best.Number}.";
 
     private static IEnumerable<double> Ends(double value, double? deviation) =>

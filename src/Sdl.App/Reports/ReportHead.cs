@@ -54,7 +54,7 @@ public static class ReportHead
 
     private static void Answer(StringBuilder page, ReportData data, Recommendation best)
     {
-        var unit = Svg.Escape(data.Unit.Symbol);
+        var unit = Svg.Escape(data.Unit.Suffix.TrimStart());
         page.Append("<div class=\"answer\">\n<div>\n");
         var kind = best.Modelled ? "Expected" : "Measured";
         page.Append($"<h2 class=\"part\">{kind} {Svg.Escape(data.Plan.Objective.Result)}</h2>\n");
@@ -72,7 +72,7 @@ public static class ReportHead
     /// <summary>How sure it is, in sentences.</summary>
     private static IEnumerable<string> Trust(ReportData data, Recommendation best)
     {
-        var unit = Svg.Escape(data.Unit.Symbol);
+        var unit = Svg.Escape(data.Unit.Suffix.TrimStart());
         if (best is { Modelled: true, Uncertainty: { } u })
             yield return $"With 95 % probability between {People.Value(best.Value - 1.96 * u, u)} and "
                 + $"{People.Value(best.Value + 1.96 * u, u)} {unit}, if the model is right; "
@@ -150,7 +150,7 @@ public static class ReportHead
 
     private static string Regret(ReportData data, ReferenceComparison reference, Recommendation best)
     {
-        var unit = Svg.Escape(data.Unit.Symbol);
+        var unit = Svg.Escape(data.Unit.Suffix.TrimStart());
         string Text(double value) => Svg.Minus(value.ToString("0.000#", CultureInfo.InvariantCulture));
         var (regret, what) = reference.Truth is { } truth
             ? (Text(reference.Regret), "true value of the recommended formulation, which only the simulator knows: "

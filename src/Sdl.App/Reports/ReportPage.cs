@@ -72,7 +72,7 @@ public static class ReportPage
     {
         var best = data.Best!;
         var text = $"The best measured value, {People.WithUncertainty(best.Seen!.Value, best.Seen.Uncertainty)} "
-            + $"{Svg.Escape(data.Unit.Symbol)}, came in experiment {best.Number} of {data.Measured.Count}. ";
+            + $"{Svg.Escape(data.Unit.Suffix.TrimStart())}, came in experiment {best.Number} of {data.Measured.Count}. ";
         const string caution =
             "The best of several noisy values flatters; the model's optimum, which weighs all of them, is fairer.";
         return data.Measured.Count < 3 ? text : text + caution;
@@ -100,7 +100,7 @@ public static class ReportPage
             + "<table class=\"rows\">\n<thead><tr><th class=\"n\" scope=\"col\">no.</th>");
         foreach (var c in components)
             page.Append($"<th class=\"n\" scope=\"col\">x({Svg.Escape(People.Component(c.Name))})</th>");
-        var unit = Svg.Escape(data.Unit.Symbol);
+        var unit = Svg.Escape(data.Unit.Suffix.TrimStart());
         page.Append($"<th class=\"n\" scope=\"col\">predicted<br>{unit}</th>"
             + $"<th class=\"n\" scope=\"col\">measured<br>{unit}</th>"
             + "<th scope=\"col\">why</th></tr></thead>\n<tbody>\n");

@@ -13,6 +13,6 @@ public sealed record Measured(Quantity Value, Quantity Uncertainty)
         // An uncertainty is a difference: the offset of degC does not apply to it.
         var spread = Uncertainty.Si / unit.Scale;
         return string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"{Value.In(unit):G5} ± {spread:G2} {unit}");
+            $"{Value.In(unit):G5} ± {spread:G2}{unit.Suffix}");
     }
 }

@@ -83,6 +83,9 @@ public sealed record Unit(string Symbol, Dimension Dimension, double Scale, doub
 
     public override string ToString() => Symbol;
 
+    /// <summary>Behind a number: a space and the symbol, and nothing behind a pure number.</summary>
+    public string Suffix => Symbol == "1" ? "" : " " + Symbol;
+
     private static bool TryMultiply(
         ref Dimension dimension, ref double scale, (Dimension Dimension, double Scale) factor, int power)
     {
