@@ -123,7 +123,7 @@ internal static class RunProtocolCommand
     {
         var runs = session.RunsOver(journal);
         await using var control = ControlServer.Open(
-            new ControlledRuns(order.Protocol.Name, folder.Path, runs, session.Watch(journal)),
+            new ControlledRuns(order.Protocol.Name, folder.Path, runs, session.Watch(journal, order.Protocol)),
             Console.Error.WriteLine, TimeProvider.System);
         using var interrupts = new Interrupts((command, by) => runs.TrySend(order.Id, command, by), shell.Line);
         journal.Appended += e => Show(shell, session.Clock.GetUtcNow(), e);

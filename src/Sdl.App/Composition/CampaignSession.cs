@@ -80,7 +80,7 @@ public sealed record CampaignSession(
             var runs = lab.RunsOver(journal);
             var runner = new CampaignRunner(Plan, Lab, bound, planner, journal, runs);
             await using var control = ControlServer.Open(
-                new ControlledCampaign(Plan.Name, Folder.Path, runs, lab.Watch(journal), runner),
+                new ControlledCampaign(Plan.Name, Folder.Path, runs, lab.Watch(journal, Protocol), runner),
                 Console.Error.WriteLine, TimeProvider.System);
             var identity = new CampaignStarted(
                 Plan.Name, Session.Seed, Plan.Digest, Protocol.Digest, Lab.Digest, Session.Dry, author);

@@ -152,7 +152,7 @@ public sealed class LabSession : IAsyncDisposable
             journal, history, Clock, Safety, _leases)
         {
             PeopleClock = PeopleClock,
-            Interlocks = Watch(journal),
+            Interlocks = Watch(journal, request.Protocol.Protocol),
         };
     }
 
@@ -166,11 +166,17 @@ public sealed class LabSession : IAsyncDisposable
 
     /// <summary>What watches the interlocks of the lab; null when it has none. All runs of a session write into one
     /// journal, which also knows what had tripped before.</summary>
-    /// <param name="options">Left out, a dry run is watched as one.</param>
-    public InterlockWatch? Watch(IJournal journal, InterlockWatchOptions? options = null) =>
+    /// <param name="protocol">What is run: a dry run that cycles cells is watched as one of weeks.</param>
+    public InterlockWatch? Watch(IJournal journal, Protocol protocol) => Watch(
+        journal, Clock is not VirtualTime ? new InterlockWatchOptions()
+            : protocol.Tests.Count > 0 ? InterlockWatchOptions.DryWeeks
+            : InterlockWatchOptions.Dry);
+
+    /// <inheritdoc cref="Watch(IJournal, Protocol)"/>
+    public InterlockWatch? Watch(IJournal journal, InterlockWatchOptions options) =>
         Lab.Interlocks.Count == 0 ? null : _watch ??= new InterlockWatch(
             Lab.Interlocks, _hosts.Values, journal, Clock, WireClock(Clock),
-            options ?? (Clock is VirtualTime ? InterlockWatchOptions.Dry : new InterlockWatchOptions()));
+            options);
 
     /// <summary>Begins nothing any more, makes safe what is not, and closes the lines.</summary>
     public async ValueTask DisposeAsync()

@@ -137,8 +137,15 @@ public sealed class InterlockWatch
             host, host.Instrument.Readings.Where(r => names.Contains(r.Name)).ToList(), rules.Min(r => r.Sample),
             rules.Max(r => r.Stale), _wireClock, JudgeAsync)
         {
-            Idle = _idle,
+            Idle = _idle, IsClear = () => IsClear(host.Id),
         };
+    }
+
+    private bool IsClear(InstrumentId instrument)
+    {
+        lock (_gate)
+            return _machines.All(m => m.State == InterlockState.Clear
+                || m.Rule.Readings.All(r => r.Instrument != instrument));
     }
 
     private async Task StartAsync(CancellationToken ct)

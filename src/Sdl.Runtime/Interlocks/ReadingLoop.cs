@@ -28,8 +28,12 @@ internal sealed class ReadingLoop(
 
     public InstrumentHost Host => host;
 
-    /// <summary>Time from one reading to the next while the instrument does nothing; null for the same.</summary>
+    /// <summary>Time from one reading to the next while the instrument does nothing and nothing is wrong; null for the
+    /// same.</summary>
     public TimeSpan? Idle { get; init; }
+
+    /// <summary>Whether all that its readings matter for is clear.</summary>
+    public required Func<bool> IsClear { get; init; }
 
     /// <summary>What went wrong with the latest reading, or null.</summary>
     public string? Trouble { get; private set; }
@@ -76,6 +80,8 @@ internal sealed class ReadingLoop(
             await Task.WhenAny(_reading, Task.Delay(LastWait, clock));
     }
 
+    private bool IsQuiet() => !host.IsBusy && _reading.IsCompleted && Trouble is null && IsClear();
+
     private async Task LoopAsync(CancellationToken stop)
     {
         while (true)
@@ -84,7 +90,10 @@ internal sealed class ReadingLoop(
                 _reading = ReadAsync();
             try
             {
-                await Task.Delay(host.IsBusy ? period : Idle ?? period, clock, stop);
+                await Task.Delay(period, clock, stop);
+                // What was read by now decides whether there is time.
+                if (Idle is { } idle && IsQuiet())
+                    await Task.Delay(idle - period, clock, stop);
             }
             catch (OperationCanceledException)
             {
