@@ -71,8 +71,9 @@ public static class ReportPage
     private static string BestSoFar(ReportData data)
     {
         var best = data.Best!;
-        var text = $"The best measured value, {People.WithUncertainty(best.Seen!.Value, best.Seen.Uncertainty)} "
-            + $"{Svg.Escape(data.Unit.Suffix.TrimStart())}, came in experiment {best.Number} of {data.Measured.Count}. ";
+        var text = $"The best measured value, {People.WithUncertainty(best.Seen!.Value, best.Seen.Uncertainty)}"
+            + $"{Svg.Escape(data.Unit.Suffix)}, came in experiment {best.Number} of "
+            + $"{data.Measured.Count}. ";
         const string caution =
             "The best of several noisy values flatters; the model's optimum, which weighs all of them, is fairer.";
         return data.Measured.Count < 3 ? text : text + caution;

@@ -49,6 +49,9 @@ public class CampaignRunnerTests
         results: {value: seen.value, mass: 1 g * seen.value}
         """;
 
+    private static readonly string LanesText = HoldText.Replace(
+        "parameters:", "parameters:\n  place: {unit: 1, default: 0}", StringComparison.Ordinal);
+
     private static readonly string[] Names = ["EC", "EMC"];
 
     [Fact]
@@ -62,6 +65,38 @@ public class CampaignRunnerTests
             Assert.Equal(all, observed);
             Assert.Equal(delivered, Campaign(0).Delivered, 9);
         }
+    }
+
+    [Fact]
+    public void Each_lane_has_its_instruments_and_arguments_to_itself()
+    {
+        var bench = new Bench(LanesText)
+        {
+            Lanes = 2, Roles = new() { ["a"] = ["a", "b"] },
+            Places = new() { ["place"] = [3, 8] },
+        };
+        Assert.Equal((RunState.Completed, ""), Ended(bench.Process()));
+        var begun = bench.Disk.All.OfType<RunStarted>().ToList();
+        Assert.Equal(["a", "b", "a", "b", "a"], begun.Select(r => r.Bindings["a"].Value));
+        Assert.Equal([3, 8, 3, 8, 3], begun.Select(r => r.Arguments.Quantity("place").Si));
+    }
+
+    [Fact]
+    public void Lanes_that_do_not_fit_the_lab_or_the_protocol_are_refused_with_all_that_is_wrong()
+    {
+        var bench = new Bench(LanesText)
+        {
+            Lanes = 2, Roles = new() { ["a"] = ["a"], ["z"] = ["b", "b"], ["other"] = ["nobody", "b"] },
+            Places = new() { ["place"] = [3], ["height"] = [1, 2] },
+        };
+        var e = Assert.Throws<FindingsException>(() => bench.Process());
+        foreach (var wrong in new[]
+        {
+            "'a' names 1 instruments for 2 lanes", "has no role 'z'", "has no instrument 'nobody'",
+            "'b' is there twice",
+            "'place' names 1 values for 2 lanes", "has no parameter 'height'",
+        })
+            Assert.Contains(e.Findings, f => f.Text.Contains(wrong, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -205,7 +240,7 @@ public class CampaignRunnerTests
             Device = new FakeDevice(Time);
             var stocks = Names.ToDictionary(
                 n => n, n => new Stock(n, new Dictionary<string, double> { [n] = 1 }, 1200, 1, 298.15));
-            _lab = new Lab("lab", "", [], new Dictionary<string, InstrumentId>(), stocks);
+            _lab = new Lab("lab", "", [Named("a"), Named("b")], new Dictionary<string, InstrumentId>(), stocks);
             var mL = Quantity.Of(1, "mL");
             _plan = new CampaignPlan("c", "", "", "", "", 5, 1,
                 new Objective("value", Goal.Maximise, Unit.One),
@@ -215,12 +250,18 @@ public class CampaignRunnerTests
                 null, new Mark("c.yaml", 1, 1));
         }
 
+        private static LabInstrument Named(string id) => new(
+            new InstrumentId(id), "fake", Address.Parse("sim:"), new Dictionary<string, string>(),
+            new Dictionary<string, string>(), new Mark("lab.yaml", 1, 1), new Dictionary<string, Mark>());
+
         public VirtualTime Time { get; } = new(TestRun.Start);
         public Disk Disk { get; } = new();
         public FakeDevice Device { get; }
         public int Writes { get; private set; }
         public int Lanes { get; init; } = 1;
         public int Batch { get; init; } = 1;
+        public Dictionary<string, string[]> Roles { get; init; } = [];
+        public Dictionary<string, double[]> Places { get; init; } = [];
         public List<string> Asked { get; } = [];
 
         /// <summary>The call at which the device stalls.</summary>
@@ -233,16 +274,32 @@ public class CampaignRunnerTests
             var process = new Mortal();
             var journal = new MemoryJournal(Disk, Time, process, die, breakAt);
             var instrument = new FakeInstrument("a", Device, Time, process) { StallsAt = c => c == FailAt };
+            var second = new FakeInstrument("b", new FakeDevice(Time), Time, process);
             var bound = TestRun.Bound(
                 _protocol, new Dictionary<InstrumentId, IInstrument> { [instrument.Id] = instrument });
-            var host = new InstrumentHost(instrument, Time);
+            var hosts = new[] { instrument, second }.ToDictionary(i => i.Id, i => new InstrumentHost(i, Time));
             return Time.Run(async () =>
             {
-                var leases = new Leases([instrument.Id], Time);
-                var runs = new RunService(journal, Time, _ => bound,
-                    (request, history, watched) => new Run(request, [host], watched, history, Time, leases: leases));
+                var leases = new Leases(hosts.Keys, Time);
+                var runs = new RunService(journal, Time,
+                    order => bound with
+                    {
+                        Bindings = order.Bindings,
+                        Capabilities = order.Bindings.Values.ToDictionary(i => i, _ => instrument.Capabilities),
+                    },
+                    (request, history, watched) => new Run(
+                        request, [.. request.Protocol.Bindings.Values.Select(i => hosts[i])], watched, history, Time,
+                        leases: leases));
                 var runner = new CampaignRunner(
-                    _plan with { Lanes = Lanes, Batch = Batch }, _lab, bound, new Walking(Asked), journal, runs);
+                    _plan with
+                    {
+                        Lanes = Lanes,
+                        Batch = Batch,
+                        LaneRoles = Roles.ToDictionary(r => r.Key, r => (IReadOnlyList<InstrumentId>)
+                            [.. r.Value.Select(i => new InstrumentId(i))]),
+                        LaneArguments = Places.ToDictionary(p => p.Key, p => (IReadOnlyList<Argument>)
+                            [.. p.Value.Select(v => new Argument(Quantity.Of(v, Unit.One)))]),
+                    }, _lab, bound, new Walking(Asked), journal, runs);
                 before?.Invoke(runner);
                 var work = runner.RunAsync(new CampaignStarted("c", 1, "", "", "", true, "ann"));
                 var other = meanwhile?.Invoke(runner) ?? Task.CompletedTask;
