@@ -60,10 +60,12 @@ public static class JournalSpeed
     {
         using var journal = SqliteJournal.Open(Path.Combine(folder, "commit"), TimeProvider.System);
         using var floor = new CommitFloor(Path.Combine(folder, "floor.db"));
-        var (floors, singles, groups) = (new List<double>(), new List<double>(), new List<double>());
+        var (floors, together) = (new List<double>(), new List<double>());
+        var (singles, groups) = (new List<double>(), new List<double>());
         for (var round = 0; round < Rounds; round++)
         {
             floors.Add(Milliseconds(() => floor.Commit(Appends)) / Appends);
+            together.Add(Milliseconds(() => floor.CommitTogether(Appends, Lanes)) / Appends / Lanes);
             singles.Add(await MillisecondsAsync(() => LaneAsync(journal, 0, Appends)) / Appends);
             groups.Add(await MillisecondsAsync(() => Task.WhenAll(
                 Enumerable.Range(0, Lanes).Select(i => Task.Run(() => LaneAsync(journal, i, Appends)))))
@@ -74,6 +76,8 @@ public static class JournalSpeed
             $"{Median(floors.Zip(singles, (f, s) => f / s)):0.00} of its rate", "at least 0.9");
         Say($"the same in {Lanes} lanes at once", $"{Median(groups):0.000} ms an event",
             $"{Median(singles.Zip(groups, (s, g) => s / g)):0.0} times the rate of one", "at least 8");
+        Say($"SQLite's own {Lanes} rows a commit", $"{Median(together):0.000} ms a row",
+            $"{Median(floors.Zip(together, (s, g) => s / g)):0.0} times the rate of one", "(the limit on this disk)");
     }
 
     private static async Task DryAsync(string folder)
@@ -217,6 +221,20 @@ public static class JournalSpeed
         {
             for (var i = 0; i < times; i++)
                 _insert.ExecuteNonQuery();
+        }
+
+        /// <summary>Several of these rows in each transaction: the most that lanes which wait for each other's commit can
+        /// have.</summary>
+        public void CommitTogether(int times, int rows)
+        {
+            for (var i = 0; i < times; i++)
+            {
+                using var transaction = _connection.BeginTransaction();
+                _insert.Transaction = transaction;
+                Commit(rows);
+                transaction.Commit();
+            }
+            _insert.Transaction = null;
         }
 
         public void Dispose()
