@@ -223,8 +223,8 @@ public static class JournalSpeed
                 _insert.ExecuteNonQuery();
         }
 
-        /// <summary>Several of these rows in each transaction: the most that lanes which wait for each other's commit can
-        /// have.</summary>
+        /// <summary>Several of these rows in each transaction: the most that lanes which wait for each other's commit
+        /// can have.</summary>
         public void CommitTogether(int times, int rows)
         {
             for (var i = 0; i < times; i++)
