@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using Sdl.Core.Records;
 using Sdl.Runtime.Analysis;
+using Sdl.Tests.Support;
 
 namespace Sdl.Tests.Runtime.Analysis;
 
@@ -70,10 +70,12 @@ public class EarlyLifeTests
     public void Same_cycle_twice_is_refused() => Assert.Throws<AnalysisException>(
         () => EarlyLifeFeatures.Of(([4, 3], [0, 1]), ([4, 3], [0, 1])));
 
-    private static List<(double LogVariance, double Life)> Cells(string set, [CallerFilePath] string here = "") =>
-        File.ReadLines(Path.Combine(Path.GetDirectoryName(here)!, "../../Golden/severson.csv")).Skip(2)
-            .Select(l => l.Split(',')).Where(c => c[0] == set)
-            .Select(c => (Number(c[1]), Number(c[2]))).ToList();
+    private static List<(double LogVariance, double Life)> Cells(string set)
+    {
+        var rows = SharedReference.Lines("open/severson_features.csv").Select(l => l.Split(',')).ToList();
+        var (life, variance) = (Array.IndexOf(rows[0], "cycle_life"), Array.IndexOf(rows[0], "log10_var_dQ100_10"));
+        return rows.Where(c => c[0] == set).Select(c => (Number(c[variance]), Number(c[life]))).ToList();
+    }
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 }

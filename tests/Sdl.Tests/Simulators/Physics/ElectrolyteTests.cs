@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 using Sdl.Simulators.Physics;
+using Sdl.Tests.Support;
 
 namespace Sdl.Tests.Simulators.Physics;
 

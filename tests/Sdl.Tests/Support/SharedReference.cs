@@ -1,4 +1,4 @@
-namespace Sdl.Tests.Simulators.Physics;
+namespace Sdl.Tests.Support;
 
 /// <summary>Reference data that lie beside the repository, in a folder <c>shared</c>, and are not part of it.</summary>
 internal static class SharedReference
