@@ -6,7 +6,7 @@ namespace Sdl.Drivers;
 /// Only for what does no harm when it is done twice.</summary>
 internal static class Insistence
 {
-    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(0.2);
+    public static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(0.2);
 
     /// <param name="wireClock">On which the limit runs.</param>
     /// <param name="attempt">One attempt; trouble on the line, which may pass, is tried again.</param>
@@ -28,7 +28,7 @@ internal static class Insistence
                 await attempt(over.Token);
                 return;
             }
-            catch (InstrumentException e) when (e.Fault is Fault.Timeout or Fault.BadReply or Fault.Disconnected)
+            catch (InstrumentException e) when (e.IsTransient)
             {
                 last = e;
             }

@@ -17,7 +17,6 @@ public sealed class EaPsb : IInstrument
     // A supply on a serial line answers within some 50 ms; what stays out longer than this will not come any more.
     private static readonly TimeSpan LateTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LeastDeadman = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(0.2);
 
     // Above the lab's limits the supply's own protection acts; between them the regulation may swing.
     private const double Headroom = 1.02;
@@ -84,30 +83,11 @@ public sealed class EaPsb : IInstrument
     public IAsyncEnumerable<Sample> InvokeAsync(Invocation call, CancellationToken ct) =>
         _halt.WatchAsync(halted => RunAsync(call, halted), () => OffAsync(CancellationToken.None), ct);
 
-    public async ValueTask MakeSafeAsync(TimeSpan limit)
+    public ValueTask MakeSafeAsync(TimeSpan limit)
     {
         _halt.Now();
-        using var over = new CancellationTokenSource(limit, _wireClock);
-        InstrumentException? last = null;
-        while (true)
-            try
-            {
-                if (last is not null)
-                    await Task.Delay(BetweenAttempts, _wireClock, over.Token);
-                await OffOnceAsync(over.Token);
-                return;
-            }
-            catch (InstrumentException e) when (e.IsTransient)
-            {
-                // To switch off twice does no harm.
-                last = e;
-            }
-            catch (OperationCanceledException e)
-            {
-                throw new InstrumentException(Id, Fault.Timeout,
-                    $"it could not be shown within {limit.TotalSeconds:0.#} s that the DC terminals are off "
-                    + $"({last?.Message ?? "no answer"}); switch the supply off by hand", e);
-            }
+        return Insistence.UntilShownAsync(Id, _wireClock, limit, OffOnceAsync,
+            last => $"that the DC terminals are off ({last}); switch the supply off by hand");
     }
 
     public ValueTask DisposeAsync()
@@ -252,7 +232,7 @@ public sealed class EaPsb : IInstrument
             }
             catch (InstrumentException e) when (attempt < Attempts && e.IsTransient)
             {
-                await Task.Delay(BetweenAttempts, _wireClock, ct);
+                await Task.Delay(Insistence.BetweenAttempts, _wireClock, ct);
             }
     }
 

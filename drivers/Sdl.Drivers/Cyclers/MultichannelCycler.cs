@@ -16,7 +16,6 @@ public sealed class MultichannelCycler : IInstrument, IReconcile
 {
     private const int Attempts = 3;
 
-    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(0.2);
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
 
     // What a step may last beyond the time at which the device was told to end it.
@@ -89,30 +88,11 @@ public sealed class MultichannelCycler : IInstrument, IReconcile
     public IAsyncEnumerable<Sample> InvokeAsync(Invocation call, CancellationToken ct) =>
         _halt.WatchAsync(halted => RunAsync(call, halted), () => StopAsync(CancellationToken.None), ct);
 
-    public async ValueTask MakeSafeAsync(TimeSpan limit)
+    public ValueTask MakeSafeAsync(TimeSpan limit)
     {
         _halt.Now();
-        using var over = new CancellationTokenSource(limit, _wireClock);
-        InstrumentException? last = null;
-        while (true)
-            try
-            {
-                if (last is not null)
-                    await Task.Delay(BetweenAttempts, _wireClock, over.Token);
-                await StopOnceAsync(over.Token);
-                return;
-            }
-            catch (InstrumentException e) when (e.IsTransient)
-            {
-                // To stop twice does no harm.
-                last = e;
-            }
-            catch (OperationCanceledException e)
-            {
-                throw new InstrumentException(Id, Fault.Timeout,
-                    $"it could not be shown within {limit.TotalSeconds:0.#} s that the circuit is open "
-                    + $"({last?.Message ?? "no answer"}); take the cell out or switch the cycler off", e);
-            }
+        return Insistence.UntilShownAsync(Id, _wireClock, limit, StopOnceAsync,
+            last => $"that the circuit is open ({last}); take the cell out or switch the cycler off");
     }
 
     /// <inheritdoc/>
@@ -247,7 +227,7 @@ public sealed class MultichannelCycler : IInstrument, IReconcile
             }
             catch (InstrumentException e) when (attempt < Attempts && e.IsTransient)
             {
-                await Task.Delay(BetweenAttempts, _wireClock, ct);
+                await Task.Delay(Insistence.BetweenAttempts, _wireClock, ct);
             }
     }
 
@@ -270,7 +250,7 @@ public sealed class MultichannelCycler : IInstrument, IReconcile
             }
             catch (InstrumentException e) when (attempt < Attempts && e.IsTransient)
             {
-                await Task.Delay(BetweenAttempts, _wireClock, ct);
+                await Task.Delay(Insistence.BetweenAttempts, _wireClock, ct);
             }
     }
 

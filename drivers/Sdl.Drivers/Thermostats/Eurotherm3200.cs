@@ -17,7 +17,6 @@ public sealed class Eurotherm3200 : IInstrument
     // Gateways hold replies for up to some seconds; making safe must still fit into its own limit.
     private static readonly TimeSpan LateTime = TimeSpan.FromSeconds(2.5);
     private static readonly TimeSpan LeastDeadman = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromSeconds(0.2);
     private static readonly Unit Percent = Unit.Parse("%");
 
     private readonly TimeProvider _clock, _wireClock;
@@ -124,30 +123,11 @@ public sealed class Eurotherm3200 : IInstrument
     public IAsyncEnumerable<Sample> InvokeAsync(Invocation call, CancellationToken ct) =>
         _halt.WatchAsync(halted => Run(call, halted), () => ValueTask.CompletedTask, ct);
 
-    public async ValueTask MakeSafeAsync(TimeSpan limit)
+    public ValueTask MakeSafeAsync(TimeSpan limit)
     {
         _halt.Now();
-        using var over = new CancellationTokenSource(limit, _wireClock);
-        InstrumentException? last = null;
-        while (true)
-            try
-            {
-                if (last is not null)
-                    await Task.Delay(BetweenAttempts, _wireClock, over.Token);
-                await StandByAsync(over.Token);
-                return;
-            }
-            catch (InstrumentException e) when (e.Fault is Fault.Timeout or Fault.BadReply or Fault.Disconnected)
-            {
-                // To write the same twice does no harm, and what is wrong on a line may pass.
-                last = e;
-            }
-            catch (OperationCanceledException e)
-            {
-                throw new InstrumentException(Id, Fault.Timeout,
-                    $"it could not be shown within {limit.TotalSeconds:0.#} s that heating is off "
-                    + $"({last?.Message ?? "no answer"}); switch the heater off by hand", e);
-            }
+        return Insistence.UntilShownAsync(Id, _wireClock, limit, StandByAsync,
+            last => $"that heating is off ({last}); switch the heater off by hand");
     }
 
     public ValueTask DisposeAsync()

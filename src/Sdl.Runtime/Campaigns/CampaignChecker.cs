@@ -112,14 +112,16 @@ public sealed class CampaignChecker
                 Add($"lane_roles: protocol '{_protocol.Name}' has no role '{role}'; it has "
                     + string.Join(", ", _protocol.Roles.Keys));
             if (instruments.Count < _plan.Lanes)
-                Add($"lane_roles: '{role}' names {instruments.Count} instruments for {_plan.Lanes} lanes");
+                Add($"lane_roles: '{role}' names {instruments.Count} instruments for {_plan.Lanes} lanes"
+                    + ": name one for each lane, or take fewer lanes");
             foreach (var unknown in instruments.Where(i => _lab.Instruments.All(l => l.Id != i)))
                 Add($"lane_roles: lab '{_lab.Name}' has no instrument '{unknown}'");
         }
         foreach (var (name, values) in _plan.LaneArguments)
         {
             if (values.Count < _plan.Lanes)
-                Add($"lane_arguments: '{name}' names {values.Count} values for {_plan.Lanes} lanes");
+                Add($"lane_arguments: '{name}' names {values.Count} values for {_plan.Lanes} lanes"
+                    + ": name one for each lane, or take fewer lanes");
             if (_protocol.Parameters.FirstOrDefault(p => p.Name == name) is not { } parameter)
                 Add($"lane_arguments: protocol '{_protocol.Name}' has no parameter '{name}'");
             else if (parameter is QuantityInput { Unit: var unit }

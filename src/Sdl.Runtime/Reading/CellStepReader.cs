@@ -35,8 +35,11 @@ internal static class CellStepReader
                 Record = map.Map("record") is { } record ? CellProtocolReader.Record(record) : null,
                 Ends = [.. step.Ends, .. CellEndsReader.Read(map.Map("until"), Direction(step))],
             };
+        // Of a step that is not understood nobody knows what it may have.
+        if (step is null)
+            return null;
         map.RefuseUnread($"a '{kind}' step");
-        return step is null ? null : step with { Name = name, At = map.At };
+        return step with { Name = name, At = map.At };
     }
 
     private static CellStep? Build(YamlMap map, string kind) => kind switch

@@ -35,8 +35,10 @@ internal static class CellValues
         : Quantity.TryParse(scalar.Text, out var quantity, out _) && quantity.Dimension == Dimension.None
             ? Refuse<CellCurrent>(findings, scalar, $"{key}: '{scalar.Text}' has no unit: write {scalar.Text} mA, or "
                 + $"{scalar.Text}C for a C-rate")
-        : Number(findings, scalar, key, "A") is { } amperes ? CellCurrent.Amperes(amperes)
-        : null;
+        : Quantity.TryParse(scalar.Text, out _, out _)
+            ? Number(findings, scalar, key, "A") is { } amperes ? CellCurrent.Amperes(amperes) : null
+        : Refuse<CellCurrent>(findings, scalar, $"{key}: '{scalar.Text}' should be a C-rate such as C/10, 2C/3 or "
+            + "0.5C, or a current such as 1.5 mA");
 
     public static CellCharge? Charge(YamlMap map, string key) =>
         map.Scalar(key) is { } scalar ? Charge(map.Findings, scalar, key) : null;

@@ -16,7 +16,8 @@ public static class TestProtocolImport
         var root = new JsonFields(JsonPlace.Parse(json, file), findings);
         var protocol = new CellProtocol(
             root.Text("name") ?? Path.GetFileNameWithoutExtension(file), root.Text("description") ?? "",
-            Sample(root.Object("sample")), Record(root), Safety(root.Object("safety")),
+            Sample(root.Object("sample")), TestFields.Record(root),
+            TestFields.Safety(root.Object("safety"), hasTemperature: true),
             Steps(root.Items("method"), findings), root.At)
         {
             Kind = root.Text("kind"),
@@ -39,40 +40,6 @@ public static class TestProtocolImport
         var sample = new CellSample(fields.Text("name"), fields.Number("capacity_mAh", -3));
         fields.RefuseUnread("'sample'");
         return sample;
-    }
-
-    private static RecordConditions Record(JsonFields root)
-    {
-        if (root.Object("record") is not { } fields)
-        {
-            root.Add(root.At, "'record' is missing");
-            return new RecordConditions(null);
-        }
-        var record = new RecordConditions(
-            fields.Needed("time_s"), fields.Number("voltage_V"), fields.Number("current_mA", -3));
-        fields.RefuseUnread("'record'");
-        return record;
-    }
-
-    private static CellSafety Safety(JsonFields? fields)
-    {
-        if (fields is null)
-            return CellSafety.None;
-        CellCurrent? Current(string name) =>
-            fields.Number(name, -3) is { } value ? CellCurrent.Amperes(value) : null;
-        var safety = new CellSafety
-        {
-            MaxVoltage = fields.Number("max_voltage_V"),
-            MinVoltage = fields.Number("min_voltage_V"),
-            MaxCurrent = Current("max_current_mA"),
-            MinCurrent = Current("min_current_mA"),
-            MaxCharge = fields.Number("max_capacity_mAh", -3) is { } most ? CellCharge.AmpereHours(most) : null,
-            MaxTemperature = fields.Number("max_temperature_degC"),
-            MinTemperature = fields.Number("min_temperature_degC"),
-            Delay = fields.Number("delay_s"),
-        };
-        fields.RefuseUnread("'safety'");
-        return safety;
     }
 
     private static List<CellStep> Steps(IReadOnlyList<JsonPlace> items, List<Finding> findings)

@@ -28,8 +28,8 @@ public static class UnicyclerImport
             tool.RefuseUnread("'unicycler'");
         }
         var protocol = new CellProtocol(
-            Path.GetFileNameWithoutExtension(file), "", Sample(root.Object("sample")), Record(root),
-            Safety(root.Object("safety")), Method(root, warnings), place.At)
+            Path.GetFileNameWithoutExtension(file), "", Sample(root.Object("sample")), TestFields.Record(root),
+            TestFields.Safety(root.Object("safety"), hasTemperature: false), Method(root, warnings), place.At)
         {
             Digest = Convert.ToHexStringLower(SHA256.HashData(json)),
         };
@@ -49,44 +49,6 @@ public static class UnicyclerImport
             fields.Add(fields.MarkOf("capacity_mAh"), "the capacity should be above zero");
         fields.RefuseUnread("'sample'");
         return new CellSample(name == "$NAME" ? null : name, capacity);
-    }
-
-    private static RecordConditions Record(JsonFields root)
-    {
-        if (root.Object("record") is not { } fields)
-        {
-            root.Add(root.At, "'record' is missing");
-            return new RecordConditions(null);
-        }
-        var record = new RecordConditions(
-            fields.Needed("time_s"), fields.Number("voltage_V"), fields.Number("current_mA", -3));
-        if (record.Time <= 0 || record.Voltage <= 0 || record.Current <= 0)
-            fields.Add(fields.At, "what triggers a record should be above zero");
-        fields.RefuseUnread("'record'");
-        return record;
-    }
-
-    private static CellSafety Safety(JsonFields? fields)
-    {
-        if (fields is null)
-            return CellSafety.None;
-        CellCurrent? Current(string name) =>
-            fields.Number(name, -3) is { } value ? CellCurrent.Amperes(value) : null;
-        var safety = new CellSafety
-        {
-            MaxVoltage = fields.Number("max_voltage_V"),
-            MinVoltage = fields.Number("min_voltage_V"),
-            MaxCurrent = Current("max_current_mA"),
-            MinCurrent = Current("min_current_mA"),
-            MaxCharge = fields.Number("max_capacity_mAh", -3) is { } most ? CellCharge.AmpereHours(most) : null,
-            Delay = fields.Number("delay_s"),
-        };
-        if (safety.MaxVoltage <= safety.MinVoltage || safety.MaxCurrent?.Value <= safety.MinCurrent?.Value)
-            fields.Add(fields.At, "safety: the upper limit should be above the lower one");
-        if (safety.Delay < 0 || safety.MaxCharge?.Value < 0)
-            fields.Add(fields.At, "safety: a delay and a capacity are not below zero");
-        fields.RefuseUnread("'safety'");
-        return safety;
     }
 
     private static List<CellStep> Method(JsonFields root, List<Finding> warnings)
