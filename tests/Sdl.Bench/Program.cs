@@ -22,6 +22,8 @@ using Sdl.Bench;
         Soak.RunAsync),
     ("storm", "[--days N] [--seed N]", "lab-days of faults, crashes, operators and full disks; --folder F keeps one",
         StormScore.RunAsync),
+    ("serial", "", "microseconds of an exchange on a serial line, beside the C library, System.IO.Ports and pyserial",
+        _ => SerialSpeed.RunAsync()),
     ("stream", "[SECONDS]", "64 channels at 1 kHz to disk: loss and share of the processor", StreamSpeed.RunAsync),
     ("parquet", "[ROWS]", "rows and megabytes per second of an export to Parquet", ParquetSpeed.RunAsync),
 ];
