@@ -16,7 +16,11 @@ public sealed record RunOrder(
 public sealed record RunInfo(RunId Id, string Protocol, RunState State, string Step, string Author);
 
 /// <param name="Why">For people; empty after success.</param>
-public sealed record RunOutcome(RunId Id, RunState State, string Why, IReadOnlyDictionary<string, Measured> Results);
+public sealed record RunOutcome(RunId Id, RunState State, string Why, IReadOnlyDictionary<string, Measured> Results)
+{
+    /// <summary>What it went on without, in the order in which it was given up.</summary>
+    public IReadOnlyList<BranchGivenUp> GivenUp { get; init; } = [];
+}
 
 /// <summary>The one door to the runs of a lab: for the command line, campaigns, interlocks, the page and tenants.
 /// May be called from anywhere at any time.</summary>

@@ -52,7 +52,8 @@ internal sealed class CallTimes
     private static TimeSpan Late(TimeSpan expected, double factor) =>
         TimeSpan.FromTicks(Math.Max((expected * factor).Ticks, (expected + Least).Ticks));
 
-    // Calls with a prediction are compared by what they take of it; others only with those of the same arguments.
+    // Calls with a prediction are compared by what they take of it; others only with those of the same arguments, and so
+    // are those that predict the time that they may take: one charge ends at half of it, another near the whole.
     private static TimeSpan UnitOf(Capability capability, Arguments arguments) =>
         capability.Predict?.Invoke(arguments) is { Ticks: > 0 } predicted ? predicted : TimeSpan.FromSeconds(1);
 
@@ -60,7 +61,7 @@ internal sealed class CallTimes
     {
         var key = capability.Name;
         foreach (var input in capability.Inputs)
-            if (input is TextInput || capability.Predict is null)
+            if (input is TextInput || capability.Predict is null || capability.PredictsMost)
                 key += $" {arguments.Find(input.Name)}";
         return key;
     }

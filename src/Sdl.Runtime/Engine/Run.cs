@@ -77,7 +77,9 @@ public sealed partial class Run : IDisposable
             leases ?? new Leases(instruments.Select(i => i.Id), clock), request.Id, request.Priority, instruments,
             history)
         {
-            GivingUp = GiveUpAsync,
+            MakingSafe = MakeSafeAsync,
+            GivingBack = (hold, instruments) => journal.AppendAsync(
+                new LeaseReturned(request.Id, hold, instruments), CancellationToken.None).AsTask(),
         };
     }
 
@@ -137,9 +139,10 @@ public sealed partial class Run : IDisposable
         await commands;
         if (Interlocks is { } watch)
             await watch.EndAsync(_request.Id);
-        return _broken is { } broken
+        var outcome = _broken is { } broken
             ? new RunOutcome(_request.Id, RunState.Failed, broken.Message, results)
             : new RunOutcome(_request.Id, _held is null ? _machine.State : RunState.Interrupted, why, results);
+        return outcome with { GivenUp = _history.Branches.GivenUp };
     }
 
     private async Task PrepareAsync()
@@ -231,7 +234,15 @@ public sealed partial class Run : IDisposable
         foreach (var (name, scalar) in Protocol.Results)
             results[name] = _scope.Measure(scalar);
         if (results.Count > 0)
-            await _journal.AppendAsync(new Resulted(_request.Id, results), _abort.Token);
+            await _journal.AppendAsync(
+                new Resulted(_request.Id, results) { LeftOut = LeftOut() }, _abort.Token);
+    }
+
+    private IReadOnlyList<string>? LeftOut()
+    {
+        var all = _history.Branches.GivenUp.Select(g => g.Branch[(_request.Id.Value.Length + 1)..])
+            .Order(StringComparer.Ordinal).ToList();
+        return all.Count > 0 ? all : null;
     }
 
     private async Task<(RunTrigger? End, string Why)> FinallyAsync(RunTrigger? end, string why)
@@ -297,13 +308,6 @@ public sealed partial class Run : IDisposable
 
     private Task MakeSafeAsync(IReadOnlyCollection<InstrumentId> which) =>
         _safety.MakeSafeAsync(_instruments.Where(i => which.Contains(i.Id)), EnteredAsync);
-
-    private async Task GiveUpAsync(string? hold, IReadOnlyList<InstrumentId> instruments)
-    {
-        await MakeSafeAsync(instruments);
-        if (hold is not null)
-            await _journal.AppendAsync(new LeaseReturned(_request.Id, hold, instruments), CancellationToken.None);
-    }
 
     private ValueTask EnteredAsync(InstrumentHost host, string? error) => TryAsync(() => _journal.AppendAsync(
         new SafeEntered(_request.Id, host.Id, host.Instrument.SafeState, error), CancellationToken.None));
