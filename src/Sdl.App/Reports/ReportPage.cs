@@ -31,6 +31,7 @@ public static class ReportPage
             Figures(page, data);
         if (data.Rows.Count > 0)
             Rows(page, data);
+        GivenUpTable.Write(page, data);
         Foot(page, data);
         return page.Append("</main>\n</body>\n</html>\n").ToString();
     }

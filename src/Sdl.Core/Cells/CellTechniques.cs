@@ -143,7 +143,7 @@ public static class CellTechniques
             name == Rest ? Replay.Safe : Replay.AskDevice,
             a => a.Find("until_time") is { Quantity: { } most } ? most.ToTimeSpan() : TimeSpan.FromDays(2))
             {
-                PredictsMost = true,
+                PredictsMost = a => a.Find("until_time") is not null,
             };
 
     private static IEnumerable<Input> Ends(CellLimits limits)

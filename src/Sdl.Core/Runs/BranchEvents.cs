@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Sdl.Core.Instruments;
 
 namespace Sdl.Core.Runs;
@@ -14,4 +15,9 @@ public sealed record BranchesBegun(
 /// <param name="Branch">Path of the branch.</param>
 /// <param name="Why">For people.</param>
 /// <param name="Left">How many branches can succeed still.</param>
-public sealed record BranchGivenUp(RunId Run, string Branch, string Why, int Left, int Least) : RunEvent;
+public sealed record BranchGivenUp(RunId Run, string Branch, string Why, int Left, int Least) : RunEvent
+{
+    /// <summary>The path below the run.</summary>
+    [JsonIgnore]
+    public string Name => Branch[(Run.Value.Length + 1)..];
+}

@@ -12,7 +12,8 @@ public sealed record RunOrder(
     RunId Id, Protocol Protocol, Arguments Arguments, IReadOnlyDictionary<string, InstrumentId> Bindings,
     string Author, int Priority = 0);
 
-/// <param name="Step">What it does just now, for people; empty when nothing is under way.</param>
+/// <param name="Step">What it does just now and which branches it has given up, for people; empty when there is
+/// nothing to say.</param>
 public sealed record RunInfo(RunId Id, string Protocol, RunState State, string Step, string Author);
 
 /// <param name="Why">For people; empty after success.</param>

@@ -89,6 +89,9 @@ public sealed partial class Run : IDisposable
 
     public RunState State => _broken is null ? _machine.State : RunState.Failed;
 
+    /// <summary>The branches that it goes on without.</summary>
+    public IReadOnlyList<BranchGivenUp> GivenUp => _history.Branches.GivenUp;
+
     private bool IsRecovered => _history.Started is not null;
 
     private Protocol Protocol => _request.Protocol.Protocol;
@@ -142,7 +145,7 @@ public sealed partial class Run : IDisposable
         var outcome = _broken is { } broken
             ? new RunOutcome(_request.Id, RunState.Failed, broken.Message, results)
             : new RunOutcome(_request.Id, _held is null ? _machine.State : RunState.Interrupted, why, results);
-        return outcome with { GivenUp = _history.Branches.GivenUp };
+        return outcome with { GivenUp = GivenUp };
     }
 
     private async Task PrepareAsync()
@@ -240,8 +243,7 @@ public sealed partial class Run : IDisposable
 
     private IReadOnlyList<string>? LeftOut()
     {
-        var all = _history.Branches.GivenUp.Select(g => g.Branch[(_request.Id.Value.Length + 1)..])
-            .Order(StringComparer.Ordinal).ToList();
+        var all = GivenUp.Select(g => g.Name).Order(StringComparer.Ordinal).ToList();
         return all.Count > 0 ? all : null;
     }
 
