@@ -70,6 +70,10 @@ internal sealed class BranchHistory
         _branches[b] is var (name, begun) && begun.Branches[name].Contains(instrument)
         && (CauseOf(b) is not null || GivenUpAt(b) is not null));
 
+    /// <summary>Whether a branch whose own instrument it is was given up.</summary>
+    public bool IsLeftBehind(InstrumentId instrument) => GivenUp.Any(g =>
+        _branches.TryGetValue(g.Branch, out var branch) && branch.Begun.Branches[branch.Name].Contains(instrument));
+
     /// <summary>Takes note of a failure at a place.</summary>
     /// <returns>What fails outside of all branches because of it; null when that is nothing.</returns>
     public Exception? Escaping(string path, Exception cause)

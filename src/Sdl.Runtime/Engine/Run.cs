@@ -77,7 +77,7 @@ public sealed partial class Run : IDisposable
             leases ?? new Leases(instruments.Select(i => i.Id), clock), request.Id, request.Priority, instruments,
             history)
         {
-            MakingSafe = MakeSafeAsync,
+            MakingSafe = LeaveSafeAsync,
             GivingBack = (hold, instruments) => journal.AppendAsync(
                 new LeaseReturned(request.Id, hold, instruments), CancellationToken.None).AsTask(),
         };
@@ -172,7 +172,19 @@ public sealed partial class Run : IDisposable
     private Task AskInterlocksAsync() => Interlocks is not { } watch ? Task.CompletedTask : watch.BeginAsync(
         new WatchedRun(_request.Id, _instruments.Select(i => i.Id).ToHashSet(), Send), _abort.Token);
 
-    private Task ConnectAsync() => Task.WhenAll(_instruments.Select(i => _invoker.ConnectAsync(i, _abort.Token)));
+    private Task ConnectAsync() => Task.WhenAll(_instruments.Select(ConnectAsync));
+
+    private async Task ConnectAsync(InstrumentHost host)
+    {
+        try
+        {
+            await _invoker.ConnectAsync(host, _abort.Token);
+        }
+        catch (InstrumentException) when (_history.Branches.IsLeftBehind(host.Id))
+        {
+            // The run had gone on without it; whoever uses it again connects it first.
+        }
+    }
 
     /// <summary>What the dead process has left behind is made safe before anything else, and waits for nobody. A call
     /// that the device may still carry out well is not torn: it is asked first.</summary>
@@ -186,7 +198,8 @@ public sealed partial class Run : IDisposable
                 _instruments.Where(i => mine.Contains(i.Id) && !recovery.MayStillRun(i)), EnteredAsync);
             await ConnectAsync();
             // One that the dead process had not set up yet may understand only now.
-            if (await _safety.MakeSafeAsync(failed, EnteredAsync) is [var host, ..])
+            var needed = failed.Where(h => !_history.Branches.IsLeftBehind(h.Id));
+            if (await _safety.MakeSafeAsync(needed, EnteredAsync) is [var host, ..])
                 throw new InstrumentException(host.Id, Fault.DeviceFault,
                     "it could not be shown to be safe, so nothing was begun: look at it, then resume");
         }
@@ -310,6 +323,17 @@ public sealed partial class Run : IDisposable
 
     private Task MakeSafeAsync(IReadOnlyCollection<InstrumentId> which) =>
         _safety.MakeSafeAsync(_instruments.Where(i => which.Contains(i.Id)), EnteredAsync);
+
+    /// <summary>For instruments without which the run goes on.</summary>
+    private async Task LeaveSafeAsync(IReadOnlyCollection<InstrumentId> which)
+    {
+        foreach (var host in await _safety.MakeSafeAsync(
+            _instruments.Where(i => which.Contains(i.Id)), EnteredAsync))
+            await TryAsync(() => _journal.AppendAsync(
+                new AlarmRaised(_request.Id, host.Id.Value,
+                    "it could not be shown to be safe, and the run goes on without it: look at it now"),
+                CancellationToken.None));
+    }
 
     private ValueTask EnteredAsync(InstrumentHost host, string? error) => TryAsync(() => _journal.AppendAsync(
         new SafeEntered(_request.Id, host.Id, host.Instrument.SafeState, error), CancellationToken.None));

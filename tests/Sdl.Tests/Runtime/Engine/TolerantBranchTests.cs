@@ -239,6 +239,51 @@ public class TolerantBranchTests
     }
 
     [Fact]
+    public void A_device_that_cannot_be_shown_to_be_safe_raises_an_alarm_and_the_others_go_on()
+    {
+        var test = new TestRun(Three);
+        test.C.Safety = Safety.Throws;
+        Assert.Equal(RunState.Completed, test.Process()!.State);
+        Assert.Equal("c", Assert.Single(test.Events.OfType<AlarmRaised>()).Subject);
+        Assert.Single(test.Events.OfType<BranchGivenUp>());
+    }
+
+    [Fact]
+    public void A_run_is_taken_up_again_although_a_device_that_it_left_behind_does_not_answer()
+    {
+        var test = new TestRun(Three);
+        Assert.Null(test.ProcessWith(
+            new MemoryJournal(test.Disk, test.Time, Dying(out var process)) { DieAfter = e => e is BranchGivenUp },
+            process));
+        (test.C.IsUnplugged, test.C.Safety) = (true, Safety.Throws);
+        var outcome = test.Process()!;
+        Assert.Equal((RunState.Completed, ""), (outcome.State, outcome.Why));
+        Assert.Equal(2, outcome.Results["count"].Value.Si);
+        Assert.Equal("run/cells/two", Assert.Single(outcome.GivenUp).Branch);
+    }
+
+    [Fact]
+    public void An_instrument_that_its_branch_gave_back_can_be_used_by_another_run_while_the_others_go_on()
+    {
+        var lab = new TestLab();
+        lab.With("r1", """
+            steps:
+              - name: cells
+                least: 1
+                parallel:
+                  - {name: bad, hold: [c], steps: [{do: c.fail}]}
+                  - {name: good, do: a.work, with: {time: 60 s}}
+            """).With("r2", "steps: [{hold: [c], steps: [{do: c.grip}]}]", begin: 0.5);
+        var outcomes = lab.Process()!;
+        Assert.All(outcomes.Values, o => Assert.Equal(RunState.Completed, o.State));
+        var events = lab.Events.ToList();
+        Assert.True(events.FindIndex(e => e is SafeEntered { Instrument.Value: "c" })
+            < events.FindIndex(e => e is StepIntended { Capability: "grip" }));
+        Assert.True(events.FindIndex(e => e is StepDone { Call.Value: "r2/hold/c.grip" })
+            < events.FindIndex(e => e is StepDone { Call.Value: "r1/cells/good" }));
+    }
+
+    [Fact]
     public void The_same_run_gives_the_same_journal_to_the_byte()
     {
         var journals = Enumerable.Range(0, 3).Select(_ =>
