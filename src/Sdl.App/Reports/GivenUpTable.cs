@@ -6,6 +6,10 @@ namespace Sdl.App.Reports;
 /// <summary>What the experiments went on without, and why: their values come from the rest.</summary>
 public static class GivenUpTable
 {
+    /// <summary>What one experiment went on without, behind everything else that is said of it.</summary>
+    public static string Note(ReportRow row) => row.Experiment.GivenUp is { Count: > 0 } givenUp
+        ? $" <span class=\"quiet\">(without {Svg.Escape(string.Join(", ", givenUp.Select(g => g.Name)))})</span>" : "";
+
     public static void Write(StringBuilder page, ReportData data)
     {
         var rows = data.Rows.Where(r => r.Experiment.GivenUp.Count > 0).ToList();
