@@ -158,7 +158,7 @@ internal sealed partial class StepWalker(
     private async Task HoldAsync(Step.Hold step, string path, CancellationToken ct)
     {
         var hadEnded = leases.HadEnded(path);
-        if (!hadEnded && !leases.IsHeld(path))
+        if (!hadEnded && !leases.IsHeld(path) && !WasEntered(step, path))
             await TakeAsync(step, path, ct);
         var steps = limits.KeepAsync(step, path, gate, token => WalkAsync(step.Steps, path, token), ct);
         await Task.WhenAny(steps);
@@ -181,6 +181,10 @@ internal sealed partial class StepWalker(
             leases.Keep(path);
         await end;
     }
+
+    // A hold that others around it cover leaves no lease in the journal; what was begun below it tells.
+    private bool WasEntered(Step.Hold step, string path) =>
+        step.Roles.All(r => leases.Covers(path, bound.Bindings[r])) && history.Leases.WasBegun(path);
 
     private async Task TakeAsync(Step.Hold step, string path, CancellationToken ct)
     {

@@ -50,6 +50,7 @@ public sealed class TolerantBranchCrashTests(ITestOutputHelper output)
               - name: one
                 time_limit: 6 s
                 sequence:
+                  - {do: a.read, save: seen}
                   - {do: a.dispense, with: {volume: 0.2 mL}}
                   - {do: a.work, with: {time: 10 s}, name: much}
               - {name: two, sequence: [{do: c.dispense, with: {volume: 1 mL}}, {do: c.read, save: seen}]}
@@ -79,8 +80,28 @@ public sealed class TolerantBranchCrashTests(ITestOutputHelper output)
         finally: [{do: d.work, with: {time: 2 s}}]
         """;
 
+    private const string Covered = """
+        steps:
+          - name: all
+            hold: [a, c, d]
+            steps:
+              - name: cells
+                least: 1
+                parallel:
+                  - name: one
+                    hold: [a]
+                    steps: [{do: a.dispense, with: {volume: 0.2 mL}}, {do: a.fail}]
+                    finally: [{do: a.grip}, {do: a.work, with: {time: 2 s}}]
+                  - name: two
+                    hold: [c]
+                    steps: [{do: c.dispense, with: {volume: 0.4 mL}}, {do: c.read}]
+                    finally: [{do: c.grip}]
+            finally: [{do: d.grip}]
+        """;
+
     public static TheoryData<string, string> Protocols => new()
     {
+        { "covered", Covered },
         { "three", TolerantBranchTests.Three }, { "nested", Nested }, { "late", Late }, { "too many", TooMany },
         { "shared", Shared },
     };
