@@ -69,7 +69,8 @@ public sealed record CampaignSummary(
 
     /// <summary><c>{"campaign","seed","state","why","experiments",
     /// "best":{"formulation":{…},"value","unit","uncertainty"},
-    /// "reference":{"optimum","regret"},"givenUp":[{"run","branch","why"}],"labTime","wallTime","folder","journalHash"}</c>.
+    /// "reference":{"optimum","regret"},"givenUp":[{"run","branch","why"}],
+    /// "labTime","wallTime","folder","journalHash"}</c>.
     /// Times are ISO 8601 durations, such as <c>P1DT2H3M4.5S</c>; <c>best</c>, <c>reference</c> and <c>state</c> are
     /// null when there is none.</summary>
     public string ToJson() => new JsonObject

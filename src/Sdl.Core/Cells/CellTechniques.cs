@@ -142,9 +142,9 @@ public static class CellTechniques
             name, description, [.. own, .. Ends(limits), .. Recording(limits), .. Safety(limits)], Columns,
             name == Rest ? Replay.Safe : Replay.AskDevice,
             a => a.Find("until_time") is { Quantity: { } most } ? most.ToTimeSpan() : TimeSpan.FromDays(2))
-            {
-                PredictsMost = a => a.Find("until_time") is not null,
-            };
+        {
+            PredictsMost = a => a.Find("until_time") is not null,
+        };
 
     private static IEnumerable<Input> Ends(CellLimits limits)
     {

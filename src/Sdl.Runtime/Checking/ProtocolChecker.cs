@@ -129,9 +129,9 @@ public sealed class ProtocolChecker
     private void RefuseDoubtful(Mark at, string name)
     {
         if (_doubtful.TryGetValue(name.Split('.')[0], out var step))
-            _findings.Add(at, $"'{name}' need not be there: it is saved in branches of line {step.At.Line} that may fail, "
-                + $"{step.Branches.Count - step.Least} of {step.Branches.Count}; use it within its branch, or save it in "
-                + "more of them");
+            _findings.Add(at, $"'{name}' need not be there: it is saved in branches of line {step.At.Line} that may "
+                + $"fail, {step.Branches.Count - step.Least} of {step.Branches.Count}; use it within its branch, or "
+                + "save it in more of them");
     }
 
     private void CheckTimeLimit(Scalar? limit)

@@ -1,6 +1,6 @@
 using Sdl.Core.Instruments;
-using Sdl.Core.Records;
 using Sdl.Core.Protocols;
+using Sdl.Core.Records;
 
 namespace Sdl.Runtime.Engine;
 
@@ -53,8 +53,8 @@ internal sealed class BranchLosses(
     public override string ToString()
     {
         lock (_gate)
-            return $"{_lost.Count} of the {begun.Count} branches of '{step[(step.LastIndexOf('/') + 1)..]}' failed, and "
-                + $"{least} have to succeed: " + string.Join("; ", begun.Keys.Where(_lost.ContainsKey)
+            return $"{_lost.Count} of the {begun.Count} branches of '{step[(step.LastIndexOf('/') + 1)..]}' failed, "
+                + $"and {least} have to succeed: " + string.Join("; ", begun.Keys.Where(_lost.ContainsKey)
                     .Select(b => $"'{b}': {_lost[b].Why}"));
     }
 

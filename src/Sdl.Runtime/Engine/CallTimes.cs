@@ -33,8 +33,8 @@ internal sealed class CallTimes
     }
 
     /// <summary>When a call is late: after 1.5 times what 19 of 20 like it took, else after twice its prediction, or
-    /// after 1.1 times the longest time that its arguments allow, whatever others took; a minute later than any of these
-    /// at the least; null when nobody can say. And what was expected, for people.</summary>
+    /// after 1.1 times the longest time that its arguments allow, whatever others took; a minute later than any of
+    /// these at the least; null when nobody can say. And what was expected, for people.</summary>
     public (TimeSpan After, string Expected)? LateAfter(Capability capability, Arguments arguments)
     {
         if (capability.PredictsMost?.Invoke(arguments) == true)
@@ -60,8 +60,8 @@ internal sealed class CallTimes
     private static TimeSpan Late(TimeSpan expected, double factor) =>
         TimeSpan.FromTicks(Math.Max((expected * factor).Ticks, (expected + Least).Ticks));
 
-    // Calls with a prediction are compared by what they take of it; others only with those of the same arguments, and so
-    // are those whose prediction may be a limit: one charge takes a tenth of it, another nearly all.
+    // Calls with a prediction are compared by what they take of it; others only with those of the same arguments, and
+    // so are those whose prediction may be a limit: one charge takes a tenth of it, another nearly all.
     private static TimeSpan UnitOf(Capability capability, Arguments arguments) =>
         capability.Predict?.Invoke(arguments) is { Ticks: > 0 } predicted ? predicted : TimeSpan.FromSeconds(1);
 

@@ -109,7 +109,8 @@ internal sealed class Recovery(
             .Select(i => i.Instrument.Capabilities.Where(c => c.Holds)
                 .Select(c => history.LastDone(i.Id, c.Name)).OfType<PastCall>().MaxBy(c => c.Seq))
             .OfType<PastCall>().Where(leases.IsRelied)
-            .Where(c => !history.Branches.IsSafeSince(c.Intended.Call, c.Intended.Instrument)).OrderByDescending(c => c.Seq).ToList();
+            .Where(c => !history.Branches.IsSafeSince(c.Intended.Call, c.Intended.Instrument))
+            .OrderByDescending(c => c.Seq).ToList();
     }
 
     private Func<CancellationToken, Task> Reestablish(PastCall past)

@@ -21,7 +21,8 @@ public class TolerantBranchCheckerTests
               - name: cells
                 least: {{least}}
                 parallel:
-                  - {name: one, sequence: [{do: a.read, save: alone}, {require: alone.value > 0}, {do: a.read, save: seen}]}
+                  - name: one
+                    sequence: [{do: a.read, save: alone}, {require: alone.value > 0}, {do: a.read, save: seen}]
                   - {name: two, do: b.read, save: seen}
                   - {name: three, do: c.read, save: seen}
               - require: {{condition}}
@@ -31,7 +32,7 @@ public class TolerantBranchCheckerTests
         else
             Assert.Contains("'alone.value' need not be there: it is saved in branches of line 4 that may fail, "
                 + $"{3 - least} of 3", Assert.Single(findings).Text, StringComparison.Ordinal);
-        Assert.All(findings, f => Assert.Equal(10, f.At.Line));
+        Assert.All(findings, f => Assert.Equal(11, f.At.Line));
     }
 
     [Fact]
@@ -68,8 +69,9 @@ public class TolerantBranchCheckerTests
         using var folder = new TempFolder();
         var protocol = ProtocolReader.Read(folder.Write(
             "test.yaml", "protocol: test\nroles: {a: '', b: '', c: ''}\nsteps:\n" + steps));
+        var device = new FakeDevice(TimeProvider.System);
         var instruments = protocol.Roles.Keys.ToDictionary(
-            r => new InstrumentId(r), r => (IInstrument)new FakeInstrument(r, new FakeDevice(TimeProvider.System), TimeProvider.System));
+            r => new InstrumentId(r), r => (IInstrument)new FakeInstrument(r, device, TimeProvider.System));
         return ProtocolChecker.Check(TestRun.Bound(protocol, instruments));
     }
 }

@@ -1,6 +1,6 @@
-using Sdl.Core.Cells;
 using FsCheck.Xunit;
 using Microsoft.Extensions.Time.Testing;
+using Sdl.Core.Cells;
 using Sdl.Core.Instruments;
 using Sdl.Core.Runs;
 using Sdl.Core.Units;

@@ -73,7 +73,8 @@ public class TolerantBranchTests
         Assert.True(order[0] >= 0);
         Assert.DoesNotContain(events.Take(order[^1]), e => e is SafeEntered { Instrument.Value: not "c" });
         Assert.Equal(
-            ["a", "c", "d"], Assert.Single(events.OfType<BranchesBegun>()).Branches.Values.Select(b => b.Single().Value));
+            ["a", "c", "d"],
+            Assert.Single(events.OfType<BranchesBegun>()).Branches.Values.Select(b => b.Single().Value));
     }
 
     [Fact]
@@ -106,10 +107,10 @@ public class TolerantBranchTests
     [InlineData("do: a.fail", "a: it stalled")]
     [InlineData("do: a.bug", "a: the driver failed in 'bug'")]
     [InlineData("sequence: [{require: 1 > 2, message: no use}]", "no use")]
-    [InlineData("sequence: [{do: a.grip}, {when: 1 > 2, then: [{do: a.read, save: got}]}, {analyse: mean, records: got, save: m}]",
-        "there is nothing to average")]
-    [InlineData("sequence: [{do: a.work, with: {time: 9 s}, time_limit: 3 s}]", "took longer than its time limit of 3 s")]
-    [InlineData("time_limit: 3 s\n        do: a.work\n        with: {time: 9 s}", "took longer than its time limit of 3 s")]
+    [InlineData("sequence: [{do: a.grip}, {when: 1 > 2, then: [{do: a.read, save: got}]}, "
+        + "{analyse: mean, records: got, save: m}]", "there is nothing to average")]
+    [InlineData("sequence: [{do: a.work, with: {time: 9 s}, time_limit: 3 s}]", "longer than its time limit of 3 s")]
+    [InlineData("time_limit: 3 s\n        do: a.work\n        with: {time: 9 s}", "longer than its time limit of 3 s")]
     [InlineData("hold: [a]\n        steps: [{do: a.grip, name: first}, {do: a.work, with: {time: 5 s}}, "
         + "{do: a.grip, within: 2 s, after: first}]", "was not begun")]
     [InlineData("least: 1\n        parallel: [{do: a.fail, name: x}, {require: 1 > 2, message: no use}]",
@@ -128,7 +129,10 @@ public class TolerantBranchTests
     [Fact]
     public void Trouble_with_an_instrument_that_another_branch_uses_is_not_tolerated()
     {
-        foreach (var beside in new[] { "{do: b.read}", "{when: 1 > 2, then: [{do: b.read}]}", "{hold: [b], steps: [{do: b.read}]}" })
+        foreach (var beside in new[]
+        {
+            "{do: b.read}", "{when: 1 > 2, then: [{do: b.read}]}", "{hold: [b], steps: [{do: b.read}]}",
+        })
         {
             var test = new TestRun($$$"""
                 steps:

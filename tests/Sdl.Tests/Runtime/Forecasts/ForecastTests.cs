@@ -125,9 +125,9 @@ public class ForecastTests
     {
         const string Steps = "steps: [{name: cells, least: 1, parallel: [{do: a.fail, name: bad}, {do: b.read}]}]";
         using var folder = new TempFolder();
-        Assert.Equal(
-            ["cells: goes on as long as 1 of its 2 branches can succeed"],
-            Assumptions.Of(ProtocolReader.Read(folder.Write("t.yaml", $"protocol: t\nroles: {{a: '', b: ''}}\n{Steps}"))));
+        var protocol = ProtocolReader.Read(
+            folder.Write("t.yaml", $"protocol: t\nroles: {{a: '', b: ''}}\n{Steps}"));
+        Assert.Equal(["cells: goes on as long as 1 of its 2 branches can succeed"], Assumptions.Of(protocol));
         var test = new TestRun(Steps);
         Assert.Equal(RunState.Completed, test.Process()!.State);
         var forecast = Forecast.Of("test", new MemoryJournal(test.Disk, test.Time).Read().ToList(), Empty);
