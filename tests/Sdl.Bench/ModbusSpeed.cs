@@ -56,7 +56,8 @@ public static class ModbusSpeed
 
     private static async Task TcpAsync(string program)
     {
-        using var server = Process.Start(new ProcessStartInfo(program, ["serve", "tcp"]) { RedirectStandardOutput = true })!;
+        using var server = Process.Start(
+            new ProcessStartInfo(program, ["serve", "tcp"]) { RedirectStandardOutput = true })!;
         try
         {
             var port = (await server.StandardOutput.ReadLineAsync())!.Split(' ')[1];

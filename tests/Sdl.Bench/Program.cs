@@ -24,7 +24,8 @@ using Sdl.Bench;
         StormScore.RunAsync),
     ("serial", "", "microseconds of an exchange on a serial line, beside the C library, System.IO.Ports and pyserial",
         _ => SerialSpeed.RunAsync()),
-    ("modbus", "", "microseconds of an exchange beside libmodbus and pymodbus, TCP and RTU", _ => ModbusSpeed.RunAsync()),
+    ("modbus", "", "microseconds of an exchange beside libmodbus and pymodbus, TCP and RTU",
+        _ => ModbusSpeed.RunAsync()),
     ("stream", "[SECONDS]", "64 channels at 1 kHz to disk: loss and share of the processor", StreamSpeed.RunAsync),
     ("parquet", "[ROWS]", "rows and megabytes per second of an export to Parquet", ParquetSpeed.RunAsync),
 ];

@@ -34,6 +34,7 @@ public static class ModbusAddress
                 "modbus-rtu" or "serial" => ModbusFraming.Rtu,
                 _ => bare,
             },
-            var other => throw new FormatException($"framing={other} in address '{address}' should be rtu, tcp or ascii"),
+            var other => throw new FormatException(
+                $"framing={other} in address '{address}' should be rtu, tcp or ascii"),
         };
 }

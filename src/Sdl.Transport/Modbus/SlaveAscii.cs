@@ -58,5 +58,6 @@ internal static class SlaveAscii
         return message;
     }
 
-    private static int Value(byte digit) => Digits.IndexOf(char.ToUpperInvariant((char)digit), StringComparison.Ordinal);
+    private static int Value(byte digit) =>
+        Digits.IndexOf(char.ToUpperInvariant((char)digit), StringComparison.Ordinal);
 }

@@ -8,8 +8,9 @@ internal static class SlaveRtu
 {
     private const int Longest = 256;
 
-    /// <summary>The request that the last byte completes, without its CRC, or null; to be called after each byte. Anything in front of
-    /// it is dropped, and so are requests that damaged bytes had hidden until now: their time has passed.</summary>
+    /// <summary>The request that the last byte completes, without its CRC, or null; to be called after each byte.
+    /// Anything in front of it is dropped, and so are requests that damaged bytes had hidden until now: their time has
+    /// passed.</summary>
     public static byte[]? Take(List<byte> bytes)
     {
         var all = CollectionsMarshal.AsSpan(bytes);

@@ -59,7 +59,8 @@ public sealed class ModbusAsciiTests
     }
 
     private ModbusMaster Playing(string request, string reply) => ModbusMaster.Create(
-        new Line(new ReplayTransport(Transcript.Parse(
-            $"> {Transcript.Hex(Encoding.Latin1.GetBytes(request))}\n< {Transcript.Hex(Encoding.Latin1.GetBytes(reply))}"))),
-        Address, _clock, TimeSpan.FromSeconds(1));
+        new Line(new ReplayTransport(Transcript.Parse($"> {Hex(request)}\n< {Hex(reply)}"))), Address, _clock,
+        TimeSpan.FromSeconds(1));
+
+    private static string Hex(string text) => Transcript.Hex(Encoding.Latin1.GetBytes(text));
 }
