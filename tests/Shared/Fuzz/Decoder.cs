@@ -36,8 +36,9 @@ public static class Fuzzing
             allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
             if (allocated > decoder.MostBytes)
                 return $"{decoder.Name}, message {i}: allocated {allocated} bytes: {Convert.ToHexString(message)}";
-            if (clock.GetElapsedTime(begun) > most)
-                return $"{decoder.Name}, message {i}: took {clock.GetElapsedTime(begun)}: {Convert.ToHexString(message)}";
+            var took = clock.GetElapsedTime(begun);
+            if (took > most)
+                return $"{decoder.Name}, message {i}: took {took}: {Convert.ToHexString(message)}";
         }
         return null;
     }
