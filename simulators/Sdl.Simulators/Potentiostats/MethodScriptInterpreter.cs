@@ -43,6 +43,7 @@ internal sealed class MethodScriptInterpreter(
         "send_string" => [ScriptStep.Say("T" + c.Arguments[0].Text.Trim('"'))],
         "pck_end" => EndPackage(c),
         "if" => Holds(c) ? Run(c.Body) : [],
+        "copy_var" or "add_var" or "sub_var" or "mul_var" or "div_var" => Compute(c),
         _ => Set(c),
     };
 
@@ -52,12 +53,6 @@ internal sealed class MethodScriptInterpreter(
         {
             case "store_var":
                 _variables[c.Arguments[0].Text] = new PicoValue(c.Arguments[2].Text, Number(c, 1));
-                break;
-            case "copy_var":
-                _variables[c.Arguments[1].Text] = Variable(c, 0);
-                break;
-            case "add_var" or "sub_var" or "mul_var" or "div_var":
-                _variables[c.Arguments[0].Text] = Variable(c, 0) with { Value = Computed(c), Status = null, Range = null };
                 break;
             case "breakloop":
                 _leaves = true;
@@ -253,16 +248,20 @@ internal sealed class MethodScriptInterpreter(
         };
     }
 
-    private double Computed(ScriptCommand c)
+    private IEnumerable<ScriptStep> Compute(ScriptCommand c)
     {
         var (left, right) = (Number(c, 0), Number(c, 1));
-        return c.Name switch
-        {
-            "add_var" => left + right,
-            "sub_var" => left - right,
-            "mul_var" => left * right,
-            _ => left / right,
-        };
+        if (c.Name == "copy_var")
+            _variables[c.Arguments[1].Text] = Variable(c, 0);
+        else
+            _variables[c.Arguments[0].Text] = new PicoValue(Variable(c, 0).Type, c.Name switch
+            {
+                "add_var" => left + right,
+                "sub_var" => left - right,
+                "mul_var" => left * right,
+                _ => left / right,
+            });
+        return [];
     }
 
     private PicoValue Variable(ScriptCommand c, int i) =>

@@ -139,20 +139,8 @@ public sealed class RodeostatSimulator : ISimulator, IDeviceSession
                 Answer(command);
                 Stop();
                 break;
-            case "getMuxEnabled":
-                Answer(command, ("muxEnabled", false));
-                break;
-            case "getMuxTestNames":
-                Answer(command, ("testNames", Named(_tests.Where(t => t.Name is not
-                    ("squareWave" or "differentialPulse")))));
-                break;
-            case "setMuxEnabled" or "setEnabledMuxChannels" or "getEnabledMuxChannels" or "setMuxRefElectConnected"
-                or "getMuxRefElectConnected" or "setMuxCtrElectConnected" or "getMuxCtrElectConnected"
-                or "setMuxWrkElectConnected" or "getMuxWrkElectConnected" or "disconnectAllMuxElect":
-                Answer("multiplexer hardware not supported", command, []);
-                break;
             default:
-                if (!Names(command, message) && !Ranges(command, message) && !Switches(command, message))
+                if (!Names(command, message) && !Multiplexer(command) && !Ranges(command, message) && !Switches(command, message))
                     Answer($"command, {command}, not found", null, []);
                 break;
         }
@@ -182,6 +170,24 @@ public sealed class RodeostatSimulator : ISimulator, IDeviceSession
             default:
                 return false;
         }
+    }
+
+    // This variant has none, and says so to most that is asked of it.
+    private bool Multiplexer(string command)
+    {
+        if (command == "getMuxEnabled")
+            Answer(command, ("muxEnabled", false));
+        else if (command == "getMuxTestNames")
+            Answer(command, ("testNames", Named(_tests.Where(t => t.Name is not
+                ("squareWave" or "differentialPulse")))));
+        else if (command is "setMuxEnabled" or "setEnabledMuxChannels" or "getEnabledMuxChannels"
+            or "setMuxRefElectConnected" or "getMuxRefElectConnected" or "setMuxCtrElectConnected"
+            or "getMuxCtrElectConnected" or "setMuxWrkElectConnected" or "getMuxWrkElectConnected"
+            or "disconnectAllMuxElect")
+            Answer("multiplexer hardware not supported", command, []);
+        else
+            return false;
+        return true;
     }
 
     private bool Ranges(string command, JsonObject message)

@@ -59,8 +59,8 @@ internal sealed class RecordStream(
 
     /// <summary>The record of all rows, each of which has to be flushed.</summary>
     public Record Seal(InstrumentId instrument) => new(
-        call, instrument, columns, (IReadOnlyList<Sample>?)_all ?? new StoredSamples(journal, call, Count, _latest!.Value),
-        _digest.ToString());
+        call, instrument, columns,
+        (IReadOnlyList<Sample>?)_all ?? new StoredSamples(journal, call, Count, _latest!.Value), _digest.ToString());
 
     public void Dispose() => _digest.Dispose();
 

@@ -109,7 +109,7 @@ public class EmStatPicoCellTests
     public void The_device_says_why_it_left_and_its_word_counts()
     {
         // A point 1 uV below the end, by which the device has left its loop: it has seen more digits.
-        var script = Script("""
+        const string script = """
             e
             var t
             var p
@@ -142,27 +142,17 @@ public class EmStatPicoCellTests
             endloop
             on_finished:
             cell_off
-            """);
-        var line = new ScriptedTransport(
-            ("\nZ\n", "Z!0006\n"), (script, "e\nTcell/1\nM000B\nPeb80000C8m;ab816E361u;ja8000002 \n*\n\n"), ("\nZ\n", "Z!0006\n"),
-            ("e\ncell_off\nsend_string \"cell is off\"\non_finished:\ncell_off\n\n", "e\nTcell is off\n\n"));
-        var time = new Sdl.Runtime.Time.VirtualTime(DateTimeOffset.UnixEpoch);
-        var rows = time.Run(async () =>
-        {
-            var driver = new EmStatPico(new DriverContext(
-                new InstrumentId("pico"), Address.Parse("serial:/dev/ttyUSB0?baud=230400"),
-                new Settings(new Dictionary<string, string>()), line, time));
-            return await ThermalBench<EmStatPico, EmStatPicoSimulator>.Invoke(
-                driver, "rest", "until_voltage_below=1.5 V; until_time=1 h; max_voltage=1.8 V", "cell/1");
-        });
-        Assert.Equal([0.2, 1.500001, 0, 0, 0, 2], Assert.Single(rows).Values.ToArray().Where(v => !double.IsNaN(v)));
+            """;
+        var (line, rows) = Rest(script, "e\nTcell/1\nM000B\nPeb80000C8m;ab816E361u;ja8000002 \n*\n\n",
+            "until_voltage_below=1.5 V; until_time=1 h; max_voltage=1.8 V");
+        Assert.Equal([0.2, 1.500001, 0, 0, 0, 2], Assert.Single(rows()).Values.ToArray().Where(v => !double.IsNaN(v)));
         Assert.True(line.IsOver);
     }
 
     [Fact]
     public void A_firmware_without_conditions_is_told_apart()
     {
-        var line = new ScriptedTransport(("\nZ\n", "Z!0006\n"), (Script("""
+        const string script = """
             e
             var t
             var p
@@ -192,15 +182,9 @@ public class EmStatPicoCellTests
             endloop
             on_finished:
             cell_off
-            """), "e!4001: Line 15, Col 1\n"), ("\nZ\n", "Z!0006\n"),
-            ("e\ncell_off\nsend_string \"cell is off\"\non_finished:\ncell_off\n\n", "e\nTcell is off\n\n"));
-        var time = new Sdl.Runtime.Time.VirtualTime(DateTimeOffset.UnixEpoch);
-        var failed = Assert.Throws<InstrumentException>(() => time.Run(() =>
-            ThermalBench<EmStatPico, EmStatPicoSimulator>.Invoke(
-                new EmStatPico(new DriverContext(
-                    new InstrumentId("pico"), Address.Parse("serial:/dev/ttyUSB0?baud=230400"),
-                    new Settings(new Dictionary<string, string>()), line, time)),
-                "rest", "until_time=60 s; max_voltage=1.8 V", "cell/1")));
+            """;
+        var (_, rows) = Rest(script, "e!4001: Line 15, Col 1\n", "until_time=60 s; max_voltage=1.8 V");
+        var failed = Assert.Throws<InstrumentException>(rows);
         Assert.Contains("'if p > 1800m'", failed.Message, StringComparison.Ordinal);
         Assert.Contains("MethodSCRIPT 1.3", failed.Message, StringComparison.Ordinal);
     }
@@ -258,7 +242,19 @@ public class EmStatPicoCellTests
         Assert.DoesNotContain(capabilities.SelectMany(c => c.Inputs), i => i.Name == "current_limit");
     }
 
-    private static string Script(string text) => text.ReplaceLineEndings("\n") + "\n\n";
+    // A rest by its bytes: the script that is to come, and what the device says to it.
+    private static (ScriptedTransport, Func<List<Sample>>) Rest(string script, string answer, string arguments)
+    {
+        var line = new ScriptedTransport(
+            ("\nZ\n", "Z!0006\n"), (script.ReplaceLineEndings("\n") + "\n\n", answer), ("\nZ\n", "Z!0006\n"),
+            ("e\ncell_off\nsend_string \"cell is off\"\non_finished:\ncell_off\n\n", "e\nTcell is off\n\n"));
+        var time = new Sdl.Runtime.Time.VirtualTime(DateTimeOffset.UnixEpoch);
+        var driver = new EmStatPico(new DriverContext(
+            new InstrumentId("pico"), Address.Parse("serial:/dev/ttyUSB0?baud=230400"),
+            new Settings(new Dictionary<string, string>()), line, time));
+        return (line, () => time.Run(() =>
+            ThermalBench<EmStatPico, EmStatPicoSimulator>.Invoke(driver, "rest", arguments, "cell/1")));
+    }
 
     private static List<double[]> Do(
         PicoBench bench, string capability, params (string, string)[] arguments) => bench.Time.Run(async () =>

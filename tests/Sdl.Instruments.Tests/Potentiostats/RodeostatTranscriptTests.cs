@@ -51,7 +51,7 @@ public class RodeostatTranscriptTests
     [Theory]
     [InlineData("constant_voltage", "voltage=1 V; until_time=1.25 s; record_time=0.4 s", 1.25)]
     [InlineData(
-        "voltage_scan", "start_voltage=0.4 V; end_voltage=-0.1 V; scan_rate=0.77 V/s; sweeps=1; record_time=0.1 s", 0.65)]
+        "voltage_scan", "start_voltage=0.4 V; end_voltage=-0.1 V; scan_rate=0.77 V/s; record_time=0.1 s", 0.65)]
     public void An_end_between_two_points_of_the_device_is_reached(string name, string arguments, double most)
     {
         var rig = new Rig("sim:serial:/dev/ttyACM0?baud=115200", "", "cell=resistor",
