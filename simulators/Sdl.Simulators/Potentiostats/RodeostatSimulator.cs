@@ -140,7 +140,8 @@ public sealed class RodeostatSimulator : ISimulator, IDeviceSession
                 Stop();
                 break;
             default:
-                if (!Names(command, message) && !Multiplexer(command) && !Ranges(command, message) && !Switches(command, message))
+                if (!Names(command, message) && !Multiplexer(command) && !Ranges(command, message)
+                    && !Switches(command, message))
                     Answer($"command, {command}, not found", null, []);
                 break;
         }
