@@ -14,7 +14,7 @@ using Sdl.Bench;
     ("cells", "", "how much faster than a real one a simulated cell lives",
         _ => Task.FromResult(CellSpeed.Run())),
     ("month", "", "a dry run of thirty days on 64 channels", _ => MonthOfChannels.RunAsync()),
-    ("cycling", "[CYCLES] [INTERVAL]", "a dry run of 500 cycles on each of 64 channels of one cycler",
+    ("cycling", "[CYCLES] [CELL] [INTERVAL]", "a dry run of 500 cycles on each of 64 channels of one cycler",
         CyclingOfChannels.RunAsync),
     ("coverage", "[NAMESPACE...]", "branches of the safety code that the unit tests take",
         a => Task.FromResult(SafetyCoverage.Run(a))),
