@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sdl.Core.Planning;
 using Sdl.Core.Protocols;
 using Sdl.Runtime.Reading;

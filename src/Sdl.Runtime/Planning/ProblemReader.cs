@@ -1,4 +1,5 @@
 using Sdl.Core.Planning;
+using Sdl.Core.Protocols;
 using Sdl.Core.Units;
 using Sdl.Runtime.Reading;
 

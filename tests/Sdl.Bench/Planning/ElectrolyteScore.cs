@@ -48,14 +48,15 @@ internal static class ElectrolyteScore
             if (benchmark.Truth(Anywhere(benchmark, random)) >= (1 - part) * benchmark.Optimum) return trials;
     }
 
-    private static Formulation Anywhere(Benchmark benchmark, Random random)
+    private static DesignPoint Anywhere(Benchmark benchmark, Random random)
     {
         while (true)
         {
-            var parts = benchmark.Components.ToDictionary(c => c, _ => -Math.Log(1 - random.NextDouble()));
-            var sum = parts.Values.Sum();
-            var drawn = new Formulation(parts.ToDictionary(p => p.Key, p => p.Value / sum));
-            if (benchmark.Space.Contains(DesignPoint.Of(drawn))) return drawn;
+            var parts = benchmark.Space.Parameters.ToDictionary(
+                p => p.Name, _ => benchmark.Space.Mixtures.Count > 0 ? -Math.Log(1 - random.NextDouble()) : random.NextDouble());
+            var sum = benchmark.Space.Mixtures.Count > 0 ? parts.Values.Sum() : 1;
+            var drawn = new DesignPoint(parts.ToDictionary(p => p.Key, p => p.Value / sum));
+            if (benchmark.Space.Contains(drawn)) return drawn;
         }
     }
 

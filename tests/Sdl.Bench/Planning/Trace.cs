@@ -27,8 +27,8 @@ internal sealed record Trace(string Problem, string Method, int Seed, IReadOnlyL
     public double Seconds => Rounds.Median([.. Rows.Where(r => r.Seconds > 0).Select(r => r.Seconds).DefaultIfEmpty()]);
 
     public IEnumerable<string> Lines => Rows.Select(r => string.Create(CultureInfo.InvariantCulture,
-        $"{Problem},{Method},{Seed},{r.Number},{r.Best:R},{r.Seconds:0.######},{r.Recommended:R},{r.Cost:R},")
-        + (double.IsNaN(r.Value) ? "" : r.Value.ToString("R", CultureInfo.InvariantCulture)));
+        $"{Problem},{Method},{Seed},{r.Number},{Text(r.Best)},{r.Seconds:0.######},{Text(r.Recommended)},{r.Cost:R},")
+        + Text(r.Value));
 
     /// <summary>Traces of a table in this form, problem by problem.</summary>
     public static ILookup<string, Trace> Read(IEnumerable<string[]> table) => table
@@ -37,10 +37,21 @@ internal sealed record Trace(string Problem, string Method, int Seed, IReadOnlyL
             [.. g.Select(Row).OrderBy(r => r.Number)]))
         .ToLookup(t => t.Problem);
 
+    private static string Text(double value) => value switch
+    {
+        double.NaN => "",
+        double.PositiveInfinity => "inf",
+        _ => value.ToString("R", CultureInfo.InvariantCulture),
+    };
+
     private static TraceRow Row(string[] row)
     {
-        double Number(int column) => row[column].Length == 0
-            ? double.NaN : double.Parse(row[column], CultureInfo.InvariantCulture);
+        double Number(int column) => row[column] switch
+        {
+            "" => double.NaN,
+            "inf" => double.PositiveInfinity,
+            var text => double.Parse(text, CultureInfo.InvariantCulture),
+        };
         return new TraceRow((int)Number(3), Number(4), Number(5), Number(6), Number(7), Number(8));
     }
 }
