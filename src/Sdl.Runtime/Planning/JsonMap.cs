@@ -10,13 +10,14 @@ namespace Sdl.Runtime.Planning;
 /// <summary>A JSON object read with the readers of our files; a place in it is told as a path.</summary>
 internal sealed class JsonMap : IParser
 {
+    // By line; there is no line 0.
     private readonly List<string> _paths = [""];
     private readonly Queue<ParsingEvent> _events = new();
     private readonly Findings _findings = new();
 
     private JsonMap(JsonElement root)
     {
-        var start = At(0);
+        var start = At(1);
         _events.Enqueue(new StreamStart(start, start));
         _events.Enqueue(new DocumentStart(null, null, true, start, start));
         Add(root, "");
@@ -42,7 +43,7 @@ internal sealed class JsonMap : IParser
         using var document = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
         return document.RootElement.ValueKind == JsonValueKind.Object
             ? new JsonMap(document.RootElement)
-            : throw new JsonException("a JSON object is wanted, such as {\"op\":\"ask\",\"count\":1}");
+            : throw new JsonException("it is no object");
     }
 
     public bool MoveNext()

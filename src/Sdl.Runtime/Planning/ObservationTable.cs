@@ -47,7 +47,7 @@ public static class ObservationTable
         var failed = row.Text("failed");
         if (failed is not ("" or "true" or "false"))
             row.Refuse("failed", $"'{failed}' should be true, false or nothing");
-        if (outcomes.Count == 0 && failed != "true")
+        if (failed != "true" && problem.Outcomes.All(o => row.Text(o).Length == 0))
             row.Refuse(problem.Objectives[0].Name, "nothing was measured; give a value, or true in a column 'failed'");
         return new Observation(At(row, problem), outcomes) { Source = Source(row, problem), Failed = failed == "true" };
     }

@@ -13,6 +13,7 @@ namespace Sdl.Runtime.Planning;
 public sealed class PlanDialogue(IPlanner planner)
 {
     private const int MostProposals = 1000;
+    private const string Example = """{"op":"ask","count":1}""";
 
     private static readonly JsonSerializerOptions Format = new()
     {
@@ -40,7 +41,7 @@ public sealed class PlanDialogue(IPlanner planner)
         }
         catch (JsonException e)
         {
-            return Error($"this is no request: {e.Message}").ToJsonString(Format);
+            return Error($"this is no request, which is a JSON object such as {Example}: {Told(e)}").ToJsonString(Format);
         }
         catch (ArgumentException e)
         {
@@ -191,6 +192,9 @@ public sealed class PlanDialogue(IPlanner planner)
         new([.. _seen]) { Pending = [.. _pending], Suggested = [.. _suggested], Vetoes = [.. _vetoes] };
 
     private ulong Draw() => _seed * 1_000_003 + (ulong)_seen.Count;
+
+    // Without the place, which counts from zero and repeats itself.
+    private static string Told(JsonException e) => e.Message.Split(" LineNumber:")[0].Split(" Path:")[0];
 
     private static JsonObject Ok() => new() { ["ok"] = true };
 

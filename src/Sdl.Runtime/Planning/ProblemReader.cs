@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sdl.Core.Planning;
 using Sdl.Core.Protocols;
 using Sdl.Core.Units;
@@ -54,10 +55,11 @@ public static class ProblemReader
 
     internal static ulong Seed(YamlMap root)
     {
-        var seed = root.Integer("seed") ?? 1;
-        if (seed < 0)
-            root.Findings.Add(root.MarkOf("seed"), $"seed: {seed} should not be below zero");
-        return (ulong)Math.Max(0, seed);
+        if (root.Text("seed") is not { } text)
+            return 1;
+        if (!ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
+            root.Findings.Add(root.MarkOf("seed"), $"seed: '{text}' should be a whole number from 0 to {ulong.MaxValue}");
+        return seed;
     }
 
     internal static Goal ReadGoal(YamlMap map, string otherwise)
