@@ -104,7 +104,7 @@ public sealed class ReportData
         && double.IsFinite(p.Mean) && double.IsFinite(p.Deviation) ? p : null;
 
     private Evidence EvidenceAfter(int count) =>
-        new([.. Measured.Take(count).Select(r => r.Experiment.Observed!.Observation)]);
+        new([.. History.Observed.Where(o => o.Experiment <= Measured[count - 1].Number).Select(o => o.Observation)]);
 
     private List<Spectrum> SpectraOf(RunId run, List<JournalEntry> entries)
     {

@@ -133,7 +133,8 @@ internal static class SpaceReader
         return mixture;
     }
 
-    private static IEnumerable<LinearConstraint> Linear(YamlMap map, List<Parameter> parameters)
+    /// <summary>One entry of <c>linear</c>: an upper limit, a lower one, or both.</summary>
+    public static IEnumerable<LinearConstraint> Linear(YamlMap map, IReadOnlyList<Parameter> parameters)
     {
         var coefficients = new Dictionary<string, double>();
         if (map.Map("coefficients") is { } given)
