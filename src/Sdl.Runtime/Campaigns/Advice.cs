@@ -6,8 +6,7 @@ namespace Sdl.Runtime.Campaigns;
 /// <summary>What people say to a campaign about where to look.</summary>
 public static class Advice
 {
-    // What people type is rounded.
-    private const double Tolerance = 1e-6;
+    private const double Tolerance = 1e-9;
 
     /// <exception cref="ArgumentException">It is no suggestion or veto that suits the space.</exception>
     public static void Check(Problem problem, RunEvent word)

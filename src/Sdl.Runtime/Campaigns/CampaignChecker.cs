@@ -1,6 +1,7 @@
 using Sdl.Core.Instruments;
 using Sdl.Core.Planning;
 using Sdl.Core.Protocols;
+using Sdl.Core.Runs;
 using Sdl.Core.Units;
 using Sdl.Runtime.Checking;
 
@@ -149,7 +150,10 @@ public sealed class CampaignChecker
             return;
         try
         {
-            if (Mixer(_plan, _lab).Reachable().Count == 0)
+            var mixer = Mixer(_plan, _lab);
+            foreach (var given in _plan.Given)
+                Advice.Check(Problem(_plan, mixer), new Suggested(given, "the campaign file", ""));
+            if (mixer.Reachable().Count == 0)
                 Add("the stocks do not span the mixture: at least as many different stocks as components are needed");
         }
         catch (ArgumentException e)

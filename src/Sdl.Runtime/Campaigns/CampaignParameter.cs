@@ -5,7 +5,7 @@ using Sdl.Core.Units;
 namespace Sdl.Runtime.Campaigns;
 
 /// <summary>What the planner sets beside the mixture, as arguments of the protocol.</summary>
-internal static class CampaignParameter
+public static class CampaignParameter
 {
     /// <summary>The arguments of the parameters that have a value there.</summary>
     public static IEnumerable<KeyValuePair<string, Argument>> Arguments(
