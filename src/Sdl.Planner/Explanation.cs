@@ -7,15 +7,16 @@ namespace Sdl.Planner;
 internal static class Explanation
 {
     private static readonly Dictionary<string, double> Nothing = [];
+    private static readonly Dictionary<string, Prediction> Unknown = [];
 
-    public static Proposal Filling(Formulation at, int number, int of) => new(
-        at, null,
+    public static Proposal Filling(DesignPoint at, int number, int of) => new(
+        at, Unknown,
         number <= of
             ? Say($"Initial design point {number} of {of}: fills the space before there is a model.")
             : Say($"Point {number}, with nothing observed yet: fills the space."),
         Nothing);
 
-    public static Proposal Improving(Model model, Formulation at, double logImprovement, int underWay)
+    public static Proposal Improving(Model model, DesignPoint at, double logImprovement, int underWay)
     {
         var (mean, variance) = model.Process.Predict(model.Domain.ToUnit(at));
         var best = model.BestFirst().First();
@@ -27,22 +28,25 @@ internal static class Explanation
         var (axis, by, distance) = Nearest(model, at);
         details["nearest_distance"] = distance;
         var waiting = underWay == 0 ? "" : Say($", {underWay} under way taken into account");
-        return new Proposal(at, predicted, Say(
+        return new Proposal(at, By(model, predicted), Say(
             $"Expected to reach {predicted.Mean:G4} ± {predicted.Deviation:G2}, ")
             + Say($"best so far {details["best_so_far"]:G4}; ")
             + Say($"{100 * share:0} % of its value is exploration{waiting}. ")
-            + Say($"It differs from the nearest measured formulation most in {axis}, by {by:G2}."), details);
+            + Say($"It differs from the nearest measured point most in {axis}, by {by:G2}."), details);
     }
 
-    public static Proposal Recommended(Model model, Formulation at)
+    public static Proposal Recommended(Model model, DesignPoint at)
     {
         var predicted = model.Predict(at);
         var details = Details(model);
         var count = model.Data.Count;
-        return new Proposal(at, predicted, Say(
+        return new Proposal(at, By(model, predicted), Say(
             $"Best mean of the model over the whole space, from {count} observation{(count == 1 ? "" : "s")}: ")
             + Say($"expected {predicted.Mean:G4} ± {predicted.Deviation:G2}."), details);
     }
+
+    private static Dictionary<string, Prediction> By(Model model, Prediction predicted) =>
+        new() { [model.Objective.Name] = predicted };
 
     /// <summary>φ/(φ + Φ): how far the expected improvement rests on the deviation (its slope there is φ) and how far
     /// on the mean (Φ). 44 % where the mean equals the best, more where it is worse.</summary>
@@ -57,7 +61,7 @@ internal static class Explanation
 
     /// <summary>The observation that is nearest in length scales: the axis along which it is farthest, by how much in
     /// the user's units, and the distance in length scales.</summary>
-    private static (string Axis, double By, double Distance) Nearest(Model model, Formulation at)
+    private static (string Axis, double By, double Distance) Nearest(Model model, DesignPoint at)
     {
         var x = model.Domain.ToUnit(at);
         var scales = model.Process.LengthScales;

@@ -27,15 +27,14 @@ public sealed class GaussianProcessPlanner : IPlanner
 
     /// <inheritdoc/>
     public IReadOnlyList<Proposal> Propose(
-        SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, IReadOnlyList<Formulation> pending, int count,
-        ulong seed)
+        Problem problem, Evidence evidence, int count, ulong seed)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        var domain = Domain.Of(space);
+        var (domain, seen) = (Checked(problem, evidence), evidence.Seen);
         var draws = new Draws(seed);
-        var model = seen.Count == 0 ? null : Model.Of(domain, goal, seen, _options);
+        var model = seen.Count == 0 ? null : ModelOf(domain, problem, evidence);
         var initial = _options.InitialPoints ?? Math.Max(2, domain.Polytope.Freedom + 1);
-        var underWay = pending.Select(domain.ToUnit).ToList();
+        var underWay = evidence.Pending.Select(p => domain.ToUnit(p.At)).ToList();
         var proposals = new List<Proposal>();
         while (proposals.Count < count)
         {
@@ -50,30 +49,45 @@ public sealed class GaussianProcessPlanner : IPlanner
     }
 
     /// <inheritdoc/>
-    public Proposal? Recommend(SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, ulong seed)
+    public IReadOnlyList<Proposal> Recommend(Problem problem, Evidence evidence, ulong seed)
     {
-        var domain = Domain.Of(space);
-        if (seen.Count == 0) return null;
-        var model = Model.Of(domain, goal, seen, _options);
+        var domain = Checked(problem, evidence);
+        if (evidence.Seen.Count == 0) return [];
+        var model = ModelOf(domain, problem, evidence);
         var (x, _) = new Search(domain, _options, new Draws(seed)).Maximise(model.Process.MeanAt, model.BestFirst());
-        return Explanation.Recommended(model, domain.ToFormulation(x));
+        return [Explanation.Recommended(model, domain.ToPoint(x))];
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<Prediction> Predict(
-        SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, IReadOnlyList<Formulation> at, ulong seed)
+        Problem problem, Evidence evidence, string outcome, IReadOnlyList<DesignPoint> at, ulong seed)
     {
-        if (seen.Count == 0)
-            throw new ArgumentException("There is nothing to predict from: no observation.", nameof(seen));
-        var model = Model.Of(Domain.Of(space), goal, seen, _options);
+        var domain = Checked(problem, evidence);
+        if (evidence.Seen.Count == 0)
+            throw new ArgumentException($"There is nothing to predict from: no observation of {outcome}.");
+        var model = ModelOf(domain, problem, evidence);
         return [.. at.Select(model.Predict)];
+    }
+
+    private Model ModelOf(Domain domain, Problem problem, Evidence evidence) =>
+        Model.Of(domain, problem.Objectives[0], problem.Noise, evidence.Seen, _options);
+
+    private static Domain Checked(Problem problem, Evidence evidence)
+    {
+        if (problem.Objectives.Count != 1) throw new ArgumentException("Several objectives are not planned yet.");
+        if (problem.Constraints.Count > 0) throw new ArgumentException("Outcome constraints are not planned yet.");
+        if (problem.Sources.Count != 1) throw new ArgumentException("Several sources are not planned yet.");
+        if (evidence.Seen.Any(o => o.Failed)) throw new ArgumentException("Failed experiments are not used yet.");
+        if (evidence.Suggested.Count + evidence.Vetoes.Count > 0)
+            throw new ArgumentException("Suggestions and vetoes are not used yet.");
+        return Domain.Of(problem.Space);
     }
 
     private static Proposal Fill(Domain domain, IReadOnlyList<double[]> taken, int initial, Draws draws)
     {
         var cloud = Search.Spread(domain, CloudSize, draws);
         var x = Filling.Next(cloud, taken, Math.Max(1, initial - taken.Count));
-        return Explanation.Filling(domain.ToFormulation(x), taken.Count + 1, Math.Max(initial, taken.Count + 1));
+        return Explanation.Filling(domain.ToPoint(x), taken.Count + 1, Math.Max(initial, taken.Count + 1));
     }
 
     private Proposal Improve(Domain domain, Model model, List<double[]> underWay, Draws draws)
@@ -81,6 +95,6 @@ public sealed class GaussianProcessPlanner : IPlanner
         var improvement = new NoisyImprovement(
             model.Process, underWay.SelectMany(p => p).ToArray(), _options.Draws, draws.Next());
         var (x, value) = new Search(domain, _options, draws).Maximise(improvement.Evaluate, model.BestFirst());
-        return Explanation.Improving(model, domain.ToFormulation(x), value, underWay.Count);
+        return Explanation.Improving(model, domain.ToPoint(x), value, underWay.Count);
     }
 }

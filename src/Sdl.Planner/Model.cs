@@ -5,15 +5,18 @@ using Sdl.Planner.Surrogates;
 namespace Sdl.Planner;
 
 /// <summary>A fitted process together with the units that it was fitted in.</summary>
-internal sealed record Model(Domain Domain, Goal Goal, TrainingSet Data, GaussianProcess Process)
+internal sealed record Model(Domain Domain, Objective Objective, TrainingSet Data, GaussianProcess Process)
 {
-    public static Model Of(Domain domain, Goal goal, IReadOnlyList<Observation> seen, PlannerOptions options)
+    public static Model Of(
+        Domain domain, Objective objective, UndeclaredNoise noise, IReadOnlyList<Observation> seen,
+        PlannerOptions options)
     {
-        var data = TrainingSet.Of(domain, goal, seen);
-        return new Model(domain, goal, data, Fit.To(data, Priors.For(options, domain.Polytope.Freedom)));
+        var data = TrainingSet.Of(domain, objective, seen);
+        return new Model(
+            domain, objective, data, Fit.To(data, Priors.For(options, noise, domain.Polytope.Freedom)));
     }
 
-    public Prediction Predict(Formulation at)
+    public Prediction Predict(DesignPoint at)
     {
         var (mean, variance) = Process.Predict(Domain.ToUnit(at));
         return new Prediction(Data.FromStandard(mean), Math.Abs(Data.Scale) * Math.Sqrt(variance));

@@ -1,27 +1,11 @@
 namespace Sdl.Planner;
 
-/// <summary>What the planner assumes about noise whose size the observations do not state.</summary>
-public enum UndeclaredNoise
-{
-    /// <summary>Anything from none to a large part of the spread is learned from the data.</summary>
-    Learned,
-
-    /// <summary>There is none, as with a computed objective.</summary>
-    None,
-
-    /// <summary>Learned, but known to be there: the instrument is noisy.</summary>
-    Considerable,
-}
-
 /// <summary>How <see cref="GaussianProcessPlanner"/> works. Every value is checked when the planner is made.</summary>
 public sealed record PlannerOptions
 {
     /// <summary>Observations, pending ones included, before the model chooses; until then proposals fill the space.
     /// 1 to 1000. Null: one more than the space has degrees of freedom, 2 at least.</summary>
     public int? InitialPoints { get; init; }
-
-    /// <summary>Noise of the observations without <c>Uncertainty</c>.</summary>
-    public UndeclaredNoise UndeclaredNoise { get; init; } = UndeclaredNoise.Learned;
 
     /// <summary>Joint draws of the objective over which the improvement is averaged when data are noisy or pending.
     /// 8 to 1024; more is smoother and slower.</summary>
@@ -50,8 +34,6 @@ public sealed record PlannerOptions
         InRange(LengthScaleSpread, 0.1, 3, nameof(LengthScaleSpread));
         InRange(Candidates, 32, 65536, nameof(Candidates));
         InRange(Starts, 1, 64, nameof(Starts));
-        if (!Enum.IsDefined(UndeclaredNoise))
-            throw new ArgumentOutOfRangeException(nameof(UndeclaredNoise), UndeclaredNoise, "No such kind of noise.");
     }
 
     private static void InRange(double value, double least, double most, string name)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sdl.App.Composition;
+using Sdl.Core.Planning;
 using Sdl.Planner;
 using Sdl.Runtime.Campaigns;
 using Sdl.Store;
@@ -60,11 +61,12 @@ public static class CampaignScore
     private static List<double> Regrets(CampaignSession campaign, CampaignHistory history, ulong seed)
     {
         var (plan, planner) = (campaign.Plan, new GaussianProcessPlanner());
-        var space = CampaignChecker.Space(plan, CampaignChecker.Mixer(plan, campaign.Lab));
+        var problem = CampaignChecker.Problem(plan, CampaignChecker.Mixer(plan, campaign.Lab));
         var seen = history.Observed.Select(o => o.Observation).ToList();
         var optimum = plan.Reference!.Value.In(plan.Objective.Unit);
         return Enumerable.Range(1, seen.Count)
-            .Select(n => planner.Recommend(space, plan.Objective.Goal, seen[..n], seed)!.At)
+            .Select(n => planner.Recommend(problem, new Evidence(seen[..n]), seed)[0].At)
+            .Select(at => at.Formulation(plan.Mixture.Components.Select(c => c.Name)))
             .Select(at => 1 - DryTruth.Conductivity(plan, at) / optimum).ToList();
     }
 

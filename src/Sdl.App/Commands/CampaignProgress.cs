@@ -86,15 +86,17 @@ internal sealed class CampaignProgress(Shell shell, CampaignPlan plan, TimeProvi
 
     private void Keep(Observed e)
     {
-        var value = e.Observation.Value;
+        var value = Value(e).Value;
         _best = _best is not { } best ? value
             : plan.Objective.Goal == Goal.Maximise ? Math.Max(best, value)
             : Math.Min(best, value);
     }
 
+    private Outcome Value(Observed e) => e.Observation.Values[plan.Objective.Result];
+
     private string Row(Observed e) => string.Create(CultureInfo.InvariantCulture,
         $"experiment {e.Experiment,3} of {plan.Experiments}: {e.Observation.At}: "
-        + $"{e.Observation.Value:0.000} ± {e.Observation.Uncertainty:0.000}{plan.Objective.Unit.Suffix}, "
+        + $"{Value(e).Value:0.000} ± {Value(e).Uncertainty:0.000}{plan.Objective.Unit.Suffix}, "
         + $"best so far {_best:0.000}; lab time {Short(lab.GetUtcNow() - _labStart)}, "
         + $"left {Left()}");
 

@@ -47,12 +47,12 @@ public sealed record CampaignSummary(
     /// <param name="labTime">From the start of the campaign to its last event.</param>
     /// <param name="truth">True value of a formulation in the unit of the objective, where somebody knows it.</param>
     public static CampaignSummary Of(
-        CampaignPlan plan, CampaignHistory history, SearchSpace space, IPlanner planner,
+        CampaignPlan plan, CampaignHistory history, Problem problem, IPlanner planner,
         TimeSpan labTime, TimeSpan wallTime, string folder, Func<Formulation, double>? truth = null)
     {
         var seed = history.Started?.Seed ?? plan.Seed;
         var seen = history.Observed.Select(o => o.Observation).ToList();
-        var best = Recommend(plan, space, planner, seen, seed);
+        var best = Recommend(plan, problem, planner, seen, seed);
         var reference = plan.Reference is { } known && best is not null
             ? Compare(known, plan.Objective, best.Value, truth?.Invoke(best.Formulation))
             : null;
@@ -94,18 +94,24 @@ public sealed record CampaignSummary(
     }.ToJsonString(Json);
 
     private static Recommendation? Recommend(
-        CampaignPlan plan, SearchSpace space, IPlanner planner, List<Observation> seen, ulong seed)
+        CampaignPlan plan, Problem problem, IPlanner planner, List<Observation> seen, ulong seed)
     {
-        if (seen.Count == 0 || planner.Recommend(space, plan.Objective.Goal, seen, seed) is not { } proposal)
+        if (seen.Count == 0 || planner.Recommend(problem, new Evidence(seen), seed) is not [var proposal, ..])
             return null;
-        if (proposal.Predicted is { } model && double.IsFinite(model.Mean) && double.IsFinite(model.Deviation))
-            return new Recommendation(proposal.At, model.Mean, model.Deviation, true, proposal.Reason);
-        var measured = plan.Objective.Goal == Goal.Maximise ? seen.MaxBy(o => o.Value)! : seen.MinBy(o => o.Value)!;
-        return new Recommendation(measured.At, measured.Value, measured.Uncertainty, false, "the best measured value");
+        var (result, components) = (plan.Objective.Result, plan.Mixture.Components.Select(c => c.Name).ToList());
+        if (proposal.Predicted.GetValueOrDefault(result) is { } model
+            && double.IsFinite(model.Mean) && double.IsFinite(model.Deviation))
+            return new Recommendation(
+                proposal.At.Formulation(components), model.Mean, model.Deviation, true, proposal.Reason);
+        var measured = plan.Objective.Goal == Goal.Maximise
+            ? seen.MaxBy(o => o.Values[result].Value)! : seen.MinBy(o => o.Values[result].Value)!;
+        return new Recommendation(
+            measured.At.Formulation(components), measured.Values[result].Value, measured.Values[result].Uncertainty,
+            false, "the best measured value");
     }
 
     private static ReferenceComparison Compare(
-        ReferenceOptimum known, Objective objective, double recommended, double? truth)
+        ReferenceOptimum known, ObjectivePlan objective, double recommended, double? truth)
     {
         var optimum = known.Value.In(objective.Unit);
         var reached = truth ?? recommended;

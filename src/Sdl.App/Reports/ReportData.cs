@@ -10,23 +10,32 @@ using Sdl.Runtime.Campaigns;
 namespace Sdl.App.Reports;
 
 /// <summary>What a report is made from.</summary>
-/// <param name="Space">The bounds cut to what the stocks reach (<see cref="CampaignChecker.Space"/>).</param>
+/// <param name="Problem">With the bounds cut to what the stocks reach (<see cref="CampaignChecker.Problem"/>).</param>
 /// <param name="Mixer">For the stock volumes of the recommended formulation; null leaves them out.</param>
 public sealed record CampaignReportInput(
-    CampaignPlan Plan, SearchSpace Space, IPlanner Planner, IJournal Journal, CampaignSummary Summary,
+    CampaignPlan Plan, Problem Problem, IPlanner Planner, IJournal Journal, CampaignSummary Summary,
     StockMixer? Mixer = null);
+
+/// <summary>What was measured of the objective, and where.</summary>
+public sealed record MeasuredValue(Formulation At, double Value, double? Uncertainty);
 
 /// <summary>One experiment with everything that the journal tells of it.</summary>
 /// <param name="At">When it was observed.</param>
-public sealed record ReportRow(PastExperiment Experiment, DateTimeOffset? At)
+public sealed record ReportRow(PastExperiment Experiment, CampaignPlan Plan, DateTimeOffset? At)
 {
+    private IEnumerable<string> Components => Plan.Mixture.Components.Select(c => c.Name);
+
     public int Number => Experiment.Number;
-    public Formulation Proposed => Experiment.Proposal.At;
-    public Observation? Seen => Experiment.Observed?.Observation;
+    public Formulation Proposed => Experiment.Proposal.At.Formulation(Components);
+
+    public MeasuredValue? Seen => Experiment.Observed?.Observation is { } o
+        && o.Values.GetValueOrDefault(Plan.Objective.Result) is { } v
+        ? new(o.At.Formulation(Components), v.Value, v.Uncertainty) : null;
 
     /// <summary>The forecast, unless a planner gave one that is no number.</summary>
     public Prediction? Predicted =>
-        Experiment.Proposal.Predicted is { } p && double.IsFinite(p.Mean) && double.IsFinite(p.Deviation) ? p : null;
+        Experiment.Proposal.Predicted.GetValueOrDefault(Plan.Objective.Result) is { } p
+        && double.IsFinite(p.Mean) && double.IsFinite(p.Deviation) ? p : null;
 }
 
 /// <summary>A measured spectrum and the circuit that describes it best.</summary>
@@ -46,12 +55,13 @@ public sealed class ReportData
         History = CampaignHistory.Of(entries);
         var times = entries.Where(e => e.Event is Observed).ToLookup(e => ((Observed)e.Event).Experiment, e => e.At);
         Rows = History.Experiments
-            .Select(e => new ReportRow(e, times[e.Number].Select(t => (DateTimeOffset?)t).LastOrDefault())).ToList();
+            .Select(e => new ReportRow(
+                e, Plan, times[e.Number].Select(t => (DateTimeOffset?)t).LastOrDefault())).ToList();
         Measured = Rows.Where(r => r.Seen is not null).ToList();
         Seen = Measured.Select(r => r.Seen!).ToList();
         Best = Goal == Goal.Maximise ? Measured.MaxBy(r => r.Seen!.Value) : Measured.MinBy(r => r.Seen!.Value);
         Spectra = Best is null ? [] : SpectraOf(Best.Experiment.Observed!.Run, entries);
-        Plane = CompositionPlane.Of(input.Space);
+        Plane = CompositionPlane.Of(input.Problem.Space);
         Started = entries.Count > 0 ? entries[0].At : null;
         Ended = entries.Count > 0 ? entries[^1].At : null;
     }
@@ -68,7 +78,7 @@ public sealed class ReportData
     /// <summary>The rows that have a result.</summary>
     public IReadOnlyList<ReportRow> Measured { get; }
 
-    public IReadOnlyList<Observation> Seen { get; }
+    public IReadOnlyList<MeasuredValue> Seen { get; }
 
     /// <summary>Of the measured ones.</summary>
     public ReportRow? Best { get; }
@@ -83,12 +93,18 @@ public sealed class ReportData
     public DateTimeOffset? Ended { get; }
 
     public IReadOnlyList<Prediction> Predict(IReadOnlyList<Formulation> at) =>
-        _input.Planner.Predict(_input.Space, Goal, Seen, at, Summary.Seed);
+        _input.Planner.Predict(
+            _input.Problem, EvidenceAfter(Seen.Count), Plan.Objective.Result, [.. at.Select(DesignPoint.Of)],
+            Summary.Seed);
 
     /// <summary>What would have been recommended after the first <paramref name="count"/> observations.</summary>
     public Prediction? RecommendedAfter(int count) =>
-        _input.Planner.Recommend(_input.Space, Goal, Seen.Take(count).ToList(), Summary.Seed)?.Predicted is { } p
+        _input.Planner.Recommend(_input.Problem, EvidenceAfter(count), Summary.Seed) is [var best, ..]
+        && best.Predicted.GetValueOrDefault(Plan.Objective.Result) is { } p
         && double.IsFinite(p.Mean) && double.IsFinite(p.Deviation) ? p : null;
+
+    private Evidence EvidenceAfter(int count) =>
+        new([.. Measured.Take(count).Select(r => r.Experiment.Observed!.Observation)]);
 
     private List<Spectrum> SpectraOf(RunId run, List<JournalEntry> entries)
     {

@@ -112,7 +112,8 @@ public static class ReportPage
             + $"<code>{CampaignReport.TableName}</code>.</p>\n</section>\n");
     }
 
-    private static void Row(StringBuilder page, ReportData data, ReportRow row, IReadOnlyList<Axis> components)
+    private static void Row(
+        StringBuilder page, ReportData data, ReportRow row, IReadOnlyList<ContinuousParameter> components)
     {
         page.Append(row == data.Best ? "<tr class=\"top\">" : "<tr>")
             .Append($"<td class=\"n\" data-name=\"experiment\">{row.Number}</td>");

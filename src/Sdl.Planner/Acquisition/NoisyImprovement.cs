@@ -58,7 +58,7 @@ internal sealed class NoisyImprovement
         _deviationSlope = new double[d];
     }
 
-    /// <summary>An <see cref="Objective"/>.</summary>
+    /// <summary>An <see cref="SmoothFunction"/>.</summary>
     public double Evaluate(ReadOnlySpan<double> x, Span<double> gradient)
     {
         _exact.Covariances(x, _row, _fall);

@@ -16,11 +16,11 @@ internal sealed class Search(Domain domain, PlannerOptions options, Draws draws)
     private readonly int _d = domain.Dimension;
 
     /// <param name="good">Points around which to look closely, the best first; those outside are ignored.</param>
-    public (double[] X, double Value) Maximise(Objective objective, IEnumerable<double[]> good)
+    public (double[] X, double Value) Maximise(SmoothFunction function, IEnumerable<double[]> good)
     {
         var points = Candidates([.. good.Where(p => domain.Polytope.Contains(p, 1e-9)).Take(Anchors)]);
         var values = new double[points.Count];
-        for (var i = 0; i < values.Length; i++) values[i] = objective(points[i], []);
+        for (var i = 0; i < values.Length; i++) values[i] = function(points[i], []);
         var order = Enumerable.Range(0, values.Length).OrderByDescending(i => values[i]).ToArray();
 
         var ascent = new Ascent(domain.Polytope);
@@ -29,7 +29,7 @@ internal sealed class Search(Domain domain, PlannerOptions options, Draws draws)
         foreach (var start in KeptApart(order.Select(i => points[i])))
         {
             var x = (double[])start.Clone();
-            var value = ascent.Climb(objective, x, 0.1, Iterations, 1e-5);
+            var value = ascent.Climb(function, x, 0.1, Iterations, 1e-5);
             if (value > highest) (best, highest) = (x, value);
         }
         return (best, highest);

@@ -10,12 +10,12 @@ internal sealed class Domain
     // Rows are scaled to coefficients of about one before this is compared with their slack.
     private const double Flat = 1e-9;
 
-    private readonly SearchSpace _space;
+    private readonly Region _space;
     private readonly double[] _offset;
     private readonly double[] _scale;
     private readonly double[] _centre;
 
-    private Domain(SearchSpace space, double[] offset, double[] scale, Polytope polytope)
+    private Domain(Region space, double[] offset, double[] scale, Polytope polytope)
     {
         (_space, _offset, _scale, Polytope) = (space, offset, scale, polytope);
         _centre = FromUnit(polytope.Centre);
@@ -26,7 +26,7 @@ internal sealed class Domain
     public IReadOnlyList<Axis> Axes => _space.Axes;
 
     /// <summary>True when nothing but the bounds limits the coordinates.</summary>
-    public bool IsBox => _space.Sum is null && _space.Constraints.Count == 0;
+    public bool IsBox => _space.IsBox;
 
     public Polytope Polytope { get; }
 
@@ -35,13 +35,14 @@ internal sealed class Domain
 
     /// <exception cref="ArgumentException">The space is malformed or empty; the message names what
     /// contradicts.</exception>
-    public static Domain Of(SearchSpace space)
+    public static Domain Of(SearchSpace within)
     {
+        var space = Region.Of(within);
         Feasibility.Check(space);
         int d = space.Axes.Count;
         double[] offset = [.. space.Axes.Select(a => a.Min)], scale = [.. space.Axes.Select(a => a.Max - a.Min)];
         var bounded = ScaledRows.Of(space, offset, scale);
-        for (var k = 0; k < d && !(space.Sum is null && space.Constraints.Count == 0); k++)
+        for (var k = 0; k < d && !space.IsBox; k++)
         {
             var least = bounded.Program(0).Maximise(Polytope.Unit(d, k, -1))![k];
             var most = bounded.Program(0).Maximise(Polytope.Unit(d, k, 1))![k];
@@ -53,17 +54,17 @@ internal sealed class Domain
         return Inside(space, offset, scale);
     }
 
-    public double[] ToUnit(Formulation formulation)
+    public double[] ToUnit(DesignPoint point)
     {
         var unit = new double[Dimension];
         for (var k = 0; k < unit.Length; k++)
-            unit[k] = (formulation[Axes[k].Name] - _offset[k]) / (_scale[k] > 0 ? _scale[k] : 1);
+            unit[k] = ((point.Number(Axes[k].Name) ?? 0) - _offset[k]) / (_scale[k] > 0 ? _scale[k] : 1);
         return unit;
     }
 
-    /// <summary>The formulation, with rounding taken out: bounds hold exactly, the sum and the linear constraints to
+    /// <summary>The point, with rounding taken out: bounds hold exactly, the sum and the linear constraints to
     /// 1e-12.</summary>
-    public Formulation ToFormulation(ReadOnlySpan<double> unit)
+    public DesignPoint ToPoint(ReadOnlySpan<double> unit)
     {
         var x = FromUnit(unit);
         Settle(x);
@@ -77,7 +78,7 @@ internal sealed class Domain
             for (var k = 0; k < x.Length; k++) x[k] += part * (_centre[k] - x[k]);
             Settle(x);
         }
-        return new Formulation(Axes.Select((a, k) => (a.Name, x[k])).ToDictionary(f => f.Name, f => f.Item2));
+        return new DesignPoint(Axes.Select((a, k) => (a.Name, x[k])).ToDictionary(f => f.Name, f => f.Item2));
     }
 
     private double Excess(LinearConstraint constraint, double[] x)
@@ -102,14 +103,19 @@ internal sealed class Domain
             var hair = 1e-13 * (hi - lo);
             x[k] = x[k] <= lo + hair ? lo : x[k] >= hi - hair ? hi : x[k];
         }
-        if (_space.Sum is not { } sum) return;
+        foreach (var mixture in _space.Mixtures) Settle(x, mixture);
+    }
+
+    private void Settle(Span<double> x, Mixture mixture)
+    {
+        int[] parts = [.. Enumerable.Range(0, x.Length).Where(k => mixture.Parameters.Contains(Axes[k].Name))];
         for (var pass = 0; pass < x.Length; pass++)
         {
-            var missing = sum;
-            foreach (var part in x) missing -= part;
+            var missing = mixture.Sum;
+            foreach (var part in parts) missing -= x[part];
             if (missing == 0) return;
-            var widest = 0;
-            for (var k = 1; k < x.Length; k++)
+            var widest = parts[0];
+            foreach (var k in parts)
                 if (Room(k, x[k], missing) > Room(widest, x[widest], missing)) widest = k;
             x[widest] = Math.Clamp(x[widest] + missing, Axes[widest].Min, Axes[widest].Max);
         }
@@ -118,13 +124,13 @@ internal sealed class Domain
     private double Room(int axis, double value, double towards) =>
         towards > 0 ? Axes[axis].Max - value : value - Axes[axis].Min;
 
-    private static Domain Inside(SearchSpace space, double[] offset, double[] scale)
+    private static Domain Inside(Region space, double[] offset, double[] scale)
     {
         var d = offset.Length;
         var scaled = ScaledRows.Of(space, offset, scale);
         var rows = new List<(double[] Normal, double Limit)>();
         var equalities = new List<double[]>();
-        if (scaled.Sum is { } sum) equalities.Add(sum.Normal);
+        equalities.AddRange(scaled.Sums.Select(s => s.Normal));
         foreach (var (normal, limit) in scaled.Rows)
         {
             // A pair of constraints, such as a fixed ratio, may leave no room at all: it is then an equality.

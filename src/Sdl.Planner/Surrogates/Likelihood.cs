@@ -41,7 +41,7 @@ internal sealed class Likelihood
             noise[i] = Math.Max(Least, double.IsNaN(data.Noise[i]) ? learned : data.Noise[i]);
     }
 
-    /// <summary>An <see cref="Objective"/>.</summary>
+    /// <summary>An <see cref="SmoothFunction"/>.</summary>
     public double Evaluate(ReadOnlySpan<double> theta, Span<double> gradient)
     {
         double variance = Math.Exp(theta[_d]), learned = Math.Exp(theta[_d + 1]);

@@ -1,3 +1,5 @@
+using Sdl.Core.Planning;
+
 namespace Sdl.Planner.Surrogates;
 
 /// <summary>A normal density of the logarithm of a hyper-parameter.</summary>
@@ -17,14 +19,14 @@ internal readonly record struct LogNormal(double Mode, double Spread)
 /// <param name="NoiseFloor">The least such variance.</param>
 internal sealed record Priors(LogNormal LengthScale, LogNormal Variance, LogNormal? Noise, double NoiseFloor)
 {
-    public static Priors For(PlannerOptions options, int freedom) => new(
+    public static Priors For(PlannerOptions options, UndeclaredNoise noise, int freedom) => new(
         new LogNormal(options.LengthScale * Math.Sqrt(Math.Max(1, freedom)), options.LengthScaleSpread),
         new LogNormal(1, 1),
-        options.UndeclaredNoise switch
+        noise switch
         {
             UndeclaredNoise.None => null,
             UndeclaredNoise.Considerable => new LogNormal(Math.Exp(-4), 1.5),
             _ => new LogNormal(Math.Exp(-8), 3),
         },
-        options.UndeclaredNoise == UndeclaredNoise.Considerable ? 1e-4 : 1e-7);
+        noise == UndeclaredNoise.Considerable ? 1e-4 : 1e-7);
 }

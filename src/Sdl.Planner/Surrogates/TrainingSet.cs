@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sdl.Core.Planning;
 using Sdl.Planner.Spaces;
+using Measured = (Sdl.Core.Planning.DesignPoint At, double Value, double? Uncertainty);
 
 namespace Sdl.Planner.Surrogates;
 
@@ -20,8 +21,11 @@ internal sealed record TrainingSet(int Dimension, double[] X, double[] Y, double
 
     /// <exception cref="ArgumentException">An observation holds a number that cannot be used; the message names
     /// it.</exception>
-    public static TrainingSet Of(Domain domain, Goal goal, IReadOnlyList<Observation> seen)
+    public static TrainingSet Of(Domain domain, Objective objective, IReadOnlyList<Observation> all)
     {
+        var goal = objective.Goal;
+        var seen = all.Where(o => o.Values.ContainsKey(objective.Name))
+            .Select(o => (o.At, o.Values[objective.Name].Value, o.Values[objective.Name].Uncertainty)).ToList();
         for (var i = 0; i < seen.Count; i++) Check(domain, seen[i], i + 1);
         // In a fixed order, so that the order of the observations changes not even the rounding.
         var points = seen.Select(o => (Seen: o, X: domain.ToUnit(o.At))).ToArray();
@@ -44,7 +48,7 @@ internal sealed record TrainingSet(int Dimension, double[] X, double[] Y, double
 
     /// <summary>Values that are all alike say nothing about the scale: take the declared noise, or a tenth of the
     /// value.</summary>
-    private static double Fallback(IEnumerable<Observation> seen, double unit)
+    private static double Fallback(IEnumerable<Measured> seen, double unit)
     {
         var noise = seen.Max(o => o.Uncertainty ?? 0) / unit;
         return Math.Max(noise, 0.1);
@@ -52,16 +56,17 @@ internal sealed record TrainingSet(int Dimension, double[] X, double[] Y, double
 
     private static int Compare(double[] a, double[] b) => a.AsSpan().SequenceCompareTo(b);
 
-    private static void Check(Domain domain, Observation o, int number)
+    private static void Check(Domain domain, Measured o, int number)
     {
         if (!double.IsFinite(o.Value)) throw Wrong(o, number, $"its value is {o.Value}; it must be a finite number");
         if (o.Uncertainty is { } u && !(u >= 0 && double.IsFinite(u)))
             throw Wrong(o, number, $"its uncertainty is {u}; it must be a finite number, 0 or more, or null");
         foreach (var axis in domain.Axes)
-            if (!double.IsFinite(o.At[axis.Name]))
-                throw Wrong(o, number, $"its {axis.Name} is {o.At[axis.Name]}; it must be a finite number");
+            if (!double.IsFinite(o.At.Number(axis.Name) ?? double.NaN))
+                throw Wrong(
+                    o, number, $"its {axis.Name} is {o.At.Number(axis.Name) ?? double.NaN}; it must be a finite number");
     }
 
-    private static ArgumentException Wrong(Observation o, int number, FormattableString what) =>
+    private static ArgumentException Wrong(Measured o, int number, FormattableString what) =>
         new($"Observation {number} ({o.At}) cannot be used: {what.ToString(CultureInfo.InvariantCulture)}.");
 }

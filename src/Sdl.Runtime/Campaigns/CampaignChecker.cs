@@ -42,8 +42,15 @@ public sealed class CampaignChecker
         plan.Mixture.Components.Select(c => c.Name).ToList());
 
     /// <summary>The bounds of the campaign, cut to what the stocks can make.</summary>
-    public static SearchSpace Space(CampaignPlan plan, StockMixer mixer) =>
-        new(plan.Mixture.Components, 1, mixer.Reachable());
+    public static SearchSpace Space(CampaignPlan plan, StockMixer mixer) => new(plan.Mixture.Components)
+    {
+        Mixtures = [new Mixture([.. plan.Mixture.Components.Select(c => c.Name)])],
+        Constraints = mixer.Reachable(),
+    };
+
+    /// <summary>What the planner is asked.</summary>
+    public static Problem Problem(CampaignPlan plan, StockMixer mixer) =>
+        new(Space(plan, mixer), [new Objective(plan.Objective.Result, plan.Objective.Goal)]);
 
     private void CheckParameters()
     {

@@ -10,7 +10,7 @@ namespace Sdl.Runtime.Campaigns;
 /// <param name="Digest">SHA-256 of the file, hex.</param>
 public sealed record CampaignPlan(
     string Name, string Description, string Digest, string ProtocolPath, string LabPath, int Experiments, ulong Seed,
-    Objective Objective, MixturePlan Mixture, ReferenceOptimum? Reference, Mark At)
+    ObjectivePlan Objective, MixturePlan Mixture, ReferenceOptimum? Reference, Mark At)
 {
     /// <summary>How many experiments are in flight at once, at most.</summary>
     public int Lanes { get; init; } = 1;
@@ -30,7 +30,7 @@ public sealed record CampaignPlan(
 
 /// <param name="Result">The protocol's result that counts.</param>
 /// <param name="Unit">In which the planner and the report see it.</param>
-public sealed record Objective(string Result, Goal Goal, Unit Unit);
+public sealed record ObjectivePlan(string Result, Goal Goal, Unit Unit);
 
 /// <summary>How a formulation becomes stock volumes and those become arguments of the protocol.</summary>
 /// <param name="Components">Mole fraction bounds of each component.</param>
@@ -42,7 +42,8 @@ public sealed record Objective(string Result, Goal Goal, Unit Unit);
 /// <param name="MassArgument">Protocol parameter that takes the expected mass, or null.</param>
 /// <param name="MassResult">Protocol result that gives the weighed mass.</param>
 public sealed record MixturePlan(
-    IReadOnlyList<Axis> Components, Quantity Volume, Quantity Least, Quantity Resolution, double DoseUncertainty,
+    IReadOnlyList<ContinuousParameter> Components, Quantity Volume, Quantity Least, Quantity Resolution,
+    double DoseUncertainty,
     IReadOnlyDictionary<string, string> StockArguments, string? MassArgument, string MassResult);
 
 /// <summary>A known best value, to measure a dry run by.</summary>

@@ -69,17 +69,17 @@ public static class CampaignReader
         return value;
     }
 
-    private static Objective Objective(YamlMap root)
+    private static ObjectivePlan Objective(YamlMap root)
     {
         if (Required(root, "objective") is not { } map)
-            return new Objective("", Goal.Maximise, Unit.One);
+            return new ObjectivePlan("", Goal.Maximise, Unit.One);
         var goal = map.Text("goal") ?? "maximise";
         if (goal is not ("maximise" or "minimise"))
             map.Findings.Add(map.MarkOf("goal"), $"goal: '{goal}' should be maximise or minimise");
         var symbol = map.Required("unit");
         if (!Unit.TryParse(symbol, out var unit, out var error))
             map.Findings.Add(map.MarkOf("unit"), error);
-        var objective = new Objective(
+        var objective = new ObjectivePlan(
             map.Required("result"), goal == "minimise" ? Goal.Minimise : Goal.Maximise, unit ?? Unit.One);
         map.RefuseUnread("an objective");
         return objective;
@@ -102,9 +102,9 @@ public static class CampaignReader
         return plan;
     }
 
-    private static List<Axis> Components(YamlMap mixture)
+    private static List<ContinuousParameter> Components(YamlMap mixture)
     {
-        var axes = new List<Axis>();
+        var axes = new List<ContinuousParameter>();
         if (Required(mixture, "components") is not { } map)
             return axes;
         foreach (var name in map.Keys)
@@ -115,7 +115,7 @@ public static class CampaignReader
             if (min < 0 || max > 1 || min > max)
                 bounds.Findings.Add(bounds.At, string.Create(CultureInfo.InvariantCulture,
                     $"{name}: mole fractions from {min} to {max} make no sense; they lie between 0 and 1"));
-            axes.Add(new Axis(name, min, max));
+            axes.Add(new ContinuousParameter(name, min, max));
             bounds.RefuseUnread($"component '{name}'");
         }
         return axes;

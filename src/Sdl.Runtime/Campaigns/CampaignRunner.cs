@@ -42,10 +42,10 @@ public sealed class CampaignRunner
         _journal = journal;
         _runs = runs;
         _mixer = CampaignChecker.Mixer(plan, lab);
-        Space = CampaignChecker.Space(plan, _mixer);
+        Problem = CampaignChecker.Problem(plan, _mixer);
     }
 
-    public SearchSpace Space { get; }
+    public Problem Problem { get; }
 
     /// <summary>Passes a command on to all current runs; a stop or abort also ends the campaign after them.</summary>
     /// <exception cref="InterlockException">One of them must not be resumed; the others have been.</exception>
@@ -196,7 +196,8 @@ public sealed class CampaignRunner
         var past = _history.Find(n);
         var proposal = past?.Proposal ?? await ProposeAsync(n, seed);
         var recipe = _mixer.Mix(
-            proposal.At, _plan.Mixture.Volume.Si, _plan.Mixture.Least.Si, _plan.Mixture.Resolution.Si);
+            proposal.At.Formulation(_plan.Mixture.Components.Select(c => c.Name)), _plan.Mixture.Volume.Si,
+            _plan.Mixture.Least.Si, _plan.Mixture.Resolution.Si);
         // A run that has not ended is taken up again; one that has ended without a result is done anew.
         var goesOn = past is { Attempts: > 0 } && !(RunStates.IsFinal(past.State) && past.State != RunState.Completed);
         var run = CampaignHistory.RunOf(n, (past?.Attempts ?? 0) + (goesOn ? 0 : 1));
@@ -256,10 +257,10 @@ public sealed class CampaignRunner
         var known = first - _plan.Lanes;
         var seen = _history.Observed.Where(o => o.Experiment <= known).Select(o => o.Observation).ToList();
         var pending = _history.Experiments.Where(e => e.Number > known && e.Number < first)
-            .Select(e => e.Proposal.At).ToList();
+            .Select(e => new Pending(e.Proposal.At)).ToList();
         // Each batch draws from a stream of its own, so that it follows from the journal alone.
         var proposals = _planner.Propose(
-            Space, _plan.Objective.Goal, seen, pending, count, seed * 1_000_003 + (ulong)first);
+            Problem, new Evidence(seen) { Pending = pending }, count, seed * 1_000_003 + (ulong)first);
         for (var i = 0; i < count; i++)
             if (_history.Find(first + i) is null)
                 await _journal.AppendAsync(new Proposed(first + i, proposals[i]), CancellationToken.None);
@@ -297,7 +298,8 @@ public sealed class CampaignRunner
         var value = results[_plan.Objective.Result];
         var unit = _plan.Objective.Unit;
         var deviation = value.Uncertainty.Si / unit.Scale;
-        var observation = new Observation(actual, value.Value.In(unit), deviation > 0 ? deviation : null);
+        var observation = Observation.Of(
+            DesignPoint.Of(actual), _plan.Objective.Result, value.Value.In(unit), deviation > 0 ? deviation : null);
         await _journal.AppendAsync(new Observed(n, run, observation, value), CancellationToken.None);
         return new RunOutcome(run, RunState.Completed, "", results);
     }

@@ -243,9 +243,9 @@ public class CampaignRunnerTests
             _lab = new Lab("lab", "", [Named("a"), Named("b")], new Dictionary<string, InstrumentId>(), stocks);
             var mL = Quantity.Of(1, "mL");
             _plan = new CampaignPlan("c", "", "", "", "", 5, 1,
-                new Objective("value", Goal.Maximise, Unit.One),
+                new ObjectivePlan("value", Goal.Maximise, Unit.One),
                 new MixturePlan(
-                    Names.Select(n => new Axis(n, 0, 1)).ToList(), mL * 10, mL * 0, mL * 1e-3, 0.01,
+                    Names.Select(n => new ContinuousParameter(n, 0, 1)).ToList(), mL * 10, mL * 0, mL * 1e-3, 0.01,
                     new Dictionary<string, string> { ["EC"] = "ec", ["EMC"] = "emc" }, null, "mass"),
                 null, new Mark("c.yaml", 1, 1));
         }
@@ -316,9 +316,9 @@ public class CampaignRunnerTests
     private sealed class Walking(List<string> asked) : IPlanner
     {
         public IReadOnlyList<Proposal> Propose(
-            SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, IReadOnlyList<Formulation> pending,
-            int count, ulong seed)
+            Problem problem, Evidence evidence, int count, ulong seed)
         {
+            var (seen, pending) = (evidence.Seen, evidence.Pending);
             asked.Add($"seen {seen.Count}, pending {pending.Count}, count {count}");
             return Enumerable.Range(1, count).Select(i => Next(seen.Count + pending.Count + i, seed)).ToList();
         }
@@ -326,14 +326,13 @@ public class CampaignRunnerTests
         private static Proposal Next(int n, ulong seed)
         {
             var x = n / 10.0 + seed % 7 / 100.0;
-            var at = new Formulation(new Dictionary<string, double> { ["EC"] = x, ["EMC"] = 1 - x });
-            return new Proposal(at, null, "next", new Dictionary<string, double>());
+            var at = new DesignPoint(new Dictionary<string, double> { ["EC"] = x, ["EMC"] = 1 - x });
+            return new Proposal(at, new Dictionary<string, Prediction>(), "next", new Dictionary<string, double>());
         }
 
-        public Proposal? Recommend(SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, ulong seed) => null;
+        public IReadOnlyList<Proposal> Recommend(Problem problem, Evidence evidence, ulong seed) => [];
 
         public IReadOnlyList<Prediction> Predict(
-            SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, IReadOnlyList<Formulation> at,
-            ulong seed) => [];
+            Problem problem, Evidence evidence, string outcome, IReadOnlyList<DesignPoint> at, ulong seed) => [];
     }
 }
