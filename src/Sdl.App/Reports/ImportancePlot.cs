@@ -22,8 +22,8 @@ public static class ImportancePlot
         foreach (var (i, slice) in ordered.Index())
         {
             var top = 8 + i * Row + 4;
-            svg.Text("tick", new(Left - 8, top + 13), slice.Parameter.Name, "end");
-            svg.Add("rect", ("class", "bar"), ("x", Left), ("y", top), ("width", frame.X.At(slice.Share) - Left),
+            svg.Text("tick", new(Left - 8, top + 13), People.Component(slice.Parameter.Name), "end");
+            svg.Add("rect", ("class", "share"), ("x", Left), ("y", top), ("width", frame.X.At(slice.Share) - Left),
                 ("height", Row - 8));
             svg.Text("tick", new(frame.X.At(slice.Share) + 6, top + 13), Percent(slice.Share));
         }
@@ -35,7 +35,7 @@ public static class ImportancePlot
 
     /// <summary>The same in a sentence.</summary>
     public static string Words(IReadOnlyList<ModelSlice> slices) => string.Join(", ",
-        slices.OrderByDescending(s => s.Share).Select(s => $"{s.Parameter.Name} {Percent(s.Share)}"));
+        slices.OrderByDescending(s => s.Share).Select(s => $"{People.Component(s.Parameter.Name)} {Percent(s.Share)}"));
 
     private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:0} %");
 }

@@ -105,7 +105,7 @@ public static class SlicesPlot
             OrderedParameter p => p.Unit,
             _ => "",
         };
-        return unit.Length > 0 ? $"{parameter.Name} / {unit}" : parameter.Name;
+        return unit.Length > 0 ? $"{parameter.Name} / {unit}" : People.Component(parameter.Name);
     }
 
     private static void Legend(Svg svg, double y)
