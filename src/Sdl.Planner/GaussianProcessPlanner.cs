@@ -5,12 +5,11 @@ using Sdl.Planner.Spaces;
 
 namespace Sdl.Planner;
 
-/// <summary>Bayesian optimisation: a Gaussian process (Matérn 5/2, one length scale per axis) learns the objective, and
-/// the next formulation is the one that is expected to improve most on the best so far.</summary>
-/// <remarks>Proposals are exactly inside the space: bounds hold exactly, the sum and the linear constraints to 1e-12.
-/// The model depends on the observations alone, not on their order and not on the seed; the seed moves only where the
-/// space is searched. Single-threaded and stateless. Work per proposal grows with the cube of the number of
-/// observations: some milliseconds at 50, some tenths of a second at 200.</remarks>
+/// <summary>Bayesian optimisation: a Gaussian process (Matérn 5/2, one length scale per parameter) learns the objective,
+/// and the next point is the one that is expected to improve most on the best so far.</summary>
+/// <remarks>Proposals are exactly inside the space: bounds, levels and resolutions hold exactly, sums and linear
+/// constraints to 1e-12. The model depends on the observations alone, not on their order and not on the seed; the seed
+/// moves only where the space is searched. Single-threaded and stateless.</remarks>
 public sealed class GaussianProcessPlanner : IPlanner
 {
     private const int CloudSize = 1024;
@@ -26,23 +25,26 @@ public sealed class GaussianProcessPlanner : IPlanner
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Proposal> Propose(
-        Problem problem, Evidence evidence, int count, ulong seed)
+    public IReadOnlyList<Proposal> Propose(Problem problem, Evidence evidence, int count, ulong seed)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        var (domain, seen) = (Checked(problem, evidence), evidence.Seen);
+        var domain = Checked(problem, evidence);
         var draws = new Draws(seed);
-        var model = seen.Count == 0 ? null : ModelOf(domain, problem, evidence);
-        var initial = _options.InitialPoints ?? Math.Max(2, domain.Polytope.Freedom + 1);
-        var underWay = evidence.Pending.Select(p => domain.ToUnit(p.At)).ToList();
-        var proposals = new List<Proposal>();
+        var taken = new Taken(problem, evidence);
+        var proposals = Wanted(evidence, taken, count);
+        var underWay = evidence.Pending.Select(p => p.At).Concat(proposals.Select(p => p.At))
+            .Select(domain.ToUnit).ToList();
+        var models = evidence.Seen.Count == 0 ? null : new Models(domain, problem, evidence, _options);
+        var initial = _options.InitialPoints ?? InitialPoints(domain);
         while (proposals.Count < count)
         {
             // Places under way teach nothing yet: a model of one or two observations leads into a corner.
-            var proposal = model is null || seen.Count < initial
-                ? Fill(domain, [.. seen.Select(o => domain.ToUnit(o.At)), .. underWay], initial, draws)
-                : Improve(domain, model, underWay, draws);
+            var proposal = models is null || evidence.Seen.Count < initial
+                ? Fill(domain, [.. evidence.Seen.Select(o => domain.ToUnit(o.At)), .. underWay], initial, taken, draws)
+                : Improve(domain, models, underWay, taken, draws);
+            if (proposal is null) break;
             proposals.Add(proposal);
+            taken.Add(proposal.At);
             underWay.Add(domain.ToUnit(proposal.At));
         }
         return proposals;
@@ -52,10 +54,13 @@ public sealed class GaussianProcessPlanner : IPlanner
     public IReadOnlyList<Proposal> Recommend(Problem problem, Evidence evidence, ulong seed)
     {
         var domain = Checked(problem, evidence);
-        if (evidence.Seen.Count == 0) return [];
-        var model = ModelOf(domain, problem, evidence);
-        var (x, _) = new Search(domain, _options, new Draws(seed)).Maximise(model.Process.MeanAt, model.BestFirst());
-        return [Explanation.Recommended(model, domain.ToPoint(x))];
+        var models = new Models(domain, problem, evidence, _options);
+        if (models.Objective is null) return [];
+        var taken = new Taken(problem, evidence with { Seen = [], Pending = [] });
+        foreach (var (x, _) in new Search(domain, _options, new Draws(seed)).Optima(models.Worth, models.BestFirst()))
+            if (domain.ToPoint(x) is { } point && taken.Allows(point))
+                return [Explanation.Recommended(models, point)];
+        return [];
     }
 
     /// <inheritdoc/>
@@ -63,38 +68,57 @@ public sealed class GaussianProcessPlanner : IPlanner
         Problem problem, Evidence evidence, string outcome, IReadOnlyList<DesignPoint> at, ulong seed)
     {
         var domain = Checked(problem, evidence);
-        if (evidence.Seen.Count == 0)
-            throw new ArgumentException($"There is nothing to predict from: no observation of {outcome}.");
-        var model = ModelOf(domain, problem, evidence);
+        if (!problem.Outcomes.Contains(outcome))
+            throw new ArgumentException($"{outcome} is neither an objective nor a constraint of this problem.");
+        var asked = problem.Objectives.FirstOrDefault(o => o.Name == outcome) ?? new Objective(outcome, Goal.Maximise);
+        var seen = evidence.Seen.Where(o => !o.Failed).ToList();
+        var model = Model.Of(domain, asked, problem.Noise, seen, _options)
+            ?? throw new ArgumentException($"There is nothing to predict from: no observation of {outcome}.");
         return [.. at.Select(model.Predict)];
     }
-
-    private Model ModelOf(Domain domain, Problem problem, Evidence evidence) =>
-        Model.Of(domain, problem.Objectives[0], problem.Noise, evidence.Seen, _options);
 
     private static Domain Checked(Problem problem, Evidence evidence)
     {
         if (problem.Objectives.Count != 1) throw new ArgumentException("Several objectives are not planned yet.");
-        if (problem.Constraints.Count > 0) throw new ArgumentException("Outcome constraints are not planned yet.");
         if (problem.Sources.Count != 1) throw new ArgumentException("Several sources are not planned yet.");
-        if (evidence.Seen.Any(o => o.Failed)) throw new ArgumentException("Failed experiments are not used yet.");
-        if (evidence.Suggested.Count + evidence.Vetoes.Count > 0)
-            throw new ArgumentException("Suggestions and vetoes are not used yet.");
+        Questions.Check(problem, evidence);
         return Domain.Of(problem.Space);
     }
 
-    private static Proposal Fill(Domain domain, IReadOnlyList<double[]> taken, int initial, Draws draws)
+    // Enough for each direction, and for each level of the category that has most.
+    private static int InitialPoints(Domain domain) => Math.Max(
+        Math.Max(2, domain.Freedom + 1), domain.Categories.Select(c => c.Levels.Count).DefaultIfEmpty(0).Max());
+
+    private static List<Proposal> Wanted(Evidence evidence, Taken taken, int count)
     {
-        var cloud = Search.Spread(domain, CloudSize, draws);
-        var x = Filling.Next(cloud, taken, Math.Max(1, initial - taken.Count));
-        return Explanation.Filling(domain.ToPoint(x), taken.Count + 1, Math.Max(initial, taken.Count + 1));
+        var wanted = new List<Proposal>();
+        foreach (var point in evidence.Suggested.Where(p => wanted.Count < count && !taken.IsBegun(p)
+            && taken.Allows(p)))
+        {
+            wanted.Add(Explanation.Suggested(point));
+            taken.Add(point);
+        }
+        return wanted;
     }
 
-    private Proposal Improve(Domain domain, Model model, List<double[]> underWay, Draws draws)
+    private static Proposal? Fill(
+        Domain domain, IReadOnlyList<double[]> present, int initial, Taken taken, Draws draws)
     {
-        var improvement = new NoisyImprovement(
-            model.Process, underWay.SelectMany(p => p).ToArray(), _options.Draws, draws.Next());
-        var (x, value) = new Search(domain, _options, draws).Maximise(improvement.Evaluate, model.BestFirst());
-        return Explanation.Improving(model, domain.ToPoint(x), value, underWay.Count);
+        var (number, of) = (present.Count + 1, Math.Max(initial, present.Count + 1));
+        var cloud = new Sampler(domain, draws).Even(CloudSize).ToArray();
+        IEnumerable<double[]> places = Filling.FarthestFirst(cloud, present, domain.Numeric);
+        if (domain.IsConvex)
+            places = places.Prepend(Filling.Next(cloud, present, Math.Max(1, initial - present.Count)));
+        return taken.First(places.Select(x => domain.ToPoint(x))) is { } point
+            ? Explanation.Filling(point, number, of) : null;
+    }
+
+    private Proposal? Improve(
+        Domain domain, Models models, IReadOnlyList<double[]> underWay, Taken taken, Draws draws)
+    {
+        var improvement = models.Improvement(underWay, draws);
+        var optima = new Search(domain, _options, draws).Optima(improvement, models.BestFirst());
+        return taken.First(optima.Select(o => domain.ToPoint(o.X))) is { } point
+            ? Explanation.Improving(models, point, improvement(domain.ToUnit(point), []), underWay.Count) : null;
     }
 }

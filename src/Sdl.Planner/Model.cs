@@ -7,13 +7,22 @@ namespace Sdl.Planner;
 /// <summary>A fitted process together with the units that it was fitted in.</summary>
 internal sealed record Model(Domain Domain, Objective Objective, TrainingSet Data, GaussianProcess Process)
 {
-    public static Model Of(
+    // Of the spread of the values, as a variance: less noise than this changes nothing.
+    private const double Negligible = 1e-6;
+
+    /// <summary>Whether the data are as good as exact.</summary>
+    public bool IsExact { get; } = Process.Noise.Max() <= Negligible;
+
+    /// <returns>Null when the outcome has not been observed.</returns>
+    public static Model? Of(
         Domain domain, Objective objective, UndeclaredNoise noise, IReadOnlyList<Observation> seen,
         PlannerOptions options)
     {
+        if (!seen.Any(o => o.Values.ContainsKey(objective.Name))) return null;
         var data = TrainingSet.Of(domain, objective, seen);
-        return new Model(
-            domain, objective, data, Fit.To(data, Priors.For(options, noise, domain.Polytope.Freedom)));
+        var exact = data.Noise.All(v => double.IsNaN(v) ? noise == UndeclaredNoise.None : v <= Negligible);
+        var priors = Priors.For(options, noise, domain.Dimension, exact);
+        return new Model(domain, objective, data, Fit.To(data, priors));
     }
 
     public Prediction Predict(DesignPoint at)

@@ -11,12 +11,14 @@ public sealed record PlannerOptions
     /// 8 to 1024; more is smoother and slower.</summary>
     public int Draws { get; init; } = 64;
 
-    /// <summary>The most likely length scale before any data, as a fraction of the reachable range of an axis times the
-    /// square root of the degrees of freedom. 0.01 to 10.</summary>
-    public double LengthScale { get; init; } = 0.5;
+    /// <summary>The median length scale before any data, as a fraction of the reachable range of a coordinate times the
+    /// square root of their number. 0.01 to 10. Null: 0.5 for exact data, 1.4 otherwise, 4.1 beyond twenty
+    /// coordinates.</summary>
+    public double? LengthScale { get; init; }
 
-    /// <summary>Standard deviation of the logarithm of the length scale before any data. 0.1 to 3.</summary>
-    public double LengthScaleSpread { get; init; } = 1.0;
+    /// <summary>Standard deviation of the logarithm of the length scale before any data. 0.1 to 3. Null: 1.0, 1.7 beyond
+    /// twenty coordinates.</summary>
+    public double? LengthScaleSpread { get; init; }
 
     /// <summary>Points of the space at which the acquisition is compared before the best are refined. 32 to
     /// 65536.</summary>
@@ -30,8 +32,8 @@ public sealed record PlannerOptions
     {
         InRange(InitialPoints ?? 1, 1, 1000, nameof(InitialPoints));
         InRange(Draws, 8, 1024, nameof(Draws));
-        InRange(LengthScale, 0.01, 10, nameof(LengthScale));
-        InRange(LengthScaleSpread, 0.1, 3, nameof(LengthScaleSpread));
+        InRange(LengthScale ?? 1, 0.01, 10, nameof(LengthScale));
+        InRange(LengthScaleSpread ?? 1, 0.1, 3, nameof(LengthScaleSpread));
         InRange(Candidates, 32, 65536, nameof(Candidates));
         InRange(Starts, 1, 64, nameof(Starts));
     }

@@ -26,7 +26,9 @@ internal sealed class NoisyImprovement
 
     /// <param name="pending">Points under way, one after another, row-major.</param>
     /// <param name="draws">How many joint draws.</param>
-    public NoisyImprovement(GaussianProcess model, ReadOnlySpan<double> pending, int draws, ulong seed)
+    /// <param name="counts">Whether a point may hold the best value; null: all may.</param>
+    public NoisyImprovement(
+        GaussianProcess model, ReadOnlySpan<double> pending, int draws, ulong seed, Func<double[], bool>? counts = null)
     {
         var sites = Sites(model, pending);
         var d = model.Dimension;
@@ -36,7 +38,9 @@ internal sealed class NoisyImprovement
         var values = Draw(means, columns, rank, seed);
 
         var noise = Enumerable.Repeat(SiteNoise * model.Variance, _sites).ToArray();
-        _exact = new GaussianProcess(sites, means, noise, model.LengthScales, model.Variance, model.Mean);
+        _exact = new GaussianProcess(sites, means, noise, model.LengthScales, model.Variance, model.Mean, model.Encoding);
+        var eligible = sites.Chunk(d).Select(x => counts?.Invoke(x) ?? true).ToArray();
+        if (!eligible.Contains(true)) eligible.AsSpan().Fill(true);
         _best = new double[_draws];
         _weights = new double[_sites * _draws];
         var column = new double[_sites];
@@ -45,7 +49,7 @@ internal sealed class NoisyImprovement
             var best = double.NegativeInfinity;
             for (var i = 0; i < _sites; i++)
             {
-                best = Math.Max(best, values[i * _draws + s]);
+                if (eligible[i]) best = Math.Max(best, values[i * _draws + s]);
                 column[i] = values[i * _draws + s] - model.Mean;
             }
             _best[s] = best;
@@ -55,7 +59,7 @@ internal sealed class NoisyImprovement
         (_row, _fall) = (new double[_sites], new double[_sites]);
         (_solved, _factors) = (new double[_sites], new double[_sites]);
         (_means, _logs, _slopes) = (new double[_draws], new double[_draws], new double[_draws]);
-        _deviationSlope = new double[d];
+        _deviationSlope = new double[model.Encoding.Numeric];
     }
 
     /// <summary>An <see cref="SmoothFunction"/>.</summary>
@@ -125,14 +129,19 @@ internal sealed class NoisyImprovement
         void Add(ReadOnlySpan<double> x)
         {
             var point = x.ToArray();
-            if (!sites.Any(s => Distance(s, point, model.LengthScales) < Same)) sites.Add(point);
+            if (!sites.Any(s => Distance(s, point, model) < Same)) sites.Add(point);
         }
     }
 
-    private static double Distance(double[] a, double[] b, double[] scales)
+    private static double Distance(double[] a, double[] b, GaussianProcess model)
     {
         var squared = 0.0;
-        for (var k = 0; k < a.Length; k++) squared += Math.Pow((a[k] - b[k]) / scales[k], 2);
+        for (var k = 0; k < a.Length; k++)
+        {
+            if (k >= model.Encoding.Numeric && a[k] != b[k]) return double.PositiveInfinity;
+            var away = (a[k] - b[k]) / model.LengthScales[k];
+            squared += away * away;
+        }
         return squared;
     }
 
@@ -141,20 +150,21 @@ internal sealed class NoisyImprovement
     {
         int d = model.Dimension, m = sites.Length / d, n = model.Count;
         double[] means = new double[m], solved = new double[m * n];
-        double[] covariance = new double[m * m], fall = new double[n];
+        double[] covariance = new double[m * m], fall = new double[Math.Max(m, n)];
+        var kernel = new Kernel(model.Encoding, m);
+        kernel.Set(sites, model.LengthScales, model.Variance);
         for (var i = 0; i < m; i++)
         {
             var row = solved.AsSpan(i * n, n);
-            model.Covariances(sites.AsSpan(i * d, d), row, fall);
+            model.Covariances(sites.AsSpan(i * d, d), row, fall.AsSpan(0, n));
             means[i] = model.Mean + Rows.Dot(row, model.Weights);
             Cholesky.SolveLower(model.Factor, n, row);
-            for (var j = 0; j <= i; j++)
-            {
-                covariance[i * m + j] = covariance[j * m + i] =
-                    model.Covariance(sites.AsSpan(i * d, d), sites.AsSpan(j * d, d))
-                    - Rows.Dot(row, solved.AsSpan(j * n, n));
-            }
+            kernel.RowOf(i, covariance.AsSpan(i * m, i), fall);
+            covariance[i * m + i] = model.Variance;
         }
+        Products.Add(-1, m, m, n, solved, n, solved, n, covariance, m);
+        for (var i = 0; i < m; i++)
+            for (var j = 0; j < i; j++) covariance[j * m + i] = covariance[i * m + j];
         var most = Math.Min(m, Sobol.MaxDimension);
         var columns = new double[m * most];
         var rank = Cholesky.FactorPivoted(covariance, m, columns, most, SiteNoise * model.Variance);

@@ -10,17 +10,6 @@ internal static class Feasibility
     /// constraints.</exception>
     public static void Check(Region space)
     {
-        if (space.Axes.Count == 0) throw Wrong("The search space has no parameters.");
-        foreach (var axis in space.Axes)
-        {
-            if (!double.IsFinite(axis.Min) || !double.IsFinite(axis.Max))
-                throw Wrong(
-                    $"Parameter {axis.Name} runs from {axis.Min} to {axis.Max}; bounds must be finite numbers.");
-            if (axis.Min > axis.Max)
-                throw Wrong($"Parameter {axis.Name} is empty: its minimum {axis.Min} exceeds its maximum {axis.Max}.");
-        }
-        if (space.Axes.GroupBy(a => a.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
-            throw Wrong($"Parameter {twice.Key} is declared {twice.Count()} times.");
         foreach (var mixture in space.Mixtures) CheckSum(space, mixture);
         foreach (var constraint in space.Constraints) CheckNumbers(space, constraint);
         if (IsFeasible(space)) return;
@@ -34,8 +23,6 @@ internal static class Feasibility
     {
         var sum = mixture.Sum;
         if (!double.IsFinite(sum)) throw Wrong($"The sum of a mixture is {sum}; it must be a finite number.");
-        if (mixture.Parameters.FirstOrDefault(p => space.Axes.All(a => a.Name != p)) is { } unknown)
-            throw Wrong($"A mixture names {unknown}, which is no parameter.");
         var parts = space.Axes.Where(a => mixture.Parameters.Contains(a.Name)).ToList();
         double least = parts.Sum(a => a.Min), most = parts.Sum(a => a.Max);
         var hair = 1e-12 * (Math.Abs(sum) + parts.Sum(a => Math.Abs(a.Min) + Math.Abs(a.Max)));
@@ -47,7 +34,7 @@ internal static class Feasibility
     {
         if (constraint.Coefficients.Keys.FirstOrDefault(name => space.Axes.All(a => a.Name != name)) is { } unknown)
             throw Wrong(
-                $"The constraint {Describe(constraint)} ({constraint.Why}) names {unknown}, which is no parameter.");
+                $"The constraint {Describe(constraint)} ({constraint.Why}) names {unknown}, which is no number of the space.");
         if (!double.IsFinite(constraint.Max) || constraint.Coefficients.Values.Any(c => !double.IsFinite(c)))
             throw Wrong($"The constraint {Describe(constraint)} ({constraint.Why}) holds a number that is not finite.");
     }

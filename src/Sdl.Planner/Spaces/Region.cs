@@ -12,16 +12,13 @@ internal sealed record Region(
     /// <summary>True when nothing but the bounds limits the coordinates.</summary>
     public bool IsBox => Mixtures.Count == 0 && Constraints.Count == 0;
 
-    public static Region Of(SearchSpace space)
-    {
-        foreach (var parameter in space.Parameters)
-            if (parameter is not ContinuousParameter { LeastUnlessZero: null, Resolution: null, When: null })
-                throw new ArgumentException($"Parameter {parameter.Name}: only plain continuous ones are planned yet.");
-        if (space.Mixtures.Any(m => m.LeastPresent > 0 || m.MostPresent < m.Parameters.Count))
-            throw new ArgumentException("A mixture with a limited number of components is not planned yet.");
-        if (space.BlackBoxes.Count > 0) throw new ArgumentException("Black-box constraints are not planned yet.");
-        return new Region(
-            [.. space.Parameters.Cast<ContinuousParameter>().Select(p => new Axis(p.Name, p.Min, p.Max))],
-            space.Mixtures, space.Constraints);
-    }
+    /// <summary>What is left when some axes are held, at values that count for nothing in sums and
+    /// constraints.</summary>
+    public Region Without(IReadOnlySet<string> names) => names.Count == 0 ? this : new Region(
+        Axes,
+        [.. Mixtures.Select(m => m with { Parameters = [.. m.Parameters.Where(p => !names.Contains(p))] })],
+        [.. Constraints.Select(c => c with
+        {
+            Coefficients = c.Coefficients.Where(k => !names.Contains(k.Key)).ToDictionary(k => k.Key, k => k.Value),
+        })]);
 }

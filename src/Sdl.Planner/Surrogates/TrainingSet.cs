@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sdl.Core.Planning;
 using Sdl.Planner.Spaces;
 using Measured = (Sdl.Core.Planning.DesignPoint At, double Value, double? Uncertainty);
@@ -11,22 +10,27 @@ namespace Sdl.Planner.Surrogates;
 /// <param name="Noise">Variance per observation in standardised units; NaN where nobody declared it.</param>
 /// <param name="Offset">In the user's units.</param>
 /// <param name="Scale">In the user's units; negative when the goal is to minimise.</param>
-internal sealed record TrainingSet(int Dimension, double[] X, double[] Y, double[] Noise, double Offset, double Scale)
+internal sealed record TrainingSet(Encoding Encoding, double[] X, double[] Y, double[] Noise, double Offset, double Scale)
 {
     public int Count => Y.Length;
+
+    public int Dimension => Encoding.Dimension;
+
+    /// <summary>Whether some noise has to be learned.</summary>
+    public bool HasUndeclared => Noise.Any(double.IsNaN);
 
     public ReadOnlySpan<double> Point(int i) => X.AsSpan(i * Dimension, Dimension);
 
     public double FromStandard(double y) => Offset + Scale * y;
 
-    /// <exception cref="ArgumentException">An observation holds a number that cannot be used; the message names
-    /// it.</exception>
+    public double ToStandard(double value) => (value - Offset) / Scale;
+
+    /// <param name="all">Those that hold the objective count; there is one at least.</param>
     public static TrainingSet Of(Domain domain, Objective objective, IReadOnlyList<Observation> all)
     {
         var goal = objective.Goal;
         var seen = all.Where(o => o.Values.ContainsKey(objective.Name))
             .Select(o => (o.At, o.Values[objective.Name].Value, o.Values[objective.Name].Uncertainty)).ToList();
-        for (var i = 0; i < seen.Count; i++) Check(domain, seen[i], i + 1);
         // In a fixed order, so that the order of the observations changes not even the rounding.
         var points = seen.Select(o => (Seen: o, X: domain.ToUnit(o.At))).ToArray();
         Array.Sort(points, (a, b) => Compare(a.X, b.X) is var c and not 0 ? c
@@ -39,7 +43,7 @@ internal sealed record TrainingSet(int Dimension, double[] X, double[] Y, double
             : Math.Sqrt(points.Sum(p => Math.Pow(p.Seen.Value / unit - mean, 2)) / (points.Length - 1));
         if (!(spread > 1e-12)) spread = Fallback(points.Select(p => p.Seen), unit);
         return new TrainingSet(
-            domain.Dimension,
+            domain.Encoding,
             [.. points.SelectMany(p => p.X)],
             [.. points.Select(p => (p.Seen.Value / unit - mean) / spread * (goal == Goal.Maximise ? 1 : -1))],
             [.. points.Select(p => Math.Pow((p.Seen.Uncertainty ?? double.NaN) / unit / spread, 2))],
@@ -55,18 +59,4 @@ internal sealed record TrainingSet(int Dimension, double[] X, double[] Y, double
     }
 
     private static int Compare(double[] a, double[] b) => a.AsSpan().SequenceCompareTo(b);
-
-    private static void Check(Domain domain, Measured o, int number)
-    {
-        if (!double.IsFinite(o.Value)) throw Wrong(o, number, $"its value is {o.Value}; it must be a finite number");
-        if (o.Uncertainty is { } u && !(u >= 0 && double.IsFinite(u)))
-            throw Wrong(o, number, $"its uncertainty is {u}; it must be a finite number, 0 or more, or null");
-        foreach (var axis in domain.Axes)
-            if (!double.IsFinite(o.At.Number(axis.Name) ?? double.NaN))
-                throw Wrong(
-                    o, number, $"its {axis.Name} is {o.At.Number(axis.Name) ?? double.NaN}; it must be a finite number");
-    }
-
-    private static ArgumentException Wrong(Measured o, int number, FormattableString what) =>
-        new($"Observation {number} ({o.At}) cannot be used: {what.ToString(CultureInfo.InvariantCulture)}.");
 }

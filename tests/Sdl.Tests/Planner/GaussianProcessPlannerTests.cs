@@ -168,10 +168,10 @@ public sealed class GaussianProcessPlannerTests
     }
 
     [Theory]
-    [InlineData(double.NaN, 0.1, "its value is NaN")]
-    [InlineData(double.PositiveInfinity, 0.1, "its value is Infinity")]
-    [InlineData(1, double.NaN, "its uncertainty is NaN")]
-    [InlineData(1, -0.1, "its uncertainty is -0.1")]
+    [InlineData(double.NaN, 0.1, "its value of y is NaN")]
+    [InlineData(double.PositiveInfinity, 0.1, "its value of y is Infinity")]
+    [InlineData(1, double.NaN, "its uncertainty of y is NaN")]
+    [InlineData(1, -0.1, "its uncertainty of y is -0.1")]
     public void Observation_that_is_no_number_is_refused_by_its_number(double value, double uncertainty, string part)
     {
         var at = Planner.Propose(Space, Goal.Maximise, [], [], 1, 1)[0].At;

@@ -16,7 +16,7 @@ public sealed class DomainTests
         Assert.Equal(0.6, domain.Scale(0), 1e-12);
         Assert.Equal(0.5, domain.Scale(1), 1e-12);
         Assert.Equal(0.2, domain.Scale(2), 1e-12);
-        Assert.Equal(2, domain.Polytope.Freedom);
+        Assert.Equal(2, domain.Sole.Polytope.Freedom);
     }
 
     [Fact]
@@ -28,7 +28,7 @@ public sealed class DomainTests
             Constraints = [new(ratio, 0, "ratio"), new(ratio.ToDictionary(r => r.Key, r => -r.Value), 0, "ratio")],
         });
 
-        Assert.Equal(1, domain.Polytope.Freedom);
+        Assert.Equal(1, domain.Sole.Polytope.Freedom);
         Assert.Equal(2.0 / 3, domain.Scale(0), 1e-9);
     }
 
@@ -39,9 +39,9 @@ public sealed class DomainTests
         var space = RandomSpace.Of(random);
         var domain = Domain.Of(space);
         var points = new double[20 * domain.Dimension];
-        HitAndRun.Sample(domain.Polytope, new Draws((ulong)random.Next()), points, 2);
+        HitAndRun.Sample(domain.Sole.Polytope, new Draws((ulong)random.Next()), points, 2);
 
-        foreach (var x in points.Chunk(domain.Dimension)) Exactly.Inside(space, domain.ToPoint(x));
+        foreach (var x in points.Chunk(domain.Dimension)) Exactly.Inside(space, domain.ToPoint(x)!);
     }
 
     [Theory]
@@ -89,7 +89,7 @@ public sealed class DomainTests
         ContinuousParameter a = new("a", 0, 1);
         Refused("no parameters", new SearchSpace([]));
         Refused("declared 2 times", new SearchSpace([a, a]));
-        Refused("names z, which is no parameter", Cut("z", 1));
+        Refused("names z, which is no number of the space", Cut("z", 1));
         Refused("not finite", Cut("a", double.NaN));
 
         SearchSpace Cut(string name, double coefficient) => new([a])

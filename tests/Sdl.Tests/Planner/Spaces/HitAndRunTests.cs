@@ -16,12 +16,12 @@ public sealed class HitAndRunTests
             new("a", 0.1, 0.6), new("b", 0, 0.5), new("c", 0, 0.5), new("d", 0.05, 0.4)));
         const int count = 40_000;
         var flat = new double[4 * count];
-        HitAndRun.Sample(domain.Polytope, new Draws(7), flat, 8);
+        HitAndRun.Sample(domain.Sole.Polytope, new Draws(7), flat, 8);
 
         for (var k = 0; k < 4; k++)
         {
             var name = "abcd"[k].ToString();
-            var values = flat.Chunk(4).Select(x => domain.ToPoint(x).Numbers[name]).ToArray();
+            var values = flat.Chunk(4).Select(x => domain.ToPoint(x)!.Numbers[name]).ToArray();
             var mean = values.Average();
             Assert.Equal(Means[k], mean, 0.003);
             Assert.Equal(Variances[k], values.Average(v => (v - mean) * (v - mean)), 0.0005);
