@@ -6,8 +6,8 @@ namespace Sdl.App.Reports;
 /// <param name="Through">Along the parameter through the recommended point: the others stay, and the rest of a mixture
 /// keeps its proportions. By value, or by the number of the level.</param>
 /// <param name="Average">Over all of the space: the mean of the model at even points with about this value.</param>
-/// <param name="Share">How much of the model's variation over the space knowing this parameter alone explains, from 0 to
-/// 1; the parts of a mixture know of each other, so that theirs may add up to more.</param>
+/// <param name="Share">How much of the model's variation over the space knowing this parameter alone explains, from 0
+/// to 1; the parts of a mixture know of each other, so that theirs may add up to more.</param>
 public sealed record ModelSlice(
     Parameter Parameter, IReadOnlyList<(double At, Prediction Model)> Through,
     IReadOnlyList<(double At, double Mean)> Average, double Share, double Recommended)
@@ -52,7 +52,10 @@ public sealed record ModelSlice(
                 .Select(s => Ends(parameter) is var (min, max) ? min + (max - min) * s / Steps : 0)
                 .Append(through.Number(parameter.Name)!.Value).Order(),
         };
-        return [.. values.Select(v => (v, Moved(space, parameter, through, v))).Where(l => space.Contains(l.Item2, 1e-7))];
+        return
+        [
+            .. values.Select(v => (v, Moved(space, parameter, through, v))).Where(l => space.Contains(l.Item2, 1e-7)),
+        ];
     }
 
     private static (double Min, double Max) Ends(Parameter parameter) => parameter switch
@@ -81,8 +84,8 @@ public sealed record ModelSlice(
         return new DesignPoint(numbers, from.Levels);
     }
 
-    /// <summary>The mean of the model in bins of the parameter, and the share of its variance that lies between the bins
-    /// (the correlation ratio, adjusted for the number of bins as R² is).</summary>
+    /// <summary>The mean of the model in bins of the parameter, and the share of its variance that lies between the
+    /// bins (the correlation ratio, adjusted for the number of bins as R² is).</summary>
     private static (List<(double, double)> Average, double Share) Explained(
         Parameter parameter, IReadOnlyList<DesignPoint> even, List<double> means)
     {
