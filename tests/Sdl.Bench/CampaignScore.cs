@@ -31,9 +31,9 @@ public static class CampaignScore
                 $"{seed,6} {row.ToOne,8} {row.Stays,8} {row.Regret,13:P2} {row.Seconds,8:0.0}"));
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"median {Median(rows.Select(r => (double)r.ToOne)),8:0.#} "
-            + $"{Median(rows.Select(r => (double)r.Stays)),8:0.#} "
-            + $"{Median(rows.Select(r => r.Regret)),13:P2} {Median(rows.Select(r => r.Seconds)),8:0.0}"));
+            $"median {Rounds.Median([.. rows.Select(r => (double)r.ToOne)]),8:0.#} "
+            + $"{Rounds.Median([.. rows.Select(r => (double)r.Stays)]),8:0.#} "
+            + $"{Rounds.Median([.. rows.Select(r => r.Regret)]),13:P2} {Rounds.Median([.. rows.Select(r => r.Seconds)]),8:0.0}"));
         return 0;
     }
 
@@ -71,10 +71,4 @@ public static class CampaignScore
     }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return 0.5 * (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]);
-    }
 }

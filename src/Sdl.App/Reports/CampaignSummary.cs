@@ -57,7 +57,7 @@ public sealed record CampaignSummary(
             ? Compare(known, plan.Objective, best.Value, truth?.Invoke(best.Formulation))
             : null;
         return new CampaignSummary(
-            plan.Name, seed, seen.Count, plan.Experiments, plan.Objective.Unit.Symbol, best, reference,
+            plan.Name, seed, seen.Count(o => !o.Failed), plan.Experiments, plan.Objective.Unit.Symbol, best, reference,
             labTime, wallTime, folder, history.Ended?.State, history.Ended?.Why ?? "");
     }
 
@@ -96,15 +96,16 @@ public sealed record CampaignSummary(
     private static Recommendation? Recommend(
         CampaignPlan plan, Problem problem, IPlanner planner, List<Observation> seen, ulong seed)
     {
-        if (seen.Count == 0 || planner.Recommend(problem, new Evidence(seen), seed) is not [var proposal, ..])
+        if (seen.All(o => o.Failed) || planner.Recommend(problem, new Evidence(seen), seed) is not [var proposal, ..])
             return null;
         var (result, components) = (plan.Objective.Result, plan.Mixture.Components.Select(c => c.Name).ToList());
         if (proposal.Predicted.GetValueOrDefault(result) is { } model
             && double.IsFinite(model.Mean) && double.IsFinite(model.Deviation))
             return new Recommendation(
                 proposal.At.Formulation(components), model.Mean, model.Deviation, true, proposal.Reason);
+        var given = seen.Where(o => o.Values.ContainsKey(result)).ToList();
         var measured = plan.Objective.Goal == Goal.Maximise
-            ? seen.MaxBy(o => o.Values[result].Value)! : seen.MinBy(o => o.Values[result].Value)!;
+            ? given.MaxBy(o => o.Values[result].Value)! : given.MinBy(o => o.Values[result].Value)!;
         return new Recommendation(
             measured.At.Formulation(components), measured.Values[result].Value, measured.Values[result].Uncertainty,
             false, "the best measured value");

@@ -47,6 +47,7 @@ public sealed record Spectrum(
 public sealed class ReportData
 {
     private readonly CampaignReportInput _input;
+    private DesignPoint? _around;
 
     public ReportData(CampaignReportInput input)
     {
@@ -67,6 +68,7 @@ public sealed class ReportData
     }
 
     public CampaignPlan Plan => _input.Plan;
+    public Problem Problem => _input.Problem;
     public CampaignSummary Summary => _input.Summary;
     public Goal Goal => Plan.Objective.Goal;
     public Unit Unit => Plan.Objective.Unit;
@@ -92,10 +94,22 @@ public sealed class ReportData
     public DateTimeOffset? Started { get; }
     public DateTimeOffset? Ended { get; }
 
-    public IReadOnlyList<Prediction> Predict(IReadOnlyList<Formulation> at) =>
-        _input.Planner.Predict(
-            _input.Problem, EvidenceAfter(Seen.Count), Plan.Objective.Result, [.. at.Select(DesignPoint.Of)],
-            Summary.Seed);
+    /// <summary>All observations, failed ones too.</summary>
+    public IEnumerable<Observation> Observations => History.Observed.Select(o => o.Observation);
+
+    /// <summary>The model's view of one outcome.</summary>
+    public IReadOnlyList<Prediction> Predict(string outcome, IReadOnlyList<DesignPoint> at) =>
+        _input.Planner.Predict(Problem, new Evidence([.. Observations]), outcome, at, Summary.Seed);
+
+    /// <summary>What the planner recommends now: one point, or the model's front.</summary>
+    public IReadOnlyList<Proposal> Recommend() =>
+        _input.Planner.Recommend(Problem, new Evidence([.. Observations]), Summary.Seed);
+
+    /// <summary>The objective at compositions; other parameters are as recommended.</summary>
+    public IReadOnlyList<Prediction> Predict(IReadOnlyList<Formulation> at) => Predict(
+        Plan.Objective.Result, [.. at.Select(x => CampaignParameter.Done(Plan.Parameters, Around, x))]);
+
+    private DesignPoint Around => _around ??= Recommend() is [{ At: var at }, ..] ? at : Observations.First().At;
 
     /// <summary>What would have been recommended after the first <paramref name="count"/> observations.</summary>
     public Prediction? RecommendedAfter(int count) =>
@@ -104,7 +118,7 @@ public sealed class ReportData
         && double.IsFinite(p.Mean) && double.IsFinite(p.Deviation) ? p : null;
 
     private Evidence EvidenceAfter(int count) =>
-        new([.. Measured.Take(count).Select(r => r.Experiment.Observed!.Observation)]);
+        new([.. History.Observed.Where(o => o.Experiment <= Measured[count - 1].Number).Select(o => o.Observation)]);
 
     private List<Spectrum> SpectraOf(RunId run, List<JournalEntry> entries)
     {

@@ -55,6 +55,7 @@ public static class ReportPage
             Section(page, "Where the campaign looked",
                 "The composition triangle and the surface of the model are drawn for "
                 + "mixtures of three components; the table below has every composition.", "");
+        ModelSection.Write(page, data);
         var calibrated = CalibrationPlot.Rows(data).Count > 0;
         if (data.Spectra.Count == 0 && !calibrated)
             return;

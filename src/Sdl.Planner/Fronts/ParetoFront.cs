@@ -1,7 +1,7 @@
 namespace Sdl.Planner.Fronts;
 
 /// <summary>Which of some points nothing beats in every objective; more is better in each.</summary>
-internal static class ParetoFront
+public static class ParetoFront
 {
     /// <summary>Indices of the points that no other dominates, in their order. Of equal points the first.</summary>
     public static int[] Of(IReadOnlyList<double[]> points)

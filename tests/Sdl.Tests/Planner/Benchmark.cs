@@ -1,6 +1,7 @@
 using Sdl.Core.Materials;
 using Sdl.Core.Planning;
 using Sdl.Simulators.Physics;
+using Sdl.Tests.Planner.Suite;
 
 namespace Sdl.Tests.Planner;
 
@@ -92,23 +93,8 @@ internal sealed record Benchmark(
             Constraints = constraints,
         };
 
-    private static double Hartmann(DesignPoint x)
-    {
-        double[] heights = [1, 1.2, 3, 3.2];
-        double[,] widths =
-        {
-            { 10, 3, 17, 3.5, 1.7, 8 }, { 0.05, 10, 17, 0.1, 8, 14 },
-            { 3, 3.5, 1.7, 10, 17, 8 }, { 17, 8, 0.05, 10, 0.1, 14 },
-        };
-        double[,] peaks =
-        {
-            { 0.1312, 0.1696, 0.5569, 0.0124, 0.8283, 0.5886 }, { 0.2329, 0.4135, 0.8307, 0.3736, 0.1004, 0.9991 },
-            { 0.2348, 0.1451, 0.3522, 0.2883, 0.3047, 0.6650 }, { 0.4047, 0.8828, 0.8732, 0.5743, 0.1091, 0.0381 },
-        };
-        double Away(int i) => Enumerable.Range(0, 6)
-            .Sum(k => widths[i, k] * Math.Pow(x.Numbers[$"x{k}"] - peaks[i, k], 2));
-        return Enumerable.Range(0, 4).Sum(i => heights[i] * Math.Exp(-Away(i)));
-    }
+    private static double Hartmann(DesignPoint x) =>
+        -TestFunctions.Hartmann6([.. Enumerable.Range(0, 6).Select(k => x.Numbers[$"x{k}"])]);
 
     /// <summary>x_salt − molality × solvent mass / 1000.</summary>
     private static Dictionary<string, double> Salt(double molality) => new()
