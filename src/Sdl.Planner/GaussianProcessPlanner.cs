@@ -1,6 +1,7 @@
 using Sdl.Core.Planning;
 using Sdl.Planner.Acquisition;
 using Sdl.Planner.Numerics;
+using Sdl.Planner.Sources;
 using Sdl.Planner.Spaces;
 
 namespace Sdl.Planner;
@@ -28,6 +29,7 @@ public sealed class GaussianProcessPlanner : IPlanner
     public IReadOnlyList<Proposal> Propose(Problem problem, Evidence evidence, int count, ulong seed)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
+        if (problem.Sources.Count > 1) return Sources(problem, evidence).Propose(count, seed);
         var domain = Checked(problem, evidence);
         var draws = new Draws(seed);
         var taken = new Taken(problem, evidence);
@@ -53,6 +55,7 @@ public sealed class GaussianProcessPlanner : IPlanner
     /// <inheritdoc/>
     public IReadOnlyList<Proposal> Recommend(Problem problem, Evidence evidence, ulong seed)
     {
+        if (problem.Sources.Count > 1) return Sources(problem, evidence).Recommend(seed);
         var domain = Checked(problem, evidence);
         var models = new Models(domain, problem, evidence, _options);
         if (models.Objective is null) return [];
@@ -67,6 +70,7 @@ public sealed class GaussianProcessPlanner : IPlanner
     public IReadOnlyList<Prediction> Predict(
         Problem problem, Evidence evidence, string outcome, IReadOnlyList<DesignPoint> at, ulong seed)
     {
+        if (problem.Sources.Count > 1) return Sources(problem, evidence).Predict(outcome, at);
         var domain = Checked(problem, evidence);
         if (!problem.Outcomes.Contains(outcome))
             throw new ArgumentException($"{outcome} is neither an objective nor a constraint of this problem.");
@@ -77,10 +81,15 @@ public sealed class GaussianProcessPlanner : IPlanner
         return [.. at.Select(model.Predict)];
     }
 
+    private SourcePlanning Sources(Problem problem, Evidence evidence)
+    {
+        Questions.Check(problem, evidence);
+        return new SourcePlanning(Domain.Of(problem.Space), problem, evidence, _options);
+    }
+
     private static Domain Checked(Problem problem, Evidence evidence)
     {
         if (problem.Objectives.Count != 1) throw new ArgumentException("Several objectives are not planned yet.");
-        if (problem.Sources.Count != 1) throw new ArgumentException("Several sources are not planned yet.");
         Questions.Check(problem, evidence);
         return Domain.Of(problem.Space);
     }

@@ -24,7 +24,12 @@ internal static class Questions
         CheckSources(problem.Sources);
         if (!Enum.IsDefined(problem.Noise)) throw Wrong($"There is no kind of noise {(int)problem.Noise}.");
         for (var i = 0; i < evidence.Seen.Count; i++) Check(problem, evidence.Seen[i], i + 1);
-        foreach (var pending in evidence.Pending) CheckPlace(problem.Space, pending.At, "Pending point");
+        foreach (var pending in evidence.Pending)
+        {
+            CheckPlace(problem.Space, pending.At, "Pending point");
+            if (problem.Sources.All(s => s.Name != pending.Source))
+                throw Wrong($"A pending point is of {pending.Source}, which is no source of this problem.");
+        }
         foreach (var point in evidence.Suggested)
             if (!problem.Space.Contains(point, 1e-9)) throw Wrong($"Suggested point ({point}) is not in the space.");
         foreach (var range in evidence.Vetoes.SelectMany(v => v.Within))
@@ -36,7 +41,7 @@ internal static class Questions
     {
         if (sources.Count(s => s.IsTarget) != 1) throw Wrong($"One of the sources has to be the target.");
         foreach (var source in sources)
-            if (!(source.Cost > 0 && double.IsFinite(source.Cost)) || source.Delay < TimeSpan.Zero)
+            if (!(source.Cost > 0) || (source.IsTarget && double.IsInfinity(source.Cost)) || source.Delay < TimeSpan.Zero)
                 throw Wrong($"Source {source.Name} needs a cost above 0 and a delay that is not negative.");
         foreach (var group in sources.GroupBy(s => s.Name).Where(g => g.Count() > 1))
             throw Wrong($"Source {group.Key} is declared {group.Count()} times.");

@@ -14,6 +14,13 @@ public sealed record Evidence(IReadOnlyList<Observation> Seen)
     public IReadOnlyList<DesignPoint> Suggested { get; init; } = [];
 
     public IReadOnlyList<Veto> Vetoes { get; init; } = [];
+
+    /// <summary>What may still be spent, in the unit of <see cref="Source.Cost"/>; sources that cost more are not asked.
+    /// Null: no limit.</summary>
+    public double? Budget { get; init; }
+
+    /// <summary>Sources whose result would come later are not asked. Null: no limit.</summary>
+    public TimeSpan? TimeLeft { get; init; }
 }
 
 /// <summary>One value with one standard deviation of it; null when nobody knows it.</summary>

@@ -38,7 +38,8 @@ public sealed record Desirability(double? Low, double Target, double? High, doub
 public sealed record OutcomeConstraint(string Name, double? Min, double? Max);
 
 /// <summary>A way of measuring the outcomes: a simulation, a short test, the test that counts.</summary>
-/// <param name="Cost">Of one measurement, in any unit that all sources share; above 0.</param>
+/// <param name="Cost">Of one measurement, in any unit that all sources share; above 0. Infinite: its observations are
+/// used and it cannot be asked, as an earlier campaign.</param>
 /// <param name="IsTarget">It measures what counts; the others only tell something about it.</param>
 public sealed record Source(string Name, double Cost, bool IsTarget = false)
 {
@@ -50,6 +51,28 @@ public sealed record Source(string Name, double Cost, bool IsTarget = false)
 
     /// <summary>The outcomes that it measures; null: all.</summary>
     public IReadOnlyList<string>? Outcomes { get; init; }
+
+    /// <summary>What its values are to those of the target.</summary>
+    public Relation Relation { get; init; }
+}
+
+/// <summary>What the values of one source are to those of the target.</summary>
+public enum Relation
+{
+    /// <summary>The same quantity in the same units, with an error that depends on the point: a simulation, another
+    /// laboratory, an earlier campaign.</summary>
+    Same,
+
+    /// <summary>Another quantity that is known to rise with the target's, by and large: a conductivity for a
+    /// life.</summary>
+    Rises,
+
+    /// <summary>Another quantity that is known to fall when the target's rises, by and large: an early fade for a
+    /// life.</summary>
+    Falls,
+
+    /// <summary>Another quantity, and nobody knows how it goes with the target's.</summary>
+    Unknown,
 }
 
 /// <summary>What is assumed about noise whose size the observations do not state.</summary>

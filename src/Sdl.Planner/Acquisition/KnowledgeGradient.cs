@@ -12,15 +12,13 @@ internal sealed class KnowledgeGradient(int candidates)
 
     /// <param name="means">a: of the candidates, now.</param>
     /// <param name="changes">b: by how much each moves when the result is one deviation higher than expected.</param>
-    /// <param name="meanSlopes">Filled with d/da of the expected maximum, unless empty: the probability of each to be
-    /// the best.</param>
-    /// <param name="changeSlopes">Filled with d/db of the expected maximum, unless empty.</param>
+    /// <param name="meanSlopes">Filled with d/da, unless empty.</param>
+    /// <param name="changeSlopes">Filled with d/db, unless empty.</param>
     public double Of(
         ReadOnlySpan<double> means, ReadOnlySpan<double> changes, Span<double> meanSlopes, Span<double> changeSlopes)
     {
         var count = Envelope(means, changes);
-        double largest = means[0], gain = 0;
-        foreach (var mean in means) largest = Math.Max(largest, mean);
+        var gain = 0.0;
         for (var i = 1; i < count; i++)
         {
             var step = changes[_envelope[i]] - changes[_envelope[i - 1]];
@@ -30,8 +28,11 @@ internal sealed class KnowledgeGradient(int candidates)
         changeSlopes.Clear();
         for (var i = 0; i < count && !meanSlopes.IsEmpty; i++)
         {
-            meanSlopes[_envelope[i]] = Below(_breaks[i + 1]) - Below(_breaks[i]);
-            changeSlopes[_envelope[i]] = Density(_breaks[i]) - Density(_breaks[i + 1]);
+            var (from, to) = (_breaks[i], _breaks[i + 1]);
+            // The line over 0 is the best now; differences of tails on one side of it do not cancel.
+            meanSlopes[_envelope[i]] = from >= 0 ? Below(-from) - Below(-to)
+                : to <= 0 ? Below(to) - Below(from) : -Below(from) - Below(-to);
+            changeSlopes[_envelope[i]] = Density(from) - Density(to);
         }
         return gain;
     }

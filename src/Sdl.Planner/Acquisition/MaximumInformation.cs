@@ -21,7 +21,7 @@ internal static class MaximumInformation
         foreach (var height in heights)
         {
             var z = (height - mean) / deviation;
-            var ratio = NormalRatio.At(z, out _);
+            NormalTail.LogCumulative(z, out var ratio);
             // Of the variance of a normal value that is known to lie below the height, the part that is gone.
             var gone = ratio * (z + ratio);
             var left = 1 - squaredCorrelation * gone;
@@ -74,8 +74,7 @@ internal static class MaximumInformation
             {
                 var z = (t - means[k]) / Math.Max(deviations[k], 1e-12);
                 if (z > 8) continue;
-                NormalRatio.At(z, out var below);
-                log += below;
+                log += NormalTail.LogCumulative(z, out _);
             }
             if (log < Math.Log(probability)) low = t;
             else high = t;
