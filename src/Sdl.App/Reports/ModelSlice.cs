@@ -1,4 +1,5 @@
 using Sdl.Core.Planning;
+using Sdl.Planner;
 
 namespace Sdl.App.Reports;
 
@@ -12,7 +13,7 @@ public sealed record ModelSlice(
     Parameter Parameter, IReadOnlyList<(double At, Prediction Model)> Through,
     IReadOnlyList<(double At, double Mean)> Average, double Share, double Recommended)
 {
-    private const int Steps = 48, Bins = 12;
+    private const int Steps = 48;
 
     /// <summary>One for each parameter, in the order of the space.</summary>
     /// <param name="even">Points spread evenly over the space, many.</param>
@@ -26,10 +27,10 @@ public sealed record ModelSlice(
             .. space.Parameters.Where(p => recommended.Has(p.Name)).Select(p =>
             {
                 var line = Line(space, p, recommended);
-                var (average, share) = Explained(p, even, means);
+                var dependence = Dependence.Of([.. even.Select(x => Place(p, x) ?? double.NaN)], means);
                 return new ModelSlice(p,
                     [.. line.Zip(predict([.. line.Select(l => l.Point)]), (l, m) => (l.At, m))],
-                    average, share, Place(p, recommended)!.Value);
+                    dependence.Average, dependence.Share, Place(p, recommended)!.Value);
             }),
         ];
     }
@@ -82,23 +83,5 @@ public sealed record ModelSlice(
                     ? numbers[other] * (mixture.Sum - to) / rest : (mixture.Sum - to) / others.Count;
         }
         return new DesignPoint(numbers, from.Levels);
-    }
-
-    /// <summary>The mean of the model in bins of the parameter, and the share of its variance that lies between the
-    /// bins (the correlation ratio, adjusted for the number of bins as R² is).</summary>
-    private static (List<(double, double)> Average, double Share) Explained(
-        Parameter parameter, IReadOnlyList<DesignPoint> even, List<double> means)
-    {
-        var known = even.Zip(means, (x, m) => (At: Place(parameter, x), Mean: m)).Where(p => p.At is not null)
-            .Select(p => (At: p.At!.Value, p.Mean)).OrderBy(p => p.At).ToList();
-        var exact = known.Select(p => p.At).Distinct().Take(Bins + 1).Count() <= Bins;
-        var bins = known.Index().GroupBy(p => exact ? p.Item.At : p.Index * Bins / known.Count)
-            .Select(g => (At: g.Average(p => p.Item.At), Mean: g.Average(p => p.Item.Mean), Count: g.Count())).ToList();
-        var mean = known.Average(p => p.Mean);
-        var all = known.Sum(p => (p.Mean - mean) * (p.Mean - mean));
-        var between = bins.Sum(b => b.Count * (b.Mean - mean) * (b.Mean - mean));
-        var within = all > 0 && known.Count > bins.Count
-            ? (1 - between / all) * (known.Count - 1) / (known.Count - bins.Count) : 1;
-        return ([.. bins.Select(b => (b.At, b.Mean))], Math.Clamp(1 - within, 0, 1));
     }
 }
