@@ -22,8 +22,11 @@ public static class ModelSection
             return;
         var even = SpaceSample.Even(data.Problem.Space, Points, data.Summary.Seed);
         foreach (var (i, outcome) in data.Problem.Outcomes.Index())
-            Outcome(page, data, outcome, $"slices-{i}", ModelSlice.Of(
-                data.Problem.Space, best, even, at => data.Predict(outcome, at)));
+        {
+            var slices = ModelSlice.Of(data.Problem.Space, best, even, at => data.Predict(outcome, at));
+            if (slices.Count > 0 && slices.All(s => s.IsDrawable))
+                Outcome(page, data, outcome, $"slices-{i}", slices);
+        }
     }
 
     private static void Fronts(StringBuilder page, ReportData data, Tradeoff tradeoff)

@@ -65,7 +65,8 @@ public sealed class GaussianProcessPlannerTests
 
         Assert.Matches(
             @"^Expected to reach .+ ± .+, best so far .+; \d+ % of its value is exploration\. "
-            + @"It differs from the nearest measured point most in \w+, by 0\.\d+\.$", next.Reason);
+            + @"It differs from the nearest measured point most in \w+, by 0\.\d+\. "
+            + @"\w+ matters most: it explains \d+ % of the model's variation\.$", next.Reason);
         Assert.Equal(planner.Predict(Space, Goal.Maximise, seen, next.At), next.Expected());
         Assert.InRange(next.Details["exploration_share"], 0, 1);
         Assert.InRange(next.Details["length_scale.LiPF6"], 0.0012, 12);
