@@ -6,8 +6,8 @@ using Sdl.Planner.Spaces;
 
 namespace Sdl.Planner;
 
-/// <summary>Bayesian optimisation: a Gaussian process (Matérn 5/2, one length scale per parameter) learns the objective,
-/// and the next point is the one that is expected to improve most on the best so far.</summary>
+/// <summary>Bayesian optimisation: a Gaussian process (Matérn 5/2, one length scale per parameter) learns the
+/// objective, and the next point is the one that is expected to improve most on the best so far.</summary>
 /// <remarks>Proposals are exactly inside the space: bounds, levels and resolutions hold exactly, sums and linear
 /// constraints to 1e-12. The model depends on the observations alone, not on their order and not on the seed; the seed
 /// moves only where the space is searched. Single-threaded and stateless.</remarks>

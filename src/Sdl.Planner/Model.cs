@@ -30,13 +30,18 @@ internal sealed record Model(Domain Domain, Objective Objective, TrainingSet Dat
         var data = TrainingSet.Of(domain, objective, seen);
         var exact = data.Noise.All(v => double.IsNaN(v) ? noise == UndeclaredNoise.None : v <= Negligible);
         var priors = Priors.For(options, noise, domain.Dimension, exact);
-        return new Model(domain, objective, data, Fit.To(data, priors));
+        var process = Fit.To(data, priors);
+        if (!options.Powers || !data.IsSkewed) return new Model(domain, objective, data, process);
+        var transformed = data.Transformed(out var logSlopes);
+        var other = Fit.To(transformed, priors);
+        return other.LogLikelihood(transformed.Y) + logSlopes > process.LogLikelihood(data.Y)
+            ? new Model(domain, objective, transformed, other) : new Model(domain, objective, data, process);
     }
 
     public Prediction Predict(DesignPoint at)
     {
         var (mean, variance) = Process.Predict(Domain.ToUnit(at));
-        return new Prediction(Data.FromStandard(mean), Math.Abs(Data.Scale) * Math.Sqrt(variance));
+        return new Prediction(Data.FromStandard(mean), Data.FromDeviation(mean, Math.Sqrt(variance)));
     }
 
     /// <summary>The observed points by the model's mean there: noise has flattered some of the values.</summary>

@@ -10,7 +10,7 @@ namespace Sdl.Planner;
 internal sealed class Models
 {
     // As a variance, of success told by 1 and failure by −1.
-    private const double Doubt = 0.1;
+    private const double Doubt = 0.02;
 
     private readonly Domain _domain;
     private readonly PlannerOptions _options;
@@ -111,6 +111,6 @@ internal sealed class Models
         var process = new GaussianProcess(
             [.. seen.SelectMany(o => domain.ToUnit(o.At))], [.. seen.Select(o => o.Failed ? -1.0 : 1)],
             [.. seen.Select(_ => Doubt)], scales, 1, 1, domain.Encoding);
-        return new WithinLimit(process, 0, 1, Doubt);
+        return new WithinLimit(process, 0, 1);
     }
 }

@@ -38,7 +38,8 @@ internal sealed class NoisyImprovement
         var values = Draw(means, columns, rank, seed);
 
         var noise = Enumerable.Repeat(SiteNoise * model.Variance, _sites).ToArray();
-        _exact = new GaussianProcess(sites, means, noise, model.LengthScales, model.Variance, model.Mean, model.Encoding);
+        _exact = new GaussianProcess(
+            sites, means, noise, model.LengthScales, model.Variance, model.Mean, model.Encoding);
         var eligible = sites.Chunk(d).Select(x => counts?.Invoke(x) ?? true).ToArray();
         if (!eligible.Contains(true)) eligible.AsSpan().Fill(true);
         _best = new double[_draws];

@@ -107,6 +107,15 @@ internal sealed class GaussianProcess
         return (mean, Math.Max(0, Variance - explained));
     }
 
+    /// <summary>ln of the density of the data (Rasmussen and Williams 2006, eq. 5.8).</summary>
+    public double LogLikelihood(ReadOnlySpan<double> y)
+    {
+        var value = -0.5 * Count * Math.Log(2 * Math.PI);
+        for (var i = 0; i < Count; i++)
+            value -= 0.5 * _weights[i] * (y[i] - Mean) + Math.Log(_factor[i * Count + i]);
+        return value;
+    }
+
     /// <summary>What each observation would have been predicted to be, had it not been made (Rasmussen and Williams
     /// 2006, eq. 5.12, with the mean that all data give).</summary>
     /// <returns>Mean and variance of the observation, its noise included.</returns>

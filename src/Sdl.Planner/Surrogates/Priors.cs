@@ -31,7 +31,7 @@ internal sealed record Priors(LogNormal LengthScale, double VarianceSpread, LogN
     {
         // Hvarfner et al. 2024, arXiv 2402.02229, beyond twenty coordinates; below, tighter ones need fewer data,
         // and with noise shorter ones take it for signal.
-        var (centre, spread) = dimension > 20 ? (Math.Exp(Math.Sqrt(2)), Math.Sqrt(3)) : exact ? (0.5, 1) : (1.4, 1);
+        var (centre, spread) = dimension > 20 ? (Math.Exp(Math.Sqrt(2)), Math.Sqrt(3)) : exact ? (0.8, 1) : (2, 1);
         return new Priors(
             new LogNormal(
                 Math.Log(options.LengthScale ?? centre) + 0.5 * Math.Log(Math.Max(1, dimension)),

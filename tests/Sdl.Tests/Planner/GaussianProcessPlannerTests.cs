@@ -221,7 +221,8 @@ public sealed class GaussianProcessPlannerTests
         foreach (var axis in space.Parameters) Assert.Equal(Math.PI / 6, best.Numbers[axis.Name], 0.05);
     }
 
-    private static double Away(DesignPoint a, DesignPoint b, string name) => Math.Abs(a.Numbers[name] - b.Numbers[name]);
+    private static double Away(DesignPoint a, DesignPoint b, string name) =>
+        Math.Abs(a.Numbers[name] - b.Numbers[name]);
 
     private static Observation Changed(Observation o, Func<Outcome, Outcome> change) =>
         o with { Values = o.Values.ToDictionary(v => v.Key, v => change(v.Value)) };
