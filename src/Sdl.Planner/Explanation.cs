@@ -25,6 +25,7 @@ internal static class Explanation
         var predicted = model.Predict(at);
         var details = Details(model);
         details["log_ei"] = logImprovement + Math.Log(Math.Abs(model.Data.Scale));
+        details["expected_improvement"] = Math.Exp(details["log_ei"]);
         details["exploration_share"] = share;
         var (axis, by, distance) = Nearest(model, at);
         details["nearest_distance"] = distance;
@@ -33,7 +34,15 @@ internal static class Explanation
             $"Expected to reach {predicted.Mean:G4} ± {predicted.Deviation:G2}, ")
             + Say($"best so far {details["best_so_far"]:G4}; ")
             + Say($"{100 * share:0} % of its value is exploration{waiting}. ")
-            + Say($"It differs from the nearest measured point most in {axis}, by {by:G2}."), details);
+            + Say($"It differs from the nearest measured point most in {axis}, by {by:G2}. ")
+            + Matters(model), details);
+    }
+
+    private static string Matters(Model model)
+    {
+        var share = model.Relevance.Max();
+        var most = model.Relevance.ToList().IndexOf(share);
+        return Say($"{model.Domain.NameOf(most)} matters most: it explains {100 * share:0} % of the model's variation.");
     }
 
     public static Proposal Recommended(Models models, DesignPoint at)
@@ -96,6 +105,7 @@ internal static class Explanation
         {
             details[$"length_scale.{model.Domain.NameOf(k)}"] =
                 scales[k] * (k < model.Domain.Numeric ? model.Domain.Scale(k) : 1);
+            details[$"importance.{model.Domain.NameOf(k)}"] = model.Relevance[k];
         }
         return details;
     }

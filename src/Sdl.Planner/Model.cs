@@ -1,4 +1,5 @@
 using Sdl.Core.Planning;
+using Sdl.Planner.Numerics;
 using Sdl.Planner.Spaces;
 using Sdl.Planner.Surrogates;
 
@@ -10,8 +11,15 @@ internal sealed record Model(Domain Domain, Objective Objective, TrainingSet Dat
     // Of the spread of the values, as a variance: less noise than this changes nothing.
     private const double Negligible = 1e-6;
 
+    // Enough to tell 30 % from 40 %.
+    private const int Looks = 256;
+
     /// <summary>Whether the data are as good as exact.</summary>
     public bool IsExact { get; } = Process.Noise.Max() <= Negligible;
+
+    /// <summary>By coordinate: how much of the mean's variation over the space it alone explains, see
+    /// <see cref="Dependence"/>.</summary>
+    public IReadOnlyList<double> Relevance => field ??= Relevant();
 
     /// <returns>Null when the outcome has not been observed.</returns>
     public static Model? Of(
@@ -35,4 +43,12 @@ internal sealed record Model(Domain Domain, Objective Objective, TrainingSet Dat
     public IEnumerable<double[]> BestFirst() =>
         Enumerable.Range(0, Data.Count).Select(i => Data.Point(i).ToArray())
             .OrderByDescending(x => Process.MeanAt(x, []));
+
+    private List<double> Relevant()
+    {
+        var places = new Sampler(Domain, new Draws(1)).Even(Looks);
+        var means = places.ConvertAll(x => Process.MeanAt(x, []));
+        return [.. Enumerable.Range(0, Domain.Dimension).Select(
+            k => Dependence.Of(places.ConvertAll(x => x[k]), means).Share)];
+    }
 }

@@ -33,7 +33,8 @@ public static class CampaignScore
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"median {Rounds.Median([.. rows.Select(r => (double)r.ToOne)]),8:0.#} "
             + $"{Rounds.Median([.. rows.Select(r => (double)r.Stays)]),8:0.#} "
-            + $"{Rounds.Median([.. rows.Select(r => r.Regret)]),13:P2} {Rounds.Median([.. rows.Select(r => r.Seconds)]),8:0.0}"));
+            + $"{Rounds.Median([.. rows.Select(r => r.Regret)]),13:P2} "
+            + $"{Rounds.Median([.. rows.Select(r => r.Seconds)]),8:0.0}"));
         return 0;
     }
 

@@ -15,12 +15,14 @@ namespace Sdl.App.Commands;
 internal static class AdviceCommands
 {
     public static Command Suggest() => Build(
-        "suggest", "do this experiment next: a value of each component and parameter, such as EC=0.4 EMC=0.54 LiPF6=0.06",
+        "suggest",
+        "do this experiment next: a value of each component and parameter, such as EC=0.4 EMC=0.54 LiPF6=0.06",
         (problem, given, by, why) => new Suggested(Point(problem, given), by, why));
 
     public static Command Veto() => Build(
         "veto", "never look there again: ranges and levels that hold together, such as LiPF6=0.1..0.2 additive=VC,FEC",
-        (problem, given, by, why) => new Vetoed(new Veto([.. given.Select(g => Range(problem, g.Key, g.Value))], why), by));
+        (problem, given, by, why) => new Vetoed(
+            new Veto([.. given.Select(g => Range(problem, g.Key, g.Value))], why), by));
 
     private static Command Build(
         string name, string says,
@@ -52,13 +54,15 @@ internal static class AdviceCommands
         return command;
     }
 
-    /// <summary>Tells the process that runs the campaign, or writes it into the journal of one that is at rest.</summary>
+    /// <summary>Tells the process that runs the campaign, or writes it into the journal of one that is at
+    /// rest.</summary>
     private static async Task<int> TellAsync(
         Shell shell, CampaignSession campaign, RunEvent word, string by, CancellationToken ct)
     {
         var client = new ControlClient(TimeProvider.System);
         var path = Path.GetFullPath(campaign.Folder.Path);
-        var process = (await client.FindAsync(Console.Error.WriteLine, ct)).FirstOrDefault(p => p.Process.Folder == path);
+        var process = (await client.FindAsync(Console.Error.WriteLine, ct))
+            .FirstOrDefault(p => p.Process.Folder == path);
         var said = process is not null
             ? (await client.AskAsync(process, new ControlRequest(ControlRequest.Advise, By: by, Word: word), ct)).Said
             : await NoteAsync(campaign, word);

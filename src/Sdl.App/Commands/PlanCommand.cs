@@ -9,7 +9,8 @@ using Sdl.Runtime.Reading;
 
 namespace Sdl.App.Commands;
 
-/// <summary><c>sdl plan propose|serve|compare</c>, and what <c>--plan</c> does behind <c>sdl campaign run</c>.</summary>
+/// <summary><c>sdl plan propose|serve|compare</c>, and what <c>--plan</c> does behind
+/// <c>sdl campaign run</c>.</summary>
 internal static class PlanCommand
 {
     public static Command Build() => new(

@@ -19,7 +19,8 @@ public static class FrontPlot
         var y = Over(tradeoff, second, model.Select(m => m.B));
         var frame = new Frame(
             new Scale(x.Min, x.Max, Left, Left + Side), new Scale(y.Min, y.Max, Top + Side, Top));
-        var svg = new Svg($"front-{first}-{second}", Left + Side + 24, Top + Side + 54, $"{a.Result} against {b.Result}",
+        var svg = new Svg(
+            $"front-{first}-{second}", Left + Side + 24, Top + Side + 54, $"{a.Result} against {b.Result}",
             $"{tradeoff.Measured.Count} measured; nothing beats {tradeoff.Front.Count} of them.");
         frame.Draw(svg, x, y, $"{a.Result} / {a.Unit}", $"{b.Result} / {b.Unit}");
         frame.OpenClipped(svg, $"front-{first}-{second}-clip");
@@ -27,8 +28,8 @@ public static class FrontPlot
         svg.Line("reference", frame.At(x.Min, tradeoff.Reference[second]), frame.At(x.Max, tradeoff.Reference[second]));
         foreach (var (u, v) in model)
         {
-            svg.Line("error model-error", frame.At(u.Mean - u.Deviation, v.Mean), frame.At(u.Mean + u.Deviation, v.Mean));
-            svg.Line("error model-error", frame.At(u.Mean, v.Mean - v.Deviation), frame.At(u.Mean, v.Mean + v.Deviation));
+            Bar(new(u.Mean - u.Deviation, v.Mean), new(u.Mean + u.Deviation, v.Mean));
+            Bar(new(u.Mean, v.Mean - v.Deviation), new(u.Mean, v.Mean + v.Deviation));
         }
         if (objectives.Count == 2)
             svg.Path("best", Svg.Through(Stairs(tradeoff, a, b).Select(frame.At)));
@@ -41,6 +42,8 @@ public static class FrontPlot
             svg.Close();
         }
         return svg.Close().ToString();
+
+        void Bar(Point from, Point to) => svg.Line("error model-error", frame.At(from), frame.At(to));
     }
 
     private static Ticks Over(Tradeoff tradeoff, int objective, IEnumerable<Prediction> model)

@@ -29,10 +29,10 @@ public static class ModelSection
     private static void Fronts(StringBuilder page, ReportData data, Tradeoff tradeoff)
     {
         var objectives = data.Plan.Objectives;
-        page.Append($"<section>\n<h2>What can be had together</h2>\n<p>Nothing measured beats {tradeoff.Front.Count} of "
-            + $"{People.Count(tradeoff.Measured.Count, "experiment")} in every objective (filled; the others are hollow, "
-            + "as are those that break a constraint). Bars show where the model expects the front, dashed lines where the "
-            + "hypervolume begins.</p>\n<div class=\"pair\">\n");
+        page.Append("<section>\n<h2>What can be had together</h2>\n<p>Nothing measured beats "
+            + $"{tradeoff.Front.Count} of {People.Count(tradeoff.Measured.Count, "experiment")} in every objective "
+            + "(filled; the others are hollow, as are those that break a constraint). Bars show where the model expects "
+            + "the front, dashed lines where the hypervolume begins.</p>\n<div class=\"pair\">\n");
         for (var i = 0; i < objectives.Count; i++)
             for (var j = i + 1; j < objectives.Count; j++)
                 page.Append($"<figure>\n{FrontPlot.Draw(tradeoff, objectives, i, j)}</figure>\n");
@@ -50,8 +50,8 @@ public static class ModelSection
         page.Append($"<section>\n<h2>What {title} follows</h2>\n<p>Knowing one parameter alone explains so much of the "
             + $"model's variation over the space: {Svg.Escape(ImportancePlot.Words(slices))}.")
             .Append(data.Problem.Space.Mixtures.Count > 0
-                ? " The parts of a mixture know of each other, so that these may add up to more than all; along one of them "
-                    + "the rest keeps its proportions."
+                ? " The parts of a mixture know of each other, so that these may add up to more than all; along one of "
+                    + "them the rest keeps its proportions."
                 : "")
             .Append("</p>\n<figure class=\"wide\" tabindex=\"0\">\n")
             .Append(ImportancePlot.Draw($"{id}-share", outcome, slices))

@@ -1,4 +1,5 @@
 using Sdl.Core.Planning;
+using Sdl.Planner;
 
 namespace Sdl.App.Reports;
 
@@ -6,13 +7,13 @@ namespace Sdl.App.Reports;
 /// <param name="Through">Along the parameter through the recommended point: the others stay, and the rest of a mixture
 /// keeps its proportions. By value, or by the number of the level.</param>
 /// <param name="Average">Over all of the space: the mean of the model at even points with about this value.</param>
-/// <param name="Share">How much of the model's variation over the space knowing this parameter alone explains, from 0 to
-/// 1; the parts of a mixture know of each other, so that theirs may add up to more.</param>
+/// <param name="Share">How much of the model's variation over the space knowing this parameter alone explains, from 0
+/// to 1; the parts of a mixture know of each other, so that theirs may add up to more.</param>
 public sealed record ModelSlice(
     Parameter Parameter, IReadOnlyList<(double At, Prediction Model)> Through,
     IReadOnlyList<(double At, double Mean)> Average, double Share, double Recommended)
 {
-    private const int Steps = 48, Bins = 12;
+    private const int Steps = 48;
 
     /// <summary>One for each parameter, in the order of the space.</summary>
     /// <param name="even">Points spread evenly over the space, many.</param>
@@ -26,10 +27,10 @@ public sealed record ModelSlice(
             .. space.Parameters.Where(p => recommended.Has(p.Name)).Select(p =>
             {
                 var line = Line(space, p, recommended);
-                var (average, share) = Explained(p, even, means);
+                var dependence = Dependence.Of([.. even.Select(x => Place(p, x) ?? double.NaN)], means);
                 return new ModelSlice(p,
                     [.. line.Zip(predict([.. line.Select(l => l.Point)]), (l, m) => (l.At, m))],
-                    average, share, Place(p, recommended)!.Value);
+                    dependence.Average, dependence.Share, Place(p, recommended)!.Value);
             }),
         ];
     }
@@ -52,7 +53,10 @@ public sealed record ModelSlice(
                 .Select(s => Ends(parameter) is var (min, max) ? min + (max - min) * s / Steps : 0)
                 .Append(through.Number(parameter.Name)!.Value).Order(),
         };
-        return [.. values.Select(v => (v, Moved(space, parameter, through, v))).Where(l => space.Contains(l.Item2, 1e-7))];
+        return
+        [
+            .. values.Select(v => (v, Moved(space, parameter, through, v))).Where(l => space.Contains(l.Item2, 1e-7)),
+        ];
     }
 
     private static (double Min, double Max) Ends(Parameter parameter) => parameter switch
@@ -79,23 +83,5 @@ public sealed record ModelSlice(
                     ? numbers[other] * (mixture.Sum - to) / rest : (mixture.Sum - to) / others.Count;
         }
         return new DesignPoint(numbers, from.Levels);
-    }
-
-    /// <summary>The mean of the model in bins of the parameter, and the share of its variance that lies between the bins
-    /// (the correlation ratio, adjusted for the number of bins as R² is).</summary>
-    private static (List<(double, double)> Average, double Share) Explained(
-        Parameter parameter, IReadOnlyList<DesignPoint> even, List<double> means)
-    {
-        var known = even.Zip(means, (x, m) => (At: Place(parameter, x), Mean: m)).Where(p => p.At is not null)
-            .Select(p => (At: p.At!.Value, p.Mean)).OrderBy(p => p.At).ToList();
-        var exact = known.Select(p => p.At).Distinct().Take(Bins + 1).Count() <= Bins;
-        var bins = known.Index().GroupBy(p => exact ? p.Item.At : p.Index * Bins / known.Count)
-            .Select(g => (At: g.Average(p => p.Item.At), Mean: g.Average(p => p.Item.Mean), Count: g.Count())).ToList();
-        var mean = known.Average(p => p.Mean);
-        var all = known.Sum(p => (p.Mean - mean) * (p.Mean - mean));
-        var between = bins.Sum(b => b.Count * (b.Mean - mean) * (b.Mean - mean));
-        var within = all > 0 && known.Count > bins.Count
-            ? (1 - between / all) * (known.Count - 1) / (known.Count - bins.Count) : 1;
-        return ([.. bins.Select(b => (b.At, b.Mean))], Math.Clamp(1 - within, 0, 1));
     }
 }

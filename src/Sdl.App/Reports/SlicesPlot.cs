@@ -9,7 +9,8 @@ namespace Sdl.App.Reports;
 public static class SlicesPlot
 {
     private const int Columns = 3;
-    private const double Width = 960, Cell = Width / Columns, Height = 236, Left = 62, Right = 14, Top = 26, Bottom = 56;
+    private const double Width = 960, Cell = Width / Columns, Height = 236;
+    private const double Left = 62, Right = 14, Top = 26, Bottom = 56;
 
     /// <param name="id">Unique on the page.</param>
     /// <param name="measured">By parameter: where, and what was measured.</param>
@@ -22,7 +23,8 @@ public static class SlicesPlot
             .Concat(s.Average.Select(a => a.Mean))).ToList();
         var y = Ticks.Over(ends.Min(), ends.Max(), 4);
         var rows = (slices.Count + Columns - 1) / Columns;
-        var svg = new Svg(id, Width, rows * Height + 26, $"{outcome} along each parameter", Description(outcome, slices));
+        var svg = new Svg(
+            id, Width, rows * Height + 26, $"{outcome} along each parameter", Description(outcome, slices));
         Legend(svg, rows * Height + 16);
         foreach (var (i, slice) in slices.Index())
         {

@@ -16,7 +16,8 @@ internal sealed class AimReader
         _root = root;
         Parameters = SpaceReader.Parameters(root);
         foreach (var twice in Parameters.Where(p => components.Any(c => c.Name == p.Name)))
-            root.Findings.Add(root.MarkOf("parameters"), $"parameters: '{twice.Name}' is a component of the mixture, too");
+            root.Findings.Add(
+                root.MarkOf("parameters"), $"parameters: '{twice.Name}' is a component of the mixture, too");
         foreach (var odd in Parameters)
             if (CampaignParameter.UnitOf(odd) is var unit && !Unit.TryParse(unit, out _, out var error))
                 root.Findings.Add(root.MarkOf("parameters"), $"parameters: the unit of '{odd.Name}': {error}");

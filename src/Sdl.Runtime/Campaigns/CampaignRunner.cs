@@ -282,6 +282,9 @@ public sealed class CampaignRunner
                 Vetoes = [.. _plan.Vetoes, .. _history.Vetoes.Select(v => v.Veto)],
             },
             count, seed * 1_000_003 + (ulong)first);
+        if (proposals.Count < count)
+            throw new ArgumentException($"the planner finds {proposals.Count} of {count} points for experiment {first} "
+                + "and after: the space holds no more; take back a veto, or ask for fewer experiments");
         for (var i = 0; i < count; i++)
             if (_history.Find(first + i) is null)
                 await _journal.AppendAsync(new Proposed(first + i, proposals[i]), CancellationToken.None);

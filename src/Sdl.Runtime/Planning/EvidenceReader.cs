@@ -15,8 +15,8 @@ internal sealed class EvidenceReader(Problem problem)
             {
                 if (map.Text(categorical.Name) is not { } level) continue;
                 if (!categorical.Levels.Contains(level))
-                    map.Findings.Add(map.MarkOf(categorical.Name), $"{categorical.Name}: there is no '{level}'; it may be "
-                        + string.Join(", ", categorical.Levels));
+                    map.Findings.Add(map.MarkOf(categorical.Name),
+                        $"{categorical.Name}: there is no '{level}'; it may be " + string.Join(", ", categorical.Levels));
                 levels[categorical.Name] = level;
             }
             else if (map.Number(parameter.Name) is { } value)
@@ -43,7 +43,8 @@ internal sealed class EvidenceReader(Problem problem)
             if (value is { } v)
                 outcomes[name] = new Outcome(v, deviation);
             else if (deviation is not null && values?.Has(name) != true)
-                map.Findings.Add(sd!.MarkOf(name), $"{name}: there is a standard deviation in 'sd' and no value in 'y'");
+                map.Findings.Add(
+                    sd!.MarkOf(name), $"{name}: there is a standard deviation in 'sd' and no value in 'y'");
         }
         values?.RefuseUnread("'y'");
         sd?.RefuseUnread("'sd'");

@@ -23,9 +23,10 @@ public static class ObservationTable
         var table = CsvTable.Load(path, findings);
         string[] known = [.. problem.Space.Parameters.Select(p => p.Name), "source", .. more];
         foreach (var (i, name) in table.Columns.Index().Where(c => !known.Contains(c.Item)))
-            findings.Add(new Mark(path, 1, i + 1), $"column {i + 1}, '{name}', is neither a parameter nor an outcome of the "
-                + $"problem: rename or remove it; there may be {string.Join(", ", known)}");
-        foreach (var parameter in problem.Space.Parameters.Where(p => p.When is null && !table.Columns.Contains(p.Name)))
+            findings.Add(new Mark(path, 1, i + 1),
+                $"column {i + 1}, '{name}', is neither a parameter nor an outcome of the problem: rename or remove it; there may be {string.Join(", ", known)}");
+        foreach (var parameter in problem.Space.Parameters
+            .Where(p => p.When is null && !table.Columns.Contains(p.Name)))
             findings.Add(new Mark(path, 1, 1), $"there is no column for the parameter '{parameter.Name}'");
         findings.ThrowIfAny();
         var rows = table.Rows.Select(read).ToList();
@@ -63,7 +64,8 @@ public static class ObservationTable
             else if (row.Text(categorical.Name) is { Length: > 0 } level)
             {
                 if (!categorical.Levels.Contains(level))
-                    row.Refuse(categorical.Name, $"there is no '{level}'; it may be {string.Join(", ", categorical.Levels)}");
+                    row.Refuse(
+                        categorical.Name, $"there is no '{level}'; it may be {string.Join(", ", categorical.Levels)}");
                 levels[categorical.Name] = level;
             }
         var point = new DesignPoint(numbers, levels);

@@ -41,7 +41,8 @@ public sealed class PlanDialogue(IPlanner planner)
         }
         catch (JsonException e)
         {
-            return Error($"this is no request, which is a JSON object such as {Example}: {Told(e)}").ToJsonString(Format);
+            return Error($"this is no request, which is a JSON object such as {Example}: {Told(e)}")
+                .ToJsonString(Format);
         }
         catch (ArgumentException e)
         {
@@ -147,7 +148,8 @@ public sealed class PlanDialogue(IPlanner planner)
             return [];
         var (evidence, answers) = (Known(), points.ConvertAll(_ => new JsonObject()));
         foreach (var outcome in problem.Outcomes.Where(o => _seen.Any(s => s.Values.ContainsKey(o))))
-            foreach (var (answer, prediction) in answers.Zip(planner.Predict(problem, evidence, outcome, points, Draw())))
+            foreach (var (answer, prediction) in answers.Zip(
+                planner.Predict(problem, evidence, outcome, points, Draw())))
                 answer[outcome] = ProposalDocument.Of(prediction);
         return new JsonObject { ["predictions"] = new JsonArray([.. answers]) };
     }

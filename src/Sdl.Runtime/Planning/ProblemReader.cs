@@ -58,7 +58,8 @@ public static class ProblemReader
         if (root.Text("seed") is not { } text)
             return 1;
         if (!ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seed))
-            root.Findings.Add(root.MarkOf("seed"), $"seed: '{text}' should be a whole number from 0 to {ulong.MaxValue}");
+            root.Findings.Add(
+                root.MarkOf("seed"), $"seed: '{text}' should be a whole number from 0 to {ulong.MaxValue}");
         return seed;
     }
 

@@ -9,8 +9,8 @@ public static class ProposalDocument
     // Of a normal distribution: 95 %.
     private const double Interval = 1.959963984540054;
 
-    /// <summary><c>{"x":…, "source":…, "reason":{"text":…, "predicted":…, "details":…}}</c>; the source is left out where
-    /// there is only one.</summary>
+    /// <summary><c>{"x":…, "source":…, "reason":{"text":…, "predicted":…, "details":…}}</c>; the source is
+    /// left out where there is only one.</summary>
     public static JsonObject Of(Problem problem, Proposal proposal)
     {
         var document = new JsonObject { ["x"] = Of(problem.Space, proposal.At) };

@@ -29,7 +29,8 @@ internal static class SpaceReader
             if (ReadParameter(entry) is not { } parameter)
                 continue;
             if (parameters.Any(p => p.Name == parameter.Name))
-                entry.Findings.Add(entry.MarkOf("name"), $"name: '{parameter.Name}' is there twice; rename one of them");
+                entry.Findings.Add(
+                    entry.MarkOf("name"), $"name: '{parameter.Name}' is there twice; rename one of them");
             else
                 parameters.Add(parameter);
         }
@@ -168,7 +169,8 @@ internal static class SpaceReader
     {
         var levels = Numbers(map, key);
         if (levels.Count < 2 || levels.Zip(levels.Skip(1)).Any(p => p.First >= p.Second))
-            map.Findings.Add(map.MarkOf(key), $"{key}: two or more numbers are needed, ascending, such as [0.1, 0.5, 1]");
+            map.Findings.Add(
+                map.MarkOf(key), $"{key}: two or more numbers are needed, ascending, such as [0.1, 0.5, 1]");
         return levels;
     }
 

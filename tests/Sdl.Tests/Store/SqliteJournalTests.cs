@@ -85,6 +85,8 @@ public class SqliteJournalTests
         new LeaseTaken(Run, "e001/cell", [Pump]),
         new LeaseReturned(Run, "e001/cell", [Pump]),
         new WindowMissed(Run, "e001/crimp", "e001/wet", Quantity.Of(120, "s"), Quantity.Of(130.5, "s")),
+        new Suggested(new DesignPoint(new Dictionary<string, double> { ["EC"] = 1 }), "ann", "to be sure"),
+        new Vetoed(new Veto([new VetoRange("EC", 0.5), new VetoRange("salt", Levels: ["LiFSI"])], "too thick"), "ann"),
     ];
 
     [Fact]

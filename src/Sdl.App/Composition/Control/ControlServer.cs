@@ -169,7 +169,8 @@ internal sealed class ControlServer : IAsyncDisposable
     private async Task<ControlReply> ObeyAsync(ControlRequest? request)
     {
         var command = default(RunCommand);
-        if (request?.Do is not (ControlRequest.Acknowledge or ControlRequest.Advise) && !Commands.TryGetValue(request?.Do ?? "", out command))
+        if (request?.Do is not (ControlRequest.Acknowledge or ControlRequest.Advise)
+            && !Commands.TryGetValue(request?.Do ?? "", out command))
             return new ControlReply(Error: "'do' should be list, pause, resume, stop, abort, acknowledge or advise");
         var by = request!.By?.Trim() ?? "";
         if (by.Length is 0 or > LongestName || by.Any(char.IsControl))
