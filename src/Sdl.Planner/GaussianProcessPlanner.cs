@@ -1,5 +1,6 @@
 using Sdl.Core.Planning;
 using Sdl.Planner.Acquisition;
+using Sdl.Planner.Fronts;
 using Sdl.Planner.Numerics;
 using Sdl.Planner.Sources;
 using Sdl.Planner.Spaces;
@@ -29,6 +30,7 @@ public sealed class GaussianProcessPlanner : IPlanner
     public IReadOnlyList<Proposal> Propose(Problem problem, Evidence evidence, int count, ulong seed)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
+        if (Desires.AreAsked(problem)) (problem, evidence) = Desires.AsOne(problem, evidence);
         if (problem.Sources.Count > 1) return Sources(problem, evidence).Propose(count, seed);
         var domain = Checked(problem, evidence);
         var draws = new Draws(seed);
@@ -36,14 +38,17 @@ public sealed class GaussianProcessPlanner : IPlanner
         var proposals = Wanted(evidence, taken, count);
         var underWay = evidence.Pending.Select(p => p.At).Concat(proposals.Select(p => p.At))
             .Select(domain.ToUnit).ToList();
-        var models = evidence.Seen.Count == 0 ? null : new Models(domain, problem, evidence, _options);
+        var front = problem.Objectives.Count > 1 ? new FrontPlanning(domain, problem, evidence, _options) : null;
+        var models = evidence.Seen.Count == 0 || front is not null
+            ? null : new Models(domain, problem, evidence, _options);
         var initial = _options.InitialPoints ?? InitialPoints(domain);
         while (proposals.Count < count)
         {
             // Places under way teach nothing yet: a model of one or two observations leads into a corner.
-            var proposal = models is null || evidence.Seen.Count < initial
+            var proposal = (models is null && front?.Models is null) || evidence.Seen.Count < initial
                 ? Fill(domain, [.. evidence.Seen.Select(o => domain.ToUnit(o.At)), .. underWay], initial, taken, draws)
-                : Improve(domain, models, underWay, taken, draws);
+                : front is not null ? front.Improve(underWay, taken, draws)
+                : Improve(domain, models!, underWay, taken, draws);
             if (proposal is null) break;
             proposals.Add(proposal);
             taken.Add(proposal.At);
@@ -55,8 +60,11 @@ public sealed class GaussianProcessPlanner : IPlanner
     /// <inheritdoc/>
     public IReadOnlyList<Proposal> Recommend(Problem problem, Evidence evidence, ulong seed)
     {
+        if (Desires.AreAsked(problem)) (problem, evidence) = Desires.AsOne(problem, evidence);
         if (problem.Sources.Count > 1) return Sources(problem, evidence).Recommend(seed);
         var domain = Checked(problem, evidence);
+        if (problem.Objectives.Count > 1)
+            return new FrontPlanning(domain, problem, evidence, _options).Recommend(seed);
         var models = new Models(domain, problem, evidence, _options);
         if (models.Objective is null) return [];
         var taken = new Taken(problem, evidence with { Seen = [], Pending = [] });
@@ -89,7 +97,6 @@ public sealed class GaussianProcessPlanner : IPlanner
 
     private static Domain Checked(Problem problem, Evidence evidence)
     {
-        if (problem.Objectives.Count != 1) throw new ArgumentException("Several objectives are not planned yet.");
         Questions.Check(problem, evidence);
         return Domain.Of(problem.Space);
     }

@@ -147,7 +147,7 @@ internal sealed class NoisyImprovement
     }
 
     /// <summary>Means at the sites and columns whose products are the covariances.</summary>
-    private static (double[] Means, double[] Columns, int Rank) Posterior(GaussianProcess model, double[] sites)
+    public static (double[] Means, double[] Columns, int Rank) Posterior(GaussianProcess model, double[] sites)
     {
         int d = model.Dimension, m = sites.Length / d, n = model.Count;
         double[] means = new double[m], solved = new double[m * n];
