@@ -24,7 +24,7 @@ internal static class Explanation
         var share = ExplorationShare(mean, Math.Sqrt(variance), model.Process.MeanAt(best, []));
         var predicted = model.Predict(at);
         var details = Details(model);
-details["log_ei"] = logImprovement + Math.Log(model.Data.FromDeviation(mean, 1));
+        details["log_ei"] = logImprovement + Math.Log(model.Data.FromDeviation(mean, 1));
         details["expected_improvement"] = Math.Exp(details["log_ei"]);
         details["exploration_share"] = share;
         var (axis, by, distance) = Nearest(model, at);
