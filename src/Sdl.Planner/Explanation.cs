@@ -42,7 +42,8 @@ internal static class Explanation
     {
         var share = model.Relevance.Max();
         var most = model.Relevance.ToList().IndexOf(share);
-        return Say($"{model.Domain.NameOf(most)} matters most: it explains {100 * share:0} % of the model's variation.");
+        return Say($"{model.Domain.NameOf(most)} matters most: it explains ")
+            + Say($"{100 * share:0} % of the model's variation.");
     }
 
     public static Proposal Recommended(Models models, DesignPoint at)

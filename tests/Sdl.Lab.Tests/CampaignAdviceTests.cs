@@ -7,6 +7,8 @@ namespace Sdl.Lab.Tests;
 [Collection(RealTime.Name)]
 public sealed class CampaignAdviceTests
 {
+    private static readonly string[] Wanted = ["EC=0.3", "EMC=0.6", "LiPF6=0.1"];
+
     [Fact]
     public async Task Suggestion_and_veto_are_followed_when_an_interrupted_campaign_is_taken_up_again()
     {
@@ -21,7 +23,7 @@ public sealed class CampaignAdviceTests
         }
         var begun = CampaignTraces.Events(folder).OfType<Proposed>().Count();
 
-        (await SdlProcess.RunAsync("campaign", "suggest", folder, "EC=0.3", "EMC=0.6", "LiPF6=0.1", "--by", "ann")).Expect(0);
+        (await SdlProcess.RunAsync(["campaign", "suggest", folder, .. Wanted, "--by", "ann"])).Expect(0);
         (await SdlProcess.RunAsync(
             "campaign", "veto", folder, "LiPF6=..0.08", "--by", "bob", "--why", "too thin")).Expect(0);
         (await SdlProcess.RunAsync("campaign", "resume", folder)).Expect(0);
@@ -31,7 +33,8 @@ public sealed class CampaignAdviceTests
         var after = events.OfType<Proposed>().Skip(begun).Select(p => p.Proposal).ToList();
         Assert.Equal(("Suggested by a person.", 0.3), (after[0].Reason, after[0].At.Number("EC")));
         Assert.All(after, p => Assert.True(p.At.Number("LiPF6") > 0.08));
-        Assert.Equal(("bob", "too thin"), (events.OfType<Vetoed>().Single().By, events.OfType<Vetoed>().Single().Veto.Why));
+        var vetoed = events.OfType<Vetoed>().Single();
+        Assert.Equal(("bob", "too thin"), (vetoed.By, vetoed.Veto.Why));
     }
 
     [Fact]
@@ -47,7 +50,7 @@ public sealed class CampaignAdviceTests
         await runtime.UntilAsync(campaign, "paused");
 
         var said = (await runtime.RunAsync(
-            "campaign", "suggest", folder, "EC=0.3", "EMC=0.6", "LiPF6=0.1", "--by", "ann", "--why", "a look")).Expect(0);
+            ["campaign", "suggest", folder, .. Wanted, "--by", "ann", "--why", "a look"])).Expect(0);
         Assert.Contains("takes it into account from its next proposal", said.Output, StringComparison.Ordinal);
         Assert.Contains("outside the space", (await runtime.RunAsync(
             "campaign", "suggest", folder, "EC=0.9", "EMC=0.05", "LiPF6=0.05", "--by", "ann")).Expect(2).Errors,

@@ -34,8 +34,8 @@ public static class ModelSection
         var objectives = data.Plan.Objectives;
         page.Append("<section>\n<h2>What can be had together</h2>\n<p>Nothing measured beats "
             + $"{tradeoff.Front.Count} of {People.Count(tradeoff.Measured.Count, "experiment")} in every objective "
-            + "(filled; the others are hollow, as are those that break a constraint). Bars show where the model expects "
-            + "the front, dashed lines where the hypervolume begins.</p>\n<div class=\"pair\">\n");
+            + "(filled; the others are hollow, as are those that break a constraint). Bars show where the model "
+            + "expects the front, dashed lines where the hypervolume begins.</p>\n<div class=\"pair\">\n");
         for (var i = 0; i < objectives.Count; i++)
             for (var j = i + 1; j < objectives.Count; j++)
                 page.Append($"<figure>\n{FrontPlot.Draw(tradeoff, objectives, i, j)}</figure>\n");
