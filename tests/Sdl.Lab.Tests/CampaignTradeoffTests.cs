@@ -25,8 +25,8 @@ public sealed class CampaignTradeoffTests
         Assert.Equal(["conductivity", "mass", "resistance"], proposed[^1].Predicted.Keys.Order());
         var page = await File.ReadAllTextAsync(
             Path.Combine(folder, "report.html"), TestContext.Current.CancellationToken);
-        foreach (var figure in new[] { "front-0-1-title", "hypervolume-title", "slices-0-title", "slices-1-share-title" })
-            Assert.Contains($"id=\"{figure}\"", page, StringComparison.Ordinal);
+        foreach (var figure in new[] { "front-0-1", "hypervolume", "slices-0", "slices-1-share" })
+            Assert.Contains($"id=\"{figure}-title\"", page, StringComparison.Ordinal);
         Assert.Contains("points of the model&#39;s front", page, StringComparison.Ordinal);
     }
 }

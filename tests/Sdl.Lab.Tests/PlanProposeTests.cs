@@ -84,7 +84,7 @@ public sealed class PlanProposeTests
         }
         Assert.True((await AskAsync(
             """{"op":"create","space":{"parameters":[{"name":"x","min":-5,"max":10}]},"""
-            + """"objectives":[{"name":"y","goal":"min"}],"seed":7}""",
+            + """ "objectives":[{"name":"y","goal":"min"}],"seed":7}""",
             1)).GetProperty("ok").GetBoolean());
         Assert.Contains("observations[0].x.x", (await AskAsync(
             """{"op":"tell","observations":[{"x":{"x":"warm"},"y":{"y":1}}]}""", 2)).GetProperty("error").GetString()!,

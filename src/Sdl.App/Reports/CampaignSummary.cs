@@ -104,7 +104,8 @@ public sealed record CampaignSummary(
             && double.IsFinite(model.Mean) && double.IsFinite(model.Deviation))
             return new Recommendation(
                 proposal.At.Formulation(components), model.Mean, model.Deviation, true,
-                front.Count == 1 ? proposal.Reason : $"The most balanced of {front.Count} points of the model's front.");
+                front.Count == 1 ? proposal.Reason
+                    : $"The most balanced of {front.Count} points of the model's front.");
         var given = seen.Where(o => o.Values.ContainsKey(result)).ToList();
         var measured = plan.Objective.Goal == Goal.Maximise
             ? given.MaxBy(o => o.Values[result].Value)! : given.MinBy(o => o.Values[result].Value)!;
