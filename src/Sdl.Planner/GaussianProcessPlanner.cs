@@ -84,7 +84,8 @@ public sealed class GaussianProcessPlanner : IPlanner
             throw new ArgumentException($"{outcome} is neither an objective nor a constraint of this problem.");
         var asked = problem.Objectives.FirstOrDefault(o => o.Name == outcome) ?? new Objective(outcome, Goal.Maximise);
         var seen = evidence.Seen.Where(o => !o.Failed).ToList();
-        var model = Model.Of(domain, asked, problem.Noise, seen, _options)
+        var model = Model.Of(
+            domain, asked, problem.Noise, seen, _options, _options.Powers && outcome == problem.Objectives[0].Name)
             ?? throw new ArgumentException($"There is nothing to predict from: no observation of {outcome}.");
         return [.. at.Select(model.Predict)];
     }

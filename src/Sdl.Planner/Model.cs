@@ -21,17 +21,18 @@ internal sealed record Model(Domain Domain, Objective Objective, TrainingSet Dat
     /// <see cref="Dependence"/>.</summary>
     public IReadOnlyList<double> Relevance => field ??= Relevant();
 
+    /// <param name="powers">Whether the values may be transformed by a power.</param>
     /// <returns>Null when the outcome has not been observed.</returns>
     public static Model? Of(
         Domain domain, Objective objective, UndeclaredNoise noise, IReadOnlyList<Observation> seen,
-        PlannerOptions options)
+        PlannerOptions options, bool powers = false)
     {
         if (!seen.Any(o => o.Values.ContainsKey(objective.Name))) return null;
         var data = TrainingSet.Of(domain, objective, seen);
         var exact = data.Noise.All(v => double.IsNaN(v) ? noise == UndeclaredNoise.None : v <= Negligible);
         var priors = Priors.For(options, noise, domain.Dimension, exact);
         var process = Fit.To(data, priors);
-        if (!options.Powers || !data.IsSkewed) return new Model(domain, objective, data, process);
+        if (!powers || !data.IsSkewed) return new Model(domain, objective, data, process);
         var transformed = data.Transformed(out var logSlopes);
         var other = Fit.To(transformed, priors);
         return other.LogLikelihood(transformed.Y) + logSlopes > process.LogLikelihood(data.Y)

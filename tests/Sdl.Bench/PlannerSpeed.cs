@@ -5,7 +5,7 @@ using Sdl.Planner.Numerics;
 
 namespace Sdl.Bench;
 
-/// <summary>Times of a whole ask and of a fit in six dimensions, on one thread, beside one Cholesky factor of
+/// <summary>Processor times of a whole ask and of a fit in six dimensions, on one thread, beside one Cholesky factor of
 /// n = 1000 in the same run: machines differ, the ratio hardly does.</summary>
 public static class PlannerSpeed
 {
@@ -82,13 +82,15 @@ public static class PlannerSpeed
 
     private static double Median(int runs, Action work)
     {
-        work();
+        // Until the runtime has compiled it as well as it can.
+        for (var i = 0; i < runs; i++) work();
         var times = new double[runs];
         for (var i = 0; i < runs; i++)
         {
-            var start = Stopwatch.GetTimestamp();
+            // Not the wall's: others may be at work on this machine.
+            var before = Environment.CpuUsage.TotalTime;
             work();
-            times[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            times[i] = (Environment.CpuUsage.TotalTime - before).TotalMilliseconds;
         }
         return times.Order().ElementAt(runs / 2);
     }

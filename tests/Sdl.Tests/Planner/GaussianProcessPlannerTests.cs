@@ -194,6 +194,23 @@ public sealed class GaussianProcessPlannerTests
     }
 
     [Fact]
+    public void Values_with_a_long_bad_tail_are_predicted_better_after_a_transform()
+    {
+        var space = new SearchSpace([new ContinuousParameter("x", 0, 1)]);
+        static double Truth(double x) => Math.Exp(9 * x * x);
+        DesignPoint At(double x) => new(new Dictionary<string, double> { ["x"] = x });
+        var seen = Enumerable.Range(0, 14).Select(i => OneObjective.Seen(At(i / 13.0), Truth(i / 13.0))).ToList();
+        double Error(bool powers)
+        {
+            var planner = new GaussianProcessPlanner(new PlannerOptions { Powers = powers });
+            return Enumerable.Range(0, 40).Max(i => Math.Abs(Math.Log(Math.Max(1e-3,
+                planner.Predict(space, Goal.Minimise, seen, At(i / 39.0)).Mean) / Truth(i / 39.0))));
+        }
+
+        Assert.True(Error(true) < 0.5 * Error(false));
+    }
+
+    [Fact]
     public void Options_outside_their_range_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(

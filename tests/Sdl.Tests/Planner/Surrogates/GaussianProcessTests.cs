@@ -60,6 +60,24 @@ public sealed class GaussianProcessTests
     }
 
     [Fact]
+    public void One_observation_more_gives_what_all_of_them_give_at_once()
+    {
+        var whole = Make(Reference.Noise, Reference.Mean);
+        var part = new GaussianProcess(
+            Reference.X[..33], Reference.Y[..11], Reference.Noise[..11], Reference.LengthScales, Reference.Variance,
+            Reference.Mean);
+        var longer = part.Extended(Reference.X[33..], Reference.Y[11], Reference.Noise[11]);
+
+        for (var i = 0; i < 12; i++) Assert.Equal(whole.Weights[i], longer.Weights[i], Close);
+        for (var i = 0; i < 5; i++)
+        {
+            var (mean, variance) = longer.Predict(Reference.At.AsSpan(3 * i, 3));
+            Assert.Equal(whole.Predict(Reference.At.AsSpan(3 * i, 3)).Mean, mean, Close);
+            Assert.Equal(whole.Predict(Reference.At.AsSpan(3 * i, 3)).Variance, variance, Close);
+        }
+    }
+
+    [Fact]
     public void Mean_is_estimated_by_generalised_least_squares_when_none_is_given()
     {
         // At the estimate the weights, K⁻¹(y − mean), add up to 0.
