@@ -97,7 +97,8 @@ public partial class CampaignRunnerTests
         {
             Change = plan => plan with
             {
-                Given = [Point(0.25), Point(0.75)], Vetoes = [new Veto([new VetoRange("EC", 0.9)], "too thick")],
+                Given = [Point(0.25), Point(0.75)],
+                Vetoes = [new Veto([new VetoRange("EC", 0.9)], "too thick")],
             },
         };
 

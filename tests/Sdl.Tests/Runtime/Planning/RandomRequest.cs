@@ -39,7 +39,9 @@ internal static class RandomRequest
         1 => Numbers[random.Next(Numbers.Length)],
         2 => random.Next(3) switch
         {
-            0 => "null", 1 => "true", _ => random.NextDouble().ToString(CultureInfo.InvariantCulture),
+            0 => "null",
+            1 => "true",
+            _ => random.NextDouble().ToString(CultureInfo.InvariantCulture),
         },
         3 => $"[{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(_ => Node(random, depth + 1)))}]",
         _ => $"{{{string.Join(',', Enumerable.Range(0, random.Next(6)).Select(
