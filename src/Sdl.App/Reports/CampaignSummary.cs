@@ -54,7 +54,7 @@ public sealed record CampaignSummary(
         TimeSpan labTime, TimeSpan wallTime, string folder, Func<Formulation, double>? truth = null)
     {
         var seed = history.Started?.Seed ?? plan.Seed;
-        var seen = history.Observed.Select(o => o.Observation).ToList();
+        var seen = history.Observed.Select(o => o.Observation.Named(plan.Objective.Result)).ToList();
         var best = Recommend(plan, problem, planner, seen, seed);
         var reference = plan.Reference is { } known && best is not null
             ? Compare(known, plan.Objective, best.Value, truth?.Invoke(best.Formulation))

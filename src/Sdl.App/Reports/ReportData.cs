@@ -28,7 +28,7 @@ public sealed record ReportRow(PastExperiment Experiment, CampaignPlan Plan, Dat
     public int Number => Experiment.Number;
     public Formulation Proposed => Experiment.Proposal.At.Formulation(Components);
 
-    public MeasuredValue? Seen => Experiment.Observed?.Observation is { } o
+    public MeasuredValue? Seen => Experiment.Observed?.Observation.Named(Plan.Objective.Result) is { } o
         && o.Values.GetValueOrDefault(Plan.Objective.Result) is { } v
         ? new(o.At.Formulation(Components), v.Value, v.Uncertainty) : null;
 
@@ -118,7 +118,8 @@ public sealed class ReportData
         && double.IsFinite(p.Mean) && double.IsFinite(p.Deviation) ? p : null;
 
     private Evidence EvidenceAfter(int count) =>
-        new([.. History.Observed.Where(o => o.Experiment <= Measured[count - 1].Number).Select(o => o.Observation)]);
+        new([.. History.Observed.Where(o => o.Experiment <= Measured[count - 1].Number)
+            .Select(o => o.Observation.Named(Plan.Objective.Result))]);
 
     private List<Spectrum> SpectraOf(RunId run, List<JournalEntry> entries)
     {

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Sdl.Core.Planning;
 
 /// <param name="Deviation">One standard deviation of the true value, without the noise of measuring it.</param>
@@ -12,6 +15,14 @@ public sealed record Proposal(
     DesignPoint At, IReadOnlyDictionary<string, Prediction> Predicted, string Reason,
     IReadOnlyDictionary<string, double> Details)
 {
+    [JsonPropertyName("predictions")]
+    public IReadOnlyDictionary<string, Prediction> Predicted { get; init; } =
+        Predicted ?? new Dictionary<string, Prediction>();
+
+    /// <summary>What an earlier version wrote: one prediction without a name.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Earlier { get; init; }
+
     /// <summary>How it should be measured.</summary>
     public string Source { get; init; } = "";
 }
