@@ -99,11 +99,11 @@ public sealed class Broker : IDisposable
     {
         var path = Uri.UnescapeDataString(call.Path);
         var matches = _routes.Select(r => (Route: r, Star: r.Match(path))).Where(m => m.Star is not null).ToList();
-        if (matches.Find(m => m.Route.Method == call.Method) is { Route: { } route, Star: { } star })
+        if (matches.Find(m => m.Route.Takes(call.Method)) is { Route: { } route, Star: { } star })
             return Ask(route, star, call);
         if (matches is [var (other, _), ..])
             return BrokerAnswer.Detail(405, "Method Not Allowed",
-                ("allow", other.Body == RouteBody.None && other.IsOpen ? "GET, HEAD" : other.Method));
+                ("allow", other.Methods));
         // Another slash at the end would do: the caller is sent there, and most lose their token on the way.
         var slashed = call.Path.EndsWith('/') ? call.Path.TrimEnd('/') : call.Path + "/";
         if (path != "/" && _routes.Any(r => r.Match(Uri.UnescapeDataString(slashed)) is not null))

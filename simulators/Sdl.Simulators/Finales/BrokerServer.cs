@@ -170,6 +170,7 @@ public sealed class BrokerServer : IAsyncDisposable, IHttpApplication<IFeatureCo
             response.Headers.ContentType = type;
         foreach (var (name, value) in answer.Headers)
             response.Headers[name] = value;
-        await context.Get<IHttpResponseBodyFeature>()!.Stream.WriteAsync(answer.Body, ct);
+        if (context.Get<IHttpRequestFeature>()!.Method != "HEAD")
+            await context.Get<IHttpResponseBodyFeature>()!.Stream.WriteAsync(answer.Body, ct);
     }
 }

@@ -38,6 +38,11 @@ internal sealed record Route(string Method, string Pattern, Func<Visit, object?>
     /// <summary>Nobody needs to be known for it.</summary>
     public bool IsOpen { get; init; }
 
+    /// <summary>Pages of the framework can be asked for their head too.</summary>
+    public string Methods => IsOpen && Body == RouteBody.None ? $"{Method}, HEAD" : Method;
+
+    public bool Takes(string method) => Methods.Split(", ").Contains(method);
+
     /// <returns>What stands at the star, empty without one; null when it is another path.</returns>
     public string? Match(string path)
     {
