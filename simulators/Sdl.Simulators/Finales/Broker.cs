@@ -13,6 +13,7 @@ public sealed class Broker : IDisposable
 
     private readonly Lock _turn = new();
     private readonly BrokerOptions _options;
+    private readonly TimeProvider _clock;
     private readonly BrokerTables _tables;
     private readonly Tokens _tokens;
     private readonly IReadOnlyList<Route> _routes;
@@ -23,7 +24,7 @@ public sealed class Broker : IDisposable
     /// <exception cref="IOException">The file cannot be used, or another broker has it.</exception>
     public Broker(BrokerOptions options, TimeProvider clock)
     {
-        _options = options;
+        (_options, _clock) = (options, clock);
         _tables = new BrokerTables(options.File);
         var uuids = new Uuids(options.Seed);
         Office = new BrokerOffice(_tables, _turn, uuids);
@@ -63,6 +64,16 @@ public sealed class Broker : IDisposable
             _isDisposed = true;
             _tables.Dispose();
         }
+    }
+
+    /// <summary>What is there after a restart: one with a file ends, and another one knows what the file holds; one
+    /// without is the same again.</summary>
+    internal Broker Reopened()
+    {
+        if (_options.File is null)
+            return this;
+        Dispose();
+        return new Broker(_options, _clock);
     }
 
     /// <summary>A token that the broker takes for its own, whoever it names.</summary>

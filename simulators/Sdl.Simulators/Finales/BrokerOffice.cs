@@ -29,6 +29,12 @@ public sealed class BrokerOffice
     public IReadOnlyList<(string Name, string Uuid, bool IsActive)> Tenants =>
         Locked(() => _tables.Tenants.Select(t => (t.Name, t.Uuid, t.IsActive)).ToList());
 
+    public IReadOnlyList<string> Users => Locked(() => _tables.Users.Select(u => u.Name).ToList());
+
+    /// <summary>The active ones.</summary>
+    public IReadOnlyList<(string Quantity, string Method)> Capabilities => Locked(() =>
+        _tables.Capabilities.Where(c => c.IsActive).Select(c => (c.Quantity, c.Method)).ToList());
+
     /// <exception cref="ArgumentException">There is such a user already.</exception>
     public void AddUser(string name, string password, params IReadOnlyList<string> groups) => Locked(() =>
     {
@@ -81,11 +87,12 @@ public sealed class BrokerOffice
     });
 
     /// <param name="json">A tenant file: <c>name</c>, <c>limitations</c>, <c>contact_person</c>.</param>
+    /// <param name="uuid">Of its own choice; the real server draws one.</param>
     /// <returns>The tenant's uuid.</returns>
     /// <exception cref="FormatException">A part is missing, or a limitation does not fit its capability.</exception>
     /// <exception cref="ArgumentException">An active tenant has that name, or an inactive one with the same
     /// limitations.</exception>
-    public string AddTenant(string json) => Locked(() =>
+    public string AddTenant(string json, string? uuid = null) => Locked(() =>
     {
         var file = File(json);
         var (name, limitations) = (Text(file, "name"), Part<List<object?>>(file, "limitations"));
@@ -96,7 +103,7 @@ public sealed class BrokerOffice
             is { } other)
             throw new ArgumentException($"The tenant ({name}) is already present, "
                 + $"{(other.IsActive ? "and active" : "with the same limitations")} (tenant_uuid={other.Uuid})");
-        var uuid = _uuids.Next();
+        uuid ??= _uuids.Next();
         _tables.Add(new PyMap
         {
             ["entry"] = "tenant", ["uuid"] = uuid, ["name"] = name, ["limitations"] = limitations,

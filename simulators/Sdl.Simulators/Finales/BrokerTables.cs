@@ -34,7 +34,7 @@ internal sealed class BrokerTables : IDisposable
             return;
         var options = new FileStreamOptions
         {
-            Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.Read,
+            Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None,
         };
         // It holds hashes of passwords.
         if (!OperatingSystem.IsWindows())

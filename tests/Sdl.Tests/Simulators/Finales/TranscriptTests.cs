@@ -31,7 +31,7 @@ public class TranscriptTests
         var transcript = Transcript.Shared(file);
         var clock = Clock();
         await using var server = new BrokerServer(
-            () => Broker(generation, transcript, clock), NetworkWeather.Fair, clock);
+            Broker(generation, transcript, clock), NetworkWeather.Fair, clock);
         await server.StartAsync(0, TestContext.Current.CancellationToken);
         using var client = new HttpMessageInvoker(new SocketsHttpHandler { AllowAutoRedirect = false });
         await RehearseAsync(client, server.Address!, server.Broker, transcript, clock, $"127.0.0.1:{port}");
@@ -47,7 +47,7 @@ public class TranscriptTests
         var transcript = Transcript.Own("corners.json");
         Assert.Equal(340, transcript.Count);
         var clock = Clock();
-        await using var server = new BrokerServer(() => Bare(clock), NetworkWeather.Fair, clock);
+        await using var server = new BrokerServer(Bare(clock), NetworkWeather.Fair, clock);
         await server.StartAsync(0, TestContext.Current.CancellationToken);
         using var client = new HttpMessageInvoker(overSocket
             ? new SocketsHttpHandler { AllowAutoRedirect = false }
