@@ -71,7 +71,8 @@ internal static class Bodies
     {
         var type = contentType?.Split(';')[0].Trim().ToLowerInvariant();
         return type is null or "application/json"
-            || type.StartsWith("application/", StringComparison.Ordinal) && type.EndsWith("+json", StringComparison.Ordinal);
+            || type.StartsWith("application/", StringComparison.Ordinal)
+            && type.EndsWith("+json", StringComparison.Ordinal);
     }
 
     private static string Plain(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));

@@ -177,11 +177,11 @@ public sealed class Broker : IDisposable
     private BrokerAnswer Dump(Visit visit)
     {
         if (_options.DumpKey is not { } key)
-            throw RefusalException.Of("The key for accessing the endpoint has not been initiated correctly, contact the "
-                + "server team");
+            throw RefusalException.Of("The key for accessing the endpoint has not been initiated correctly, "
+                + "contact the server team");
         if (visit.Path != key)
-            throw RefusalException.Of($"The key {visit.Path} is not a variable present in the server instance, access to "
-                + "the database-dump endpoint denied");
+            throw RefusalException.Of($"The key {visit.Path} is not a variable present in the server instance, "
+                + "access to the database-dump endpoint denied");
         var name = _options.File ?? "broker.jsonl";
         return new BrokerAnswer(200, "application/octet-stream", _tables.Dump(),
             [("content-disposition", $"attachment; filename=\"{name}\""),

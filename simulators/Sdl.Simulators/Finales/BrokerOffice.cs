@@ -130,8 +130,8 @@ public sealed class BrokerOffice
     {
         var (quantity, method) = (Text(limitation, "quantity"), Text(limitation, "method"));
         var capability = _tables.Capabilities.Find(c => c.Quantity == quantity && c.Method == method && c.IsActive)
-            ?? throw new FormatException($"The quantity ({quantity}) and method ({method}) are not currently present in "
-                + "the capabilities and the tenant can therefore not be added");
+            ?? throw new FormatException($"The quantity ({quantity}) and method ({method}) are not currently "
+                + "present in the capabilities and the tenant can therefore not be added");
         try
         {
             if (!SchemaCheck.Fits(limitation.Find("limitations"), LimitationSchema.Of(capability.Input)))

@@ -29,7 +29,8 @@ public sealed class BrokerServer : IAsyncDisposable, IHttpApplication<IFeatureCo
     /// <summary>Where it is served, or was at last.</summary>
     public Uri? Address { get; private set; }
 
-    /// <summary>The one that answers. After a restart it is another one if it has a file, with what that holds.</summary>
+    /// <summary>The one that answers. After a restart it is another one if it has a file, with what that
+    /// holds.</summary>
     public Broker Broker { get; private set; }
 
     /// <param name="port">0: any that is free.</param>
@@ -45,7 +46,8 @@ public sealed class BrokerServer : IAsyncDisposable, IHttpApplication<IFeatureCo
         options.Listen(IPAddress.Loopback, port);
         var logs = NullLoggerFactory.Instance;
         _server = new KestrelServer(
-            Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs), logs);
+            Options.Create(options),
+            new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs), logs);
         await _server.StartAsync(this, ct);
         Address = new Uri(_server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }

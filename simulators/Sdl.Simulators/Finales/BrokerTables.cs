@@ -4,8 +4,8 @@ using System.Text;
 
 namespace Sdl.Simulators.Finales;
 
-/// <summary>What the server knows. It changes only by entries, which a file keeps line by line, so that a server that is
-/// started again knows what it knew.</summary>
+/// <summary>What the server knows. It changes only by entries, which a file keeps line by line, so that a server that
+/// is started again knows what it knew.</summary>
 internal sealed class BrokerTables : IDisposable
 {
     private readonly FileStream? _file;

@@ -3,8 +3,8 @@ using System.Net.Http.Headers;
 
 namespace Sdl.Simulators.Finales;
 
-/// <summary>The wire between an HTTP client and a broker in the same process, without a socket, so that both live by one
-/// clock, which may be virtual.</summary>
+/// <summary>The wire between an HTTP client and a broker in the same process, without a socket, so that both live by
+/// one clock, which may be virtual.</summary>
 public sealed class BrokerWire(Broker broker, NetworkWeather weather, TimeProvider clock) : HttpMessageHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(

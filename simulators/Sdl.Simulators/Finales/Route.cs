@@ -7,6 +7,10 @@ namespace Sdl.Simulators.Finales;
 internal sealed record Visit(
     string Path, IReadOnlyDictionary<string, string> Query, object? Body, bool HasBody, UserRow? User, Shapes Shapes)
 {
+    /// <summary>The filter of the lists; null: any.</summary>
+    public (string? Quantity, string? Method) Pair() =>
+        (Query.GetValueOrDefault("quantity"), Query.GetValueOrDefault("method"));
+
     /// <summary>To be asked when everything wanted has been read.</summary>
     /// <exception cref="ShapeException">Something is missing or wrong.</exception>
     public void ThrowIfUnfit()

@@ -121,7 +121,8 @@ internal sealed class Shapes(ServerGeneration generation)
             case Shape.Text:
                 return Text(place, value);
             case Shape.Texts when value is List<object?> list:
-                return PyMap.List(list.Index().Select(i => Read([.. place, new BigInteger(i.Index)], i.Item, Shape.Text)));
+                return PyMap.List(list.Index().Select(
+                    i => Read([.. place, new BigInteger(i.Index)], i.Item, Shape.Text)));
             case Shape.Texts:
                 Add(place, "value is not a valid list", "type_error.list", "list_type", "Input should be a valid list",
                     value);

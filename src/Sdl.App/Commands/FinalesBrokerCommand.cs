@@ -36,7 +36,8 @@ internal static class FinalesBrokerCommand
         };
         var faults = new Option<double>("--faults")
         {
-            Description = "share of calls, from 0 to 1, that are refused, cut, delayed, answered 502 or met by a restart",
+            Description =
+                "share of calls, from 0 to 1, that are refused, cut, delayed, answered 502 or met by a restart",
         };
         var (seed, json) = (Options.Seed(), Options.Json());
         var command = new Command("broker",
@@ -72,7 +73,7 @@ internal static class FinalesBrokerCommand
         foreach (var (name, uuid, isActive) in server.Broker.Office.Tenants.Where(t => t.IsActive))
             shell.Line($"tenant {name}: uuid {uuid}");
         foreach (var user in users)
-            shell.Line($"user {user.Name}: {(user.File is null ? $"password {user.Password}" : $"password in {user.File}")}");
+            shell.Line($"user {user.Name}: password {(user.File is null ? user.Password : $"in {user.File}")}");
         shell.Document(new
         {
             address = server.Address,

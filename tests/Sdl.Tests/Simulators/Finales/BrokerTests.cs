@@ -110,8 +110,8 @@ public class BrokerTests
         }
         File.AppendAllText(options.File, "{\"entry\":\"status\"}\n");
         var lines = File.ReadAllLines(options.File).Length;
-        Assert.StartsWith($"{options.File}:{lines}: ",
-            Assert.Throws<FormatException>(() => new Broker(options, TimeProvider.System)).Message, StringComparison.Ordinal);
+        var wrong = Assert.Throws<FormatException>(() => new Broker(options, TimeProvider.System));
+        Assert.StartsWith($"{options.File}:{lines}: ", wrong.Message, StringComparison.Ordinal);
     }
 
     [Property]
@@ -185,7 +185,8 @@ public class BrokerTests
         new BrokerCall("GET", target, "localhost", $"Bearer {token}", null, []));
 
     private static BrokerAnswer Post(Broker broker, string token, string target, string body) => broker.Answer(
-        new BrokerCall("POST", target, "localhost", $"Bearer {token}", "application/json", Encoding.UTF8.GetBytes(body)));
+        new BrokerCall(
+            "POST", target, "localhost", $"Bearer {token}", "application/json", Encoding.UTF8.GetBytes(body)));
 
     private static string Text(BrokerAnswer answer) => Encoding.UTF8.GetString(answer.Body);
 }

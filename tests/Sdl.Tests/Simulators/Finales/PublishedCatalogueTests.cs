@@ -22,7 +22,8 @@ public class PublishedCatalogueTests
             {
                 var wanted = JsonNode.Parse(capability.GetProperty(side).GetRawText())!;
                 var found = ours.First(o => $"{o["quantity"]}/{o["method"]}" == Name(capability))[side]!;
-                Assert.Equal($"{Name(capability)} {Plain(wanted, wanted)}", $"{Name(capability)} {Plain(found, found)}");
+                Assert.Equal(
+                    $"{Name(capability)} {Plain(wanted, wanted)}", $"{Name(capability)} {Plain(found, found)}");
             }
     }
 

@@ -165,7 +165,8 @@ internal sealed partial class Rehearsal(HttpMessageInvoker client, Uri server)
 
     // Tokens and hashes are of another length here; pages and dumps are the simulator's own.
     private static bool IsOfOneLength(RecordedExchange recorded) =>
-        !IsFree(recorded) && recorded.Path is not ("/user_management/authenticate" or "/test") && recorded.Status != 307;
+        !IsFree(recorded) && recorded.Status != 307
+        && recorded.Path is not ("/user_management/authenticate" or "/test");
 
     private static bool IsFree(RecordedExchange recorded) =>
         recorded.Path == "/docs" || recorded.Headers.GetValueOrDefault("content-type") == "application/octet-stream";

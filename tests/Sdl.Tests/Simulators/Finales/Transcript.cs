@@ -5,8 +5,8 @@ using Sdl.Tests.Support;
 
 namespace Sdl.Tests.Simulators.Finales;
 
-/// <summary>One exchange with a real FINALES server, as it was recorded; or, between them, what its administrator did at
-/// the command line.</summary>
+/// <summary>One exchange with a real FINALES server, as it was recorded; or, between them, what its administrator did
+/// at the command line.</summary>
 /// <param name="Body">What was sent, null without a body.</param>
 /// <param name="Headers">Of the answer, names in lower case.</param>
 /// <param name="Errand">Of the administrator: words of the command, the file that it was given, whether it was

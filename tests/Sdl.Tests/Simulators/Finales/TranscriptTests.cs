@@ -55,7 +55,8 @@ public class TranscriptTests
         await RehearseAsync(client, server.Address!, server.Broker, transcript, clock, "127.0.0.1:13393", "lab");
     }
 
-    private static FakeTimeProvider Clock() => new(new DateTimeOffset(2026, 11, 22, 13, 28, 37, 197, 406, TimeSpan.Zero));
+    private static FakeTimeProvider Clock() =>
+        new(new DateTimeOffset(2026, 11, 22, 13, 28, 37, 197, 406, TimeSpan.Zero));
 
     private static Broker Bare(TimeProvider clock)
     {
