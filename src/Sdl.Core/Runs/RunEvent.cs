@@ -40,6 +40,7 @@ namespace Sdl.Core.Runs;
 [JsonDerivedType(typeof(LeaseTaken), "lease-taken")]
 [JsonDerivedType(typeof(LeaseReturned), "lease-returned")]
 [JsonDerivedType(typeof(WindowMissed), "window-missed")]
+[JsonDerivedType(typeof(Noted), "noted")]
 public abstract record RunEvent;
 
 /// <param name="Author">Who asked for it.</param>
