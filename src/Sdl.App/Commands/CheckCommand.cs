@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sdl.App.Composition;
+using Sdl.App.Finales;
 using Sdl.Core.Cells;
 using Sdl.Core.Instruments;
 using Sdl.Core.Protocols;
@@ -61,6 +62,10 @@ internal static class CheckCommand
                         break;
                     case CellProtocolReader.Kind:
                         CheckCells(CellProtocolReader.Read(path), notes);
+                        break;
+                    case "tenant":
+                        var tenant = TenantReader.Read(path);
+                        Offers.Build(tenant, LabSession.Declared(LabReader.Read(tenant.LabPath)));
                         break;
                     case "faults":
                         scenarios.Add(FaultScenarioReader.Read(path));

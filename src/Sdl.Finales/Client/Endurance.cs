@@ -6,10 +6,15 @@ namespace Sdl.Finales.Client;
 public sealed class Endurance(TimeProvider clock, int seed)
 {
     private const int Breaks = 2;
-    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1), Longest = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1), Longest = TimeSpan.FromSeconds(60),
+        UntilAllowed = TimeSpan.FromMinutes(10);
 
     private readonly Random _jitter = new(seed);
     private readonly Lock _gate = new();
+
+    /// <summary>Also goes on, every ten minutes or so, while the credentials are not accepted: for a program without
+    /// anybody beside it, whose password may be mended on either side.</summary>
+    public bool WaitsForAccess { get; init; }
 
     /// <param name="resting">Told before each rest.</param>
     /// <exception cref="FinalesException">Repeating does not help.</exception>
@@ -23,9 +28,10 @@ public sealed class Endurance(TimeProvider clock, int seed)
                 return await exchange();
             }
             catch (FinalesException e) when (
-                e.Fault == FinalesFault.Unreachable || e.Fault == FinalesFault.Broken && ++broken <= Breaks)
+                e.Fault == FinalesFault.Unreachable || e.Fault == FinalesFault.Broken && ++broken <= Breaks
+                || e.Fault == FinalesFault.NotAllowed && WaitsForAccess)
             {
-                var rest = Rest(failures);
+                var rest = e.Fault == FinalesFault.NotAllowed ? Scatter(UntilAllowed) : Rest(failures);
                 resting(e, rest);
                 await Task.Delay(rest, clock, ct);
             }

@@ -24,11 +24,16 @@ public sealed class Published(FinalesClient client, TimeProvider clock)
     {
         using var turn = await _asking.TakeAsync(ct);
         if (_known is null || clock.GetUtcNow() - _since > Fresh)
-        {
-            _known = await client.CapabilitiesAsync(available: false, ct);
-            _since = clock.GetUtcNow();
-            _read.Clear();
-        }
+            try
+            {
+                _known = await client.CapabilitiesAsync(available: false, ct);
+                _since = clock.GetUtcNow();
+                _read.Clear();
+            }
+            catch (FinalesException e) when (_known is not null && e.Fault == FinalesFault.Unreachable)
+            {
+                // What was published an hour ago will do until the server is back.
+            }
         if (_read.TryGetValue((quantity, method), out var read))
             return read;
         if (_known.FirstOrDefault(c => c.Quantity == quantity && c.Method == method) is not { } info)

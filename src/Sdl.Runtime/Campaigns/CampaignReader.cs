@@ -85,7 +85,8 @@ public static class CampaignReader
         return objective;
     }
 
-    private static MixturePlan Mixture(YamlMap root)
+    /// <summary>The <c>mixture</c> of a file: how a formulation becomes volumes of stocks.</summary>
+    internal static MixturePlan Mixture(YamlMap root)
     {
         var none = Quantity.Of(0, Volume);
         if (Required(root, "mixture") is not { } map)

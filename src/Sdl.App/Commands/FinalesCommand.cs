@@ -1,0 +1,12 @@
+using System.CommandLine;
+
+namespace Sdl.App.Commands;
+
+/// <summary><c>sdl finales</c>: trade work with other laboratories through a FINALES server.</summary>
+internal static class FinalesCommand
+{
+    public static Command Build() => new("finales", "trade work with other laboratories through a FINALES server")
+    {
+        FinalesServeCommand.Build(),
+    };
+}
