@@ -6,8 +6,8 @@ using Sdl.Core.Runs;
 using Sdl.Finales.Client;
 using Sdl.Finales.Tenants;
 using Sdl.Runtime.Reading;
+using Sdl.Runtime.Runs;
 using Sdl.Runtime.Time;
-using Sdl.Store;
 
 namespace Sdl.App.Finales;
 

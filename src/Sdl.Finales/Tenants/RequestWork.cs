@@ -81,23 +81,23 @@ internal sealed class RequestWork(Desk desk, Offer offer)
                 await Task.Delay(RestAfter(tries), desk.Clock, ct);
                 outcome = await desk.Laboratory.Runs.SubmitAsync(order);
             }
-            return (outcome, watch.IsCompletedSuccessfully ? await watch : null);
+            over.Cancel();
+            return (outcome, await watch);
         }
         finally
         {
             over.Cancel();
-            await Task.WhenAny(watch);
         }
     }
 
     /// <summary>Looks now and then whether the request is still wanted, and stops its run when it is not.</summary>
+    /// <returns>Why it is not; null when the run was over before.</returns>
     private async Task<string?> WatchAsync(RequestCase at, CancellationToken ct)
     {
         while (true)
-        {
-            await Task.Delay(desk.Settings.Watch, desk.Clock, ct);
             try
             {
+                await Task.Delay(desk.Settings.Watch, desk.Clock, ct);
                 var status = (await desk.Client.FindRequestAsync(at.Request.Uuid, ct))?.Status;
                 if (status == RequestStatus.Reserved)
                     continue;
@@ -116,7 +116,10 @@ internal sealed class RequestWork(Desk desk, Offer offer)
             {
                 // The server is away, which is no reason to stop; or the run has just ended.
             }
-        }
+            catch (OperationCanceledException)
+            {
+                return null;
+            }
     }
 
     private async Task<TenantNote> ConcludeAsync(RequestCase at, Done done, CancellationToken ct)

@@ -144,9 +144,9 @@ public sealed class Tenant
             }
             if (stop.IsCancellationRequested && working.Count == 0)
                 return;
-            var pause = _desk.Endurance.Scatter(_desk.Settings.Poll);
-            if (working.Count < offer.Slots && !stop.IsCancellationRequested && !IsHeld
-                && _desk.Clock.GetUtcNow() >= restUntil)
+            var mayTake = working.Count < offer.Slots && !stop.IsCancellationRequested && !IsHeld;
+            TimeSpan? pause = mayTake ? _desk.Endurance.Scatter(_desk.Settings.Poll) : null;
+            if (mayTake && _desk.Clock.GetUtcNow() >= restUntil)
             {
                 var (taken, failed) = await TakeAsync(offer, polls, stop);
                 polls = failed is null ? 0 : polls + 1;
@@ -161,15 +161,31 @@ public sealed class Tenant
         }
     }
 
+    /// <summary>Until something ends, it is time to look again, or somebody wants it to end.</summary>
+    /// <param name="pause">Null where only the end of something matters.</param>
     private async Task WaitAsync(
-        List<Task<RequestCase>> working, TimeSpan pause, CancellationToken stop, CancellationToken leave)
+        List<Task<RequestCase>> working, TimeSpan? pause, CancellationToken stop, CancellationToken leave)
     {
+        if (stop.IsCancellationRequested && working.Count == 0)
+            return;
         using var awake = CancellationTokenSource.CreateLinkedTokenSource(
             stop.IsCancellationRequested ? leave : stop, leave);
-        // Whoever only waits for work to end is woken by it, or by being told to leave.
-        var rest = Task.Delay(stop.IsCancellationRequested ? Timeout.InfiniteTimeSpan : pause, _desk.Clock, awake.Token);
-        await Task.WhenAny([.. working, rest]);
+        await Task.WhenAny([.. working, RestAsync(pause ?? Timeout.InfiniteTimeSpan, awake.Token)]);
         awake.Cancel();
+    }
+
+    // Awaited by itself: where a cancelled delay is one of several that are awaited, the thread pool comes between, and
+    // the clock of a dry run goes on meanwhile.
+    private async Task RestAsync(TimeSpan time, CancellationToken ct)
+    {
+        try
+        {
+            await Task.Delay(time, _desk.Clock, ct);
+        }
+        catch (OperationCanceledException)
+        {
+            // Whoever waits looks what has happened.
+        }
     }
 
     /// <returns>The next request that can be served here, claimed; or how long to rest because the server cannot be
