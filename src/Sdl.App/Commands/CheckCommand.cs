@@ -67,6 +67,9 @@ internal static class CheckCommand
                         var tenant = TenantReader.Read(path);
                         Offers.Build(tenant, LabSession.Declared(LabReader.Read(tenant.LabPath)));
                         break;
+                    case "request":
+                        RequestReader.Read(path);
+                        break;
                     case "faults":
                         scenarios.Add(FaultScenarioReader.Read(path));
                         break;

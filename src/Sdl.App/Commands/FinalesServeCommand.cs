@@ -2,6 +2,7 @@ using System.CommandLine;
 using Sdl.App.Composition;
 using Sdl.App.Finales;
 using Sdl.Finales.Client;
+using Sdl.Finales.Requests;
 
 namespace Sdl.App.Commands;
 
@@ -46,7 +47,7 @@ internal static class FinalesTrouble
             return shell.Error(
                 e.Message, e.Fault is FinalesFault.Refused ? ExitCode.BadInput : ExitCode.Failed);
         }
-        catch (InvalidOperationException e)
+        catch (Exception e) when (e is InvalidOperationException or UnansweredException)
         {
             return shell.Error(e.Message, ExitCode.Failed);
         }

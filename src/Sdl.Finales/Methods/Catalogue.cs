@@ -21,6 +21,18 @@ public static class Catalogue
         _ => null,
     };
 
+    /// <summary>Whether FINALES itself publishes schemas for a pair.</summary>
+    public static bool IsPublished(string quantity, string method) => Published.Contains($"{quantity}/{method}");
+
+    private static HashSet<string> Published { get; } =
+    [
+        "electrolyte/flow", "conductivity/two_electrode", "conductivity/molecular_dynamics",
+        "conductivity/polynomial_interpolation", "density/vibrating_tube_densimetry", "density/molecular_dynamics",
+        "radial_density_function/molacular_dynamics", "cycling_channel/service", "cell_assembly/autobass_assembly",
+        "transport/transport_service", "capacity/cycling", "degradationEOL/degradation_model",
+        "degradationEOL/degradation_workflow",
+    ];
+
     /// <summary>No parameters, no results: to be filled in.</summary>
     public static Mapping Empty { get; } = new(null, null, [], [], null, false);
 

@@ -15,7 +15,7 @@ internal sealed class YamlFile
     private const int MaxDepth = 64;
 
     private static readonly string[] Kinds =
-        ["protocol", "lab", "campaign", "inventory", "faults", "tenant", CellProtocolReader.Kind];
+        ["protocol", "lab", "campaign", "inventory", "faults", "tenant", "request", CellProtocolReader.Kind];
 
     private YamlFile(string path, string digest, YamlMap root)
     {
