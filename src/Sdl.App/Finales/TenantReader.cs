@@ -55,12 +55,11 @@ internal static class TenantReader
 
     private static OfferEntry Offer(YamlMap map, string path)
     {
-        var mixture = map.Map("mixture");
         var offer = new OfferEntry(
             map.Required("quantity"), map.Required("method"),
             map.Text("protocol") is { } protocol ? Beside(path, protocol) : null,
             map.Map("bind")?.Scalars().ToDictionary(b => b.Key, b => new InstrumentId(b.Value.Text)) ?? [],
-            mixture is null ? null : CampaignReader.Mixture(mixture), Takes(map), Gives(map), Constants(map),
+            map.Has("mixture") ? CampaignReader.Mixture(map) : null, Takes(map), Gives(map), Constants(map),
             Positive(map, "slots", 1), Positive(map, "attempts", 3), map.At);
         map.RefuseUnread("an offer");
         return offer;
