@@ -110,6 +110,8 @@ internal static class CheckCommand
     private static void CheckCampaign(string path)
     {
         var plan = CampaignReader.Read(path);
+        OutsideSource.Read(path);
+        HandOverEntry.Read(path, dry: false);
         var lab = LabSession.Declared(LabReader.Read(plan.LabPath));
         var bound = lab.Bind(ProtocolReader.Read(plan.ProtocolPath), NoBinds);
         Inputs.ThrowIfUnfit(bound, null);

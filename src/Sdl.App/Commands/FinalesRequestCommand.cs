@@ -53,7 +53,7 @@ internal static class FinalesRequestCommand
 
     private static int Show(Shell shell, RequestFile file, string uuid, ResultInfo result)
     {
-        var values = file.Show.Select(s => (s.Path, s.Unit, Value: Reading.Of(result.Result, s.Path, s.Unit))).ToList();
+        var values = file.Show.Select(s => (s.Path, s.Unit, Value: ResultValue.Of(result.Result, s.Path, s.Unit))).ToList();
         shell.Line($"result {result.Uuid} of tenant {result.Result.TenantUuid}, {result.Status}");
         foreach (var (path, _, value) in values)
             shell.Line($"{path} = {(value is null ? "no value" : value.ToString())}");

@@ -63,10 +63,13 @@ internal sealed record TenantSession(TenantFile File, Lab Lab, ResultFolder Fold
         return ExitCode.Ok;
     });
 
+    /// <summary>This program, for the provenance of results.</summary>
+    public static string Software => $"sdl {typeof(TenantSession).Assembly.GetName().Version}";
+
     private TenantSettings Settings() => new(File.Uuid, File.Name, Environment.MachineName)
     {
         Poll = File.Poll, RawData = File.RawData,
-        Software = $"sdl {typeof(TenantSession).Assembly.GetName().Version}",
+        Software = Software,
     };
 
     private static void Obey(RunCommand command, string by, RunService runs, CancellationTokenSource stop)

@@ -17,11 +17,6 @@ public sealed record Errand(
 /// <summary>A run that has completed, with everything that is known of it.</summary>
 public sealed record Done(RunOutcome Outcome, Errand Errand, IJournal Journal);
 
-/// <summary>Where a result comes from.</summary>
-/// <param name="Reference">Names the request's work in this laboratory; nobody else's result has it.</param>
-/// <param name="Details">Program, protocol, lab, records and their digests.</param>
-public sealed record Provenance(string Reference, JsonObject Details);
-
 /// <param name="Parameters">Those that were really used.</param>
 /// <param name="Success">False when it says that there is no value.</param>
 public sealed record Answer(JsonElement Data, JsonElement Parameters, bool Success);

@@ -5,7 +5,7 @@ using Sdl.Finales.Client;
 namespace Sdl.Finales.Methods;
 
 /// <summary>Places in a JSON document, spelt <c>conductivity.values</c>.</summary>
-internal static class JsonPaths
+public static class JsonPaths
 {
     public static JsonElement? Find(JsonElement root, string path) => Wire.At(root, path.Split('.'));
 

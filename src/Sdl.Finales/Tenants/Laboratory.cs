@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Sdl.Core.Runs;
 using Sdl.Finales.Methods;
 
@@ -31,24 +30,4 @@ public sealed record Laboratory(
                 typeof(StepFailed), typeof(StepTimedOut), typeof(WindowMissed), typeof(CommandGiven),
                 typeof(ContactRetried)) { Run = run })
             .All(e => e.Event is StepFailed { Fault: StepFailed.Cancelled });
-
-    /// <summary>Digests of all that a run has measured.</summary>
-    internal JsonObject Describe(RunId run, TenantSettings settings)
-    {
-        var details = new JsonObject { ["software"] = settings.Software, ["run"] = run.Value };
-        if (Journal.Find(new JournalQuery(typeof(RunStarted)) { Run = run, Latest = 1 }) is [{ Event: RunStarted e }])
-        {
-            details["protocol"] = e.Protocol;
-            details["protocol_sha256"] = e.ProtocolDigest;
-            details["lab_sha256"] = e.LabDigest;
-        }
-        var records = Journal.Find(new JournalQuery(typeof(StepDone)) { Run = run })
-            .Select(d => (StepDone)d.Event).Where(d => d.Samples > 0)
-            .Select(JsonNode? (d) => new JsonObject { ["call"] = d.Call.Value, ["sha256"] = d.Record }).ToArray();
-        if (records.Length > 0)
-            details["records"] = new JsonArray(records);
-        if (settings.RawData is { } link)
-            details["raw_data"] = new Uri(link, run.Value).AbsoluteUri;
-        return details;
-    }
 }

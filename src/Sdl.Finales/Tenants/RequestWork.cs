@@ -172,7 +172,8 @@ internal sealed class RequestWork(Desk desk, Offer offer)
     }
 
     private Provenance ProvenanceOf(RequestCase at) => new(
-        $"{desk.Settings.Name}/{at.Run}", desk.Laboratory.Describe(at.Run, desk.Settings));
+        $"{desk.Settings.Name}/{at.Run}", Provenance.Describe(
+            desk.Laboratory.Journal, at.Run, desk.Settings.Software, desk.Settings.RawData));
 
     private TimeSpan RestAfter(int failures)
     {

@@ -31,6 +31,8 @@ public static class CampaignReader
             LaneRoles = LaneRoles(root),
             LaneArguments = LaneArguments(root),
         };
+        foreach (var known in new[] { "finales", "hand_over" })
+            _ = root.Map(known); // who asks and tells other laboratories reads them
         root.RefuseUnread("a campaign");
         findings.ThrowIfAny();
         return plan;

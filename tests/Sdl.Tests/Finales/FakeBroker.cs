@@ -32,18 +32,39 @@ internal sealed class FakeBroker(TimeProvider clock)
 
     public IEnumerable<string> Statuses => Requests.Select(r => (string)r["status"]!);
 
-    public string Ask(string quantity, string method, string parameters)
+    /// <summary>As when a request without a method is among them.</summary>
+    public bool AllRequestsBreaks { get; set; }
+
+    public string Ask(string quantity, string method, string parameters) => Ask(new JsonObject
+    {
+        ["quantity"] = quantity, ["methods"] = new JsonArray(method),
+        ["parameters"] = new JsonObject { [method] = JsonNode.Parse(parameters) },
+        ["tenant_uuid"] = "841b8956-c733-47ab-b130-df0d732ac636",
+    });
+
+    /// <summary>A tenant who answers what is pending, at once and without an error.</summary>
+    public void Answer(Func<JsonNode, JsonNode> data)
+    {
+        foreach (var request in Requests.Where(r => (string)r["status"]! == "pending").ToList())
+        {
+            var asked = request["request"]!;
+            var method = (string)asked["methods"]![0]!;
+            Post(new JsonObject
+            {
+                ["data"] = data(asked["parameters"]![method]!), ["quantity"] = asked["quantity"]!.DeepClone(),
+                ["method"] = new JsonArray(method), ["parameters"] = asked["parameters"]!.DeepClone(),
+                ["tenant_uuid"] = "939122d7-62d2-4c54-acaf-0acc2d473856",
+                ["request_uuid"] = request["uuid"]!.DeepClone(),
+            });
+        }
+    }
+
+    private string Ask(JsonNode request)
     {
         var uuid = NextId();
         Requests.Add(new JsonObject
         {
-            ["uuid"] = uuid, ["ctime"] = Now(), ["status"] = "pending",
-            ["request"] = new JsonObject
-            {
-                ["quantity"] = quantity, ["methods"] = new JsonArray(method),
-                ["parameters"] = new JsonObject { [method] = JsonNode.Parse(parameters) },
-                ["tenant_uuid"] = "841b8956-c733-47ab-b130-df0d732ac636",
-            },
+            ["uuid"] = uuid, ["ctime"] = Now(), ["status"] = "pending", ["request"] = request.DeepClone(),
         });
         return uuid;
     }
@@ -83,6 +104,14 @@ internal sealed class FakeBroker(TimeProvider clock)
                 return Ok(ResultsOf(id).FirstOrDefault()?.DeepClone());
             case ("GET", ["results_requested"]):
                 return Ok(new JsonArray([.. Results.Select(r => r.DeepClone())]));
+            case ("GET", ["all_requests"]):
+                return AllRequestsBreaks
+                    ? (HttpStatusCode.InternalServerError, null)
+                    : Ok(new JsonArray([.. Requests.Select(r => r.DeepClone())]));
+            case ("POST", ["requests"]):
+                return Ok(Ask(sent!));
+            case ("POST", ["results", "post_unsolicited_result"]):
+                return Post(sent!);
             case ("POST", ["results"]):
                 return Post(sent!);
         }
@@ -98,7 +127,8 @@ internal sealed class FakeBroker(TimeProvider clock)
         {
             ["uuid"] = uuid, ["ctime"] = Now(), ["status"] = "original", ["result"] = result.DeepClone(),
         });
-        Find(Requests, (string)result["request_uuid"]!)!["status"] = "resolved";
+        if (Guid.TryParse((string)result["request_uuid"]!, out _))
+            Find(Requests, (string)result["request_uuid"]!)!["status"] = "resolved";
         return Ok(uuid);
     }
 

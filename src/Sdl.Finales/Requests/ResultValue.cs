@@ -7,7 +7,7 @@ using Sdl.Finales.Methods;
 namespace Sdl.Finales.Requests;
 
 /// <summary>What a result says, as a measured value: tolerant, for its shape was checked by nobody.</summary>
-public static class Reading
+public static class ResultValue
 {
     /// <summary>The mean of the numbers at a place, and one standard deviation of it: as the tenant gives it, else from
     /// the scatter of several values, else none.</summary>
