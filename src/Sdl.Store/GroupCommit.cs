@@ -27,7 +27,7 @@ internal sealed class GroupCommit(Action<IReadOnlyList<Write>> commit) : IThread
 {
     // Lanes whose writes were committed together come back together: a commit that does not wait for the last of them
     // would serve it only with the one after. Never longer than the last commit took.
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(0.5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(5);
 
     private readonly Lock _gate = new();
     private List<Write> _gathering = [], _committing = [];

@@ -1,4 +1,3 @@
-using System.Text;
 using Sdl.Core.Instruments;
 using Sdl.Core.Records;
 using Sdl.Core.Runs;
@@ -82,8 +81,7 @@ internal sealed class JournalReader(Database database, long version)
     public List<JournalEntry> OpenCalls(RunId run)
     {
         lock (database.Gate)
-            return Entries(database[
-                $"{Row} WHERE seq IN (SELECT seq FROM open WHERE run = ?) ORDER BY seq"].Bind(1, run.Value));
+            return Entries(database[$"{Row} WHERE seq IN ({JournalIndex.OpenCalls}) ORDER BY seq"].Bind(1, run.Value));
     }
 
     /// <exception cref="KeyNotFoundException">No sealed record belongs to this call.</exception>
@@ -126,26 +124,10 @@ internal sealed class JournalReader(Database database, long version)
         return samples;
     }
 
-    // Each question has its own text, so that each is prepared once and answered by its index.
-    private static string Sql(JournalQuery query)
-    {
-        var kinds = query.Kinds.Select(k => $"'{JournalJson.Kind(k)}'").ToList();
-        var sql = new StringBuilder(Row).Append(kinds switch
-        {
-            [] => " WHERE 1",
-            [var kind] => $" WHERE {JournalSchema.Kind} = {kind}",
-            _ => $" WHERE {JournalSchema.Kind} IN ({string.Join(", ", kinds)})",
-        });
-        if (query.Run is not null)
-            sql.Append($" AND {JournalSchema.Run} = ?3");
-        if (query.Subject is not null)
-            sql.Append($" AND {JournalSchema.Subject} = ?4");
-        if (query.Below is not null)
-            sql.Append($" AND {JournalSchema.Subject} >= ?5 AND {JournalSchema.Subject} < ?6");
-        if (query.Use is not null)
-            sql.Append($" AND {JournalSchema.Instrument} = ?7 AND {JournalSchema.Capability} = ?8");
-        return sql.Append(" AND seq <= ?1 ORDER BY seq DESC LIMIT ?2").ToString();
-    }
+    // Each question has its own text, so that each is prepared once.
+    private static string Sql(JournalQuery query) =>
+        $"{Row} WHERE {(query.Kinds is [] ? JournalIndex.Conditions(query) : $"seq IN ({JournalIndex.Find(query)})")} "
+        + "ORDER BY seq DESC LIMIT ?2";
 
     private static List<JournalEntry> Entries(Statement rows)
     {

@@ -4,24 +4,11 @@ namespace Sdl.Store;
 /// <list type="bullet">
 /// <item>1: events, records, blocks numbered within their attempt.</item>
 /// <item>2: a hash chain over events and blocks; indexes by run; the calls that are open.</item>
+/// <item>3: an index that follows the events in batches.</item>
 /// </list></summary>
 internal static class JournalSchema
 {
-    public const long Version = 2;
-
-    // Texts of the JSON of an event. An index on one of these serves a query that spells it in the same way.
-    public const string Kind = "body->>'event'", Run = "body->>'run'",
-        Subject = "coalesce(body->>'call', body->>'step')", Instrument = "body->>'instrument'",
-        Capability = "body->>'capability'";
-
-    /// <summary>The calls whose latest event is an intention.</summary>
-    public const string OpenCalls = $"""
-        SELECT run, call, seq FROM (
-            SELECT {Run} AS run, body->>'call' AS call, seq, {Kind} AS kind,
-                row_number() OVER (PARTITION BY {Run}, body->>'call' ORDER BY seq DESC) AS latest
-            FROM event WHERE {Kind} IN ('step-intended', 'step-done', 'step-failed'))
-        WHERE latest = 1 AND kind = 'step-intended'
-        """;
+    public const long Version = 3;
 
     private const string Event =
         "CREATE TABLE event(seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL, hash BLOB NOT NULL)";
@@ -36,13 +23,7 @@ internal static class JournalSchema
             columns TEXT NOT NULL, sha256 TEXT NOT NULL)
         """;
 
-    private const string Rest = $"""
-        CREATE TABLE open(run TEXT NOT NULL, call TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY(run, call))
-            WITHOUT ROWID;
-        CREATE INDEX event_subject ON event({Kind}, {Run}, {Subject});
-        CREATE INDEX event_use ON event({Run}, {Instrument}, {Capability}) WHERE {Kind} = 'step-intended';
-        CREATE INDEX block_call ON block(call, attempt);
-        """;
+    private const string BlockIndex = "CREATE INDEX block_call ON block(call, attempt)";
 
     public static long VersionOf(Database database) => database.Number("PRAGMA user_version");
 
@@ -50,27 +31,23 @@ internal static class JournalSchema
     /// nothing.</summary>
     public static void Prepare(Database database)
     {
-        switch (VersionOf(database))
-        {
-            case 0:
-                database.InTransaction(() =>
-                {
-                    database.Execute($"{Event};{Record};{Block};{Rest}");
-                    database.Execute($"PRAGMA user_version={Version}");
-                });
-                break;
-            case 1:
-                database.InTransaction(() =>
-                {
+        var version = VersionOf(database);
+        if (version != Version)
+            database.InTransaction(() =>
+            {
+                if (version == 0)
+                    database.Execute($"{Event};{Record};{Block};{BlockIndex}");
+                else if (version == 1)
                     FromVersion1(database);
-                    database.Execute($"PRAGMA user_version={Version}");
-                });
-                break;
-        }
+                else
+                    database.Execute("DROP INDEX event_subject; DROP INDEX event_use; DROP TABLE open");
+                JournalIndex.Create(database);
+                database.Execute($"PRAGMA user_version={Version}");
+            });
     }
 
-    /// <summary>Gives a version 1 journal that is only read what its queries need; the file stays as it is.</summary>
-    public static void Supplement(Database database) => database.Execute($"CREATE TEMP TABLE open AS {OpenCalls}");
+    /// <summary>Gives an older journal that is only read what its queries need; the file stays as it is.</summary>
+    public static void Supplement(Database database) => JournalIndex.Create(database, "TEMP");
 
     /// <summary>The chain's last link of a version 1 journal, as it will be once it is migrated.</summary>
     public static byte[] HashOfVersion1(Database database) => Chain(database, "", keep: false);
@@ -80,8 +57,7 @@ internal static class JournalSchema
         database.Execute("ALTER TABLE event RENAME TO old_event; ALTER TABLE block RENAME TO old_block");
         database.Execute($"{Event};{Block}");
         Chain(database, "old_", keep: true);
-        database.Execute($"DROP TABLE old_event; DROP TABLE old_block; {Rest}");
-        database.Execute($"INSERT INTO open {OpenCalls}");
+        database.Execute($"DROP TABLE old_event; DROP TABLE old_block; {BlockIndex}");
     }
 
     // Such a journal does not say when its blocks were written, so they come behind the last event.

@@ -90,15 +90,12 @@ internal sealed class JournalVerifier(Database database, JournalReader reader)
     {
         if (database.Number("SELECT count(*) FROM record") != _records)
             return "there is a record that no event has sealed";
-        if (database.Number($"""
-            SELECT count(*) FROM (SELECT * FROM (SELECT * FROM open EXCEPT {JournalSchema.OpenCalls})
-                UNION ALL SELECT * FROM ({JournalSchema.OpenCalls} EXCEPT SELECT * FROM open))
-            """) > 0)
-            return "the list of open calls is not what the events tell";
         using var sound = database.Prepare("PRAGMA integrity_check(1)");
         sound.Step();
         if (sound.Text(0) is not "ok" and var damage)
             return $"the file is damaged ({damage})";
+        if (JournalIndex.Wrong(database) is { } unlike)
+            return unlike;
         return noted is null || IsLink(noted)
             ? null
             : $"its chain has no link {noted}: the end was cut off since that was noted, or it is another journal";

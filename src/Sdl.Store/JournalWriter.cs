@@ -1,6 +1,5 @@
 using Sdl.Core.Instruments;
 using Sdl.Core.Records;
-using Sdl.Core.Runs;
 
 namespace Sdl.Store;
 
@@ -9,34 +8,42 @@ namespace Sdl.Store;
 internal sealed class JournalWriter
 {
     private readonly Database _database;
-    private long _seq, _block;
+    private long _seq, _indexed, _block;
 
     /// <summary>Continues behind what is there.</summary>
     public JournalWriter(Database database)
     {
         _database = database;
         _seq = database.Number("SELECT max(seq) FROM event");
+        _indexed = database.Number("SELECT seq FROM indexed");
         _block = database.Number("SELECT max(id) FROM block");
         Head = JournalChain.Head(database);
     }
+
+    /// <summary>The number of the latest event.</summary>
+    public long Seq => _seq;
 
     /// <summary>The latest link of the chain.</summary>
     public byte[] Head { get; private set; }
 
     /// <param name="at">UTC ticks.</param>
     /// <param name="body">The event as <see cref="JournalJson"/> writes it.</param>
-    public void Add(RunEvent happened, long at, ReadOnlySpan<byte> body)
+    public void Add(long at, ReadOnlySpan<byte> body)
     {
         Head = JournalChain.Event(Head, ++_seq, at, body);
         _database["INSERT INTO event VALUES(?, ?, ?, ?)"].Bind(1, _seq).Bind(2, at).BindText(3, body).BindBlob(4, Head)
             .Run();
-        if (happened is StepIntended intended)
-            _database["INSERT OR REPLACE INTO open VALUES(?, ?, ?)"]
-                .Bind(1, intended.Run.Value).Bind(2, intended.Call.Value).Bind(3, _seq).Run();
-        else if (happened is StepDone done)
-            Close(done.Run, done.Call);
-        else if (happened is StepFailed failed)
-            Close(failed.Run, failed.Call);
+        if (_seq - _indexed >= JournalIndex.MostBehind)
+            Index();
+    }
+
+    /// <summary>Brings the index to where the events are.</summary>
+    public void Index()
+    {
+        if (_indexed == _seq)
+            return;
+        JournalIndex.CatchUp(_database);
+        _indexed = _seq;
     }
 
     public void Add(CallId call, int attempt, ReadOnlySpan<byte> block)
@@ -50,7 +57,4 @@ internal sealed class JournalWriter
         _database["INSERT INTO record VALUES(?, ?, ?, ?, ?)"].Bind(1, record.Call.Value).Bind(2, attempt)
             .Bind(3, record.Instrument.Value).Bind(4, RecordFormat.Columns(record.Columns)).Bind(5, record.Sha256)
             .Run();
-
-    private void Close(RunId run, CallId call) =>
-        _database["DELETE FROM open WHERE run = ? AND call = ?"].Bind(1, run.Value).Bind(2, call.Value).Run();
 }

@@ -5,13 +5,8 @@ namespace Sdl.Store;
 /// <summary>One transaction over many appends of a dry run, which cost several times as much when each is committed by
 /// itself. It is committed when somebody has to rely on it, see <see cref="SqliteJournal.Flush"/>, and after a moment
 /// in any case. Whoever calls holds the gate of the database.</summary>
-/// <param name="flush">Takes the gate and commits; must not throw.</param>
-internal sealed class OpenTransaction(Database database, Action flush) : IDisposable
+internal sealed class OpenTransaction(Database database)
 {
-    // So that a person who reads the file beside a run that has paused sees how it stands.
-    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
-
-    private readonly Timer _timer = new(_ => flush());
     private bool _isOpen;
 
     /// <summary>Writes as a part of the transaction; when that fails, all of it is undone.</summary>
@@ -22,7 +17,6 @@ internal sealed class OpenTransaction(Database database, Action flush) : IDispos
         {
             database["BEGIN IMMEDIATE"].Run();
             _isOpen = true;
-            _timer.Change(Moment, Timeout.InfiniteTimeSpan);
         }
         try
         {
@@ -50,6 +44,4 @@ internal sealed class OpenTransaction(Database database, Action flush) : IDispos
             throw;
         }
     }
-
-    public void Dispose() => _timer.Dispose();
 }

@@ -15,6 +15,10 @@ public sealed class SqliteJournal : IJournal, IDisposable
     // Each of these is computed anew whenever the journal is opened for writing.
     private const int TailLinks = 100;
 
+    // After so long a person who reads the file beside a dry run sees how it stands, and with no append in so long the
+    // index follows.
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
+
     private readonly Database _database;
     private readonly JournalReader _reader;
     private readonly JournalWriter? _writer;
@@ -22,6 +26,8 @@ public sealed class SqliteJournal : IJournal, IDisposable
     private readonly OpenTransaction? _open;
     private readonly FileStream? _owner;
     private readonly TimeProvider _clock;
+    private readonly Timer? _pause;
+    private long? _seen;
     private JournalException? _broken;
 
     private SqliteJournal(Database database, FileStream? owner, TimeProvider clock, Durability durability)
@@ -33,7 +39,9 @@ public sealed class SqliteJournal : IJournal, IDisposable
         if (durability == Durability.PowerCut)
             _group = new GroupCommit(Commit);
         else
-            _open = new OpenTransaction(database, () => Flush());
+            _open = new OpenTransaction(database);
+        if (owner is not null)
+            _pause = new Timer(_ => Pause());
     }
 
     /// <summary>Called after each append with what was appended, one event at a time, in the order of the journal. A
@@ -101,7 +109,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
             // Its writer died before the tables were there, or has not come so far.
             if (JournalSchema.VersionOf(database) == 0)
                 throw NothingYet(folder);
-            if (JournalSchema.VersionOf(database) == 1)
+            if (JournalSchema.VersionOf(database) < JournalSchema.Version)
                 JournalSchema.Supplement(database);
             return journal = new SqliteJournal(database, null, TimeProvider.System, Durability.ProcessDeath);
         }
@@ -124,7 +132,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
     public ValueTask AppendAsync(RunEvent happened, CancellationToken ct)
     {
         var body = JournalJson.WriteUtf8(happened);
-        return WriteAsync(writer => writer.Add(happened, _clock.GetUtcNow().UtcTicks, body), happened);
+        return WriteAsync(writer => writer.Add(_clock.GetUtcNow().UtcTicks, body), happened);
     }
 
     public ValueTask AddSamplesAsync(CallId call, int attempt, IReadOnlyList<Sample> samples, CancellationToken ct)
@@ -139,7 +147,7 @@ public sealed class SqliteJournal : IJournal, IDisposable
         return WriteAsync(writer =>
         {
             writer.Add(record, happened.Attempt);
-            writer.Add(happened, _clock.GetUtcNow().UtcTicks, body);
+            writer.Add(_clock.GetUtcNow().UtcTicks, body);
         }, happened);
     }
 
@@ -188,8 +196,8 @@ public sealed class SqliteJournal : IJournal, IDisposable
 
     public void Dispose()
     {
-        Flush();
-        _open?.Dispose();
+        _pause?.Dispose();
+        CatchUp();
         _database.Dispose();
         _owner?.Dispose();
     }
@@ -234,6 +242,8 @@ public sealed class SqliteJournal : IJournal, IDisposable
                 _database.InTransaction(Apply);
             else
                 _open.Do(Apply);
+            if (_seen is null)
+                PauseLater();
         }
         catch (SqliteException e)
         {
@@ -244,6 +254,50 @@ public sealed class SqliteJournal : IJournal, IDisposable
         {
             foreach (var write in writes)
                 write.Apply(_writer!);
+        }
+    }
+
+    private void PauseLater()
+    {
+        _seen = _writer!.Seq;
+        _pause!.Change(Moment, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Pause()
+    {
+        lock (_database.Gate)
+        {
+            if (_database.IsClosed)
+                return;
+            if (_writer!.Seq != _seen)
+            {
+                Flush();
+                PauseLater();
+                return;
+            }
+            CatchUp();
+            _seen = null;
+        }
+    }
+
+    private void CatchUp()
+    {
+        lock (_database.Gate)
+        {
+            if (_writer is null || _broken is not null || _database.IsClosed)
+                return;
+            try
+            {
+                if (_open is null)
+                    _database.InTransaction(_writer.Index);
+                else
+                    _open.Do(_writer.Index);
+            }
+            catch (SqliteException e)
+            {
+                Break(e);
+            }
+            Flush();
         }
     }
 

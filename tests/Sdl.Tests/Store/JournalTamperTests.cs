@@ -133,9 +133,11 @@ public sealed class JournalTamperTests : IDisposable
     [InlineData("INSERT INTO record SELECT call || 'x', attempt, instrument, columns, sha256 FROM record "
         + "WHERE rowid = 1", "there is a record that no event has sealed")]
     [InlineData("DELETE FROM open", "the list of open calls is not what the events tell")]
+    [InlineData("DELETE FROM place WHERE seq = 7", "the index is not what the events tell")]
+    [InlineData("UPDATE used SET capability = 'drain'", "the index is not what the events tell")]
     [InlineData("INSERT INTO open VALUES('e001', 'x', 1)", "the list of open calls is not what the events tell")]
     [InlineData("PRAGMA writable_schema=ON; UPDATE sqlite_schema SET rootpage = (SELECT rootpage FROM sqlite_schema "
-        + "WHERE name = 'block_call') WHERE name = 'event_use'", "the file is damaged")]
+        + "WHERE name = 'place') WHERE name = 'used'", "the file is damaged")]
     public async Task What_is_wrong_beside_the_chain_is_told(string sql, string message)
     {
         await WriteAsync();
@@ -160,7 +162,8 @@ public sealed class JournalTamperTests : IDisposable
     public async Task An_end_that_was_cut_off_shows_only_against_a_hash_that_was_noted()
     {
         await WriteAsync();
-        Tamper("DELETE FROM event WHERE seq > 22; DELETE FROM record WHERE call LIKE '%[12]%'");
+        Tamper("DELETE FROM event WHERE seq > 22; DELETE FROM record WHERE call LIKE '%[12]%'; "
+            + "DELETE FROM place WHERE seq > 22; DELETE FROM used WHERE seq > 22; UPDATE indexed SET seq = 22");
         Assert.Null(Verify(null).Wrong);
         var cut = Verify(_head);
         Assert.Equal(

@@ -1,0 +1,175 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace Sdl.Simulators.Finales;
+
+/// <summary>Serves a broker over HTTP on a loopback port.</summary>
+public sealed class BrokerServer : IAsyncDisposable, IHttpApplication<IFeatureCollection>
+{
+    // As uvicorn: a client that polls every 5 s meets connections that are just being closed.
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(5);
+    private const long MostBody = 256L << 20;
+
+    private readonly Func<Broker> _open;
+    private readonly NetworkWeather _weather;
+    private readonly TimeProvider _clock;
+    private KestrelServer? _server;
+    private Broker? _broker;
+    private Task _restart = Task.CompletedTask;
+
+    /// <param name="open">Makes the broker, at the start and at each restart: one with a file comes back with what it
+    /// knew, one without knows nothing.</param>
+    public BrokerServer(Func<Broker> open, NetworkWeather weather, TimeProvider clock) =>
+        (_open, _weather, _clock) = (open, weather, clock);
+
+    /// <summary>Where it is served.</summary>
+    public Uri? Address { get; private set; }
+
+    /// <summary>The one that answers now.</summary>
+    /// <exception cref="InvalidOperationException">It is not served just now.</exception>
+    public Broker Broker => _broker ?? throw new InvalidOperationException("the broker is not served just now");
+
+    /// <param name="port">0: any that is free.</param>
+    /// <exception cref="IOException">The port is taken, or the broker's file cannot be used.</exception>
+    public async Task StartAsync(int port, CancellationToken ct)
+    {
+        _broker = _open();
+        var options = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false };
+        options.Limits.KeepAliveTimeout = KeepAlive;
+        options.Limits.MaxRequestBodySize = MostBody;
+        options.Listen(IPAddress.Loopback, port);
+        var logs = NullLoggerFactory.Instance;
+        _server = new KestrelServer(
+            Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs), logs);
+        try
+        {
+            await _server.StartAsync(this, ct);
+        }
+        catch
+        {
+            await StopAsync();
+            throw;
+        }
+        Address = new Uri(_server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    }
+
+    /// <summary>From now on connections are refused.</summary>
+    public async Task StopAsync()
+    {
+        if (_server is { } server)
+        {
+            _server = null;
+            using var now = new CancellationTokenSource();
+            now.Cancel();
+            await server.StopAsync(now.Token);
+            server.Dispose();
+        }
+        _broker?.Dispose();
+        _broker = null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _restart;
+        await StopAsync();
+    }
+
+    IFeatureCollection IHttpApplication<IFeatureCollection>.CreateContext(IFeatureCollection contextFeatures) =>
+        contextFeatures;
+
+    void IHttpApplication<IFeatureCollection>.DisposeContext(IFeatureCollection context, Exception? exception)
+    {
+    }
+
+    async Task IHttpApplication<IFeatureCollection>.ProcessRequestAsync(IFeatureCollection context)
+    {
+        var life = context.Get<IHttpRequestLifetimeFeature>()!;
+        try
+        {
+            await AnswerAsync(context, life);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The broker went while this call was under way.
+            life.Abort();
+        }
+    }
+
+    private async Task AnswerAsync(IFeatureCollection context, IHttpRequestLifetimeFeature life)
+    {
+        var call = await ReadAsync(context.Get<IHttpRequestFeature>()!, life.RequestAborted);
+        var broker = _broker;
+        ObjectDisposedException.ThrowIf(broker is null, this);
+        switch (_weather.Next())
+        {
+            case NetworkFault.Refused or NetworkFault.Restart:
+                life.Abort();
+                Restart();
+                break;
+            case NetworkFault.CutBefore:
+                life.Abort();
+                break;
+            case NetworkFault.CutAfter:
+                broker.Answer(call);
+                life.Abort();
+                break;
+            case NetworkFault.BadGateway:
+                await WriteAsync(context, BrokerWire.BadGateway, life.RequestAborted);
+                break;
+            case NetworkFault.Slow:
+                var late = broker.Answer(call);
+                await Task.Delay(_weather.Delay, _clock, life.RequestAborted);
+                await WriteAsync(context, late, life.RequestAborted);
+                break;
+            default:
+                await WriteAsync(context, broker.Answer(call), life.RequestAborted);
+                break;
+        }
+    }
+
+    // A port that refuses is one that nobody listens to: the server goes, and comes back.
+    private void Restart()
+    {
+        if (_restart.IsCompleted && Address is { } address)
+            _restart = RestartAsync(address.Port);
+    }
+
+    private async Task RestartAsync(int port)
+    {
+        await Task.Yield();
+        await StopAsync();
+        await Task.Delay(_weather.Outage, _clock, CancellationToken.None);
+        await StartAsync(port, CancellationToken.None);
+    }
+
+    private static async Task<BrokerCall> ReadAsync(IHttpRequestFeature request, CancellationToken ct)
+    {
+        using var body = new MemoryStream();
+        await request.Body.CopyToAsync(body, ct);
+        return new BrokerCall(
+            request.Method, request.RawTarget, Header(request, "Host") ?? "", Header(request, "Authorization"),
+            Header(request, "Content-Type"), body.ToArray());
+    }
+
+    private static string? Header(IHttpRequestFeature request, string name) =>
+        request.Headers.TryGetValue(name, out var values) && values.Count > 0 ? values[0] : null;
+
+    private static async Task WriteAsync(IFeatureCollection context, BrokerAnswer answer, CancellationToken ct)
+    {
+        var response = context.Get<IHttpResponseFeature>()!;
+        response.StatusCode = answer.Status;
+        response.Headers.Server = "uvicorn";
+        response.Headers.ContentLength = answer.Body.Length;
+        if (answer.ContentType is { } type)
+            response.Headers.ContentType = type;
+        foreach (var (name, value) in answer.Headers)
+            response.Headers[name] = value;
+        await context.Get<IHttpResponseBodyFeature>()!.Stream.WriteAsync(answer.Body, ct);
+    }
+}
