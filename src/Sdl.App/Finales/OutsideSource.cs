@@ -22,7 +22,7 @@ namespace Sdl.App.Finales;
 /// <param name="Unit">In which it stands there.</param>
 internal sealed record OutsideSource(
     ServerEntry Server, string Uuid, string Quantity, string Method, JsonObject Parameters, string Formulation,
-    string Value, Unit Unit)
+    string Value, Unit Unit, TimeSpan Poll)
 {
     private const string Key = "finales";
 
@@ -45,7 +45,8 @@ internal sealed record OutsideSource(
             parameters["temperature"] = temperature.Si;
         var source = new OutsideSource(
             TenantReader.Server(map, campaign), map.Required("uuid"), quantity, method, parameters,
-            map.Text("formulation") ?? usual?.Formulation ?? "formulation", value, unit ?? Unit.One);
+            map.Text("formulation") ?? usual?.Formulation ?? "formulation", value, unit ?? Unit.One,
+            TenantReader.Poll(map));
         map.RefuseUnread($"'{Key}'");
         findings.ThrowIfAny();
         return source;
@@ -58,7 +59,10 @@ internal sealed record OutsideSource(
         var clock = TimeProvider.System;
         var requester = new Requester(
             client, Uuid, new Endurance(clock, (int)(clock.GetTimestamp() & int.MaxValue)) { WaitsForAccess = true },
-            clock, say);
+            clock, say)
+        {
+            Poll = Poll,
+        };
         return new OutsideRuns(
             requester,
             new Translation(

@@ -23,11 +23,9 @@ internal static class TenantReader
         var tenant = new TenantFile(
             root.Required("tenant"), Server(root, path), root.Text("uuid") ?? "", root.Text("contact") ?? "",
             Beside(path, root.Required("lab")),
-            root.Quantity("poll", Second)?.ToTimeSpan() ?? TimeSpan.FromSeconds(5), RawData(root), offers, root.At);
+            Poll(root), RawData(root), offers, root.At);
         if (tenant.Uuid.Length > 0 && !Guid.TryParse(tenant.Uuid, out _))
             findings.Add(root.MarkOf("uuid"), $"uuid: '{tenant.Uuid}' is none; the administrator of the server gives it");
-        if (tenant.Poll < TimeSpan.FromSeconds(1))
-            findings.Add(root.MarkOf("poll"), "poll: look at the server once in a second at most");
         if (offers.Count == 0)
             findings.Add(root.At, "'offers' is missing: list what is offered, each with quantity, method and protocol");
         foreach (var twice in offers.GroupBy(o => (o.Quantity, o.Method)).Where(g => g.Count() > 1))
@@ -51,6 +49,15 @@ internal static class TenantReader
         return new ServerEntry(
             uri ?? new Uri("http://127.0.0.1:13371"), root.Required("user"),
             root.Text("password_file") is { } file ? Home(path, file) : null, root.MarkOf("server"));
+    }
+
+    /// <summary>The <c>poll</c> of a file: how often the server is asked.</summary>
+    public static TimeSpan Poll(YamlMap map)
+    {
+        var poll = map.Quantity("poll", Second)?.ToTimeSpan() ?? TimeSpan.FromSeconds(5);
+        if (poll < TimeSpan.FromSeconds(1))
+            map.Findings.Add(map.MarkOf("poll"), "poll: look at the server once in a second at most");
+        return poll;
     }
 
     private static OfferEntry Offer(YamlMap map, string path)

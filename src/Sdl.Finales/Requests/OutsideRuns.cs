@@ -88,6 +88,8 @@ public sealed class OutsideRuns(
                 order.Id, order.Protocol.Name, order.Protocol.Digest, "", order.Arguments, order.Bindings, order.Author));
             await MoveAsync(order, RunState.Queued, RunState.Running, "asked for on a FINALES server");
         }
+        if (journal.Find(new JournalQuery(typeof(Resulted)) { Run = order.Id, Latest = 1 }) is [{ Event: Resulted known }])
+            return await EndAsync(order, RunState.Completed, "", known.Values);
         string? request = null;
         try
         {

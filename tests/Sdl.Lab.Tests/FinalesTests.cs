@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Sdl.Lab.Tests.Support;
+using Sdl.Simulators.Finales;
+
+namespace Sdl.Lab.Tests;
+
+/// <summary>Two laboratories with a FINALES server between them, each a process of its own.</summary>
+[Collection(RealTime.Name)]
+public class FinalesTests
+{
+    private static int Requests => Environment.GetEnvironmentVariable("CI") == "true" ? 50 : 12;
+
+    [Fact]
+    public async Task Requests_of_one_laboratory_are_answered_by_another_once_each_in_order_through_a_bad_network()
+    {
+        using var scratch = new Scratch();
+        await using var broker = await ServedBroker.StartAsync(scratch, new NetworkWeather(Weather(7))
+        {
+            Delay = TimeSpan.FromSeconds(2), Outage = TimeSpan.FromSeconds(1),
+        });
+        var tenant = broker.Tenant(PlentifulLab(scratch));
+        string[] serve = ["finales", "serve", tenant, "--dry", "--json", "--folder", scratch.Path("tenant")];
+        using var a = SdlProcess.Start(
+            "campaign", "run", broker.Campaign(Requests, 4), "--json", "--folder", scratch.Path("asks"));
+        for (var kill = 1; kill <= 2; kill++)
+        {
+            using var b = SdlProcess.Start(serve);
+            await broker.UntilResolvedAsync(kill * Requests / 4, a, b);
+            b.Kill();
+        }
+        using var last = SdlProcess.Start(serve);
+        await broker.UntilResolvedAsync(Requests - 1, last);
+        var asked = (await a.EndAsync()).Expect(0);
+        last.Interrupt();
+        var served = (await last.EndAsync()).Expect(0).Json();
+
+        Assert.All(broker.Office.Requests, r => Assert.Equal("resolved", r.Status));
+        Assert.Equal(Requests, broker.Office.Requests.Count);
+        Assert.Equal(
+            broker.Office.Requests.Select(r => r.Uuid), broker.Office.Results.Select(r => r.RequestUuid));
+        Assert.Equal(Requests, asked.Json().GetProperty("experiments").GetInt32());
+        Assert.Equal(Requests, served.GetProperty("answered").GetInt32());
+        var status = (await SdlProcess.RunAsync("finales", "status", scratch.Path("tenant"), "--json")).Expect(0).Json();
+        Assert.All(status.GetProperty("requests").EnumerateArray(), r =>
+        {
+            Assert.Equal("answered", r.GetProperty("state").GetString());
+            Assert.True(r.GetProperty("success").GetBoolean());
+        });
+    }
+
+    [Fact]
+    public async Task One_measurement_is_asked_for_and_shown_with_its_uncertainty()
+    {
+        using var scratch = new Scratch();
+        await using var broker = await ServedBroker.StartAsync(scratch, NetworkWeather.Fair);
+        using var tenant = SdlProcess.Start(
+            "finales", "serve", broker.Tenant(Repository.Lab), "--dry", "--folder", scratch.Path("tenant"));
+        var request = scratch.Changed(
+            Path.Combine(Repository.Protocols, "finales", "electrolyte-request.yaml"),
+            ("http://127.0.0.1:13371", broker.Address.AbsoluteUri),
+            ("~/.config/sdl/finales-password", scratch.Path("password")),
+            ("841b8956-c733-47ab-b130-df0d732ac636", broker.Uuid));
+        var answer = (await SdlProcess.RunAsync("finales", "request", request, "--wait", "--json")).Expect(0).Json();
+        var value = answer.GetProperty("values").GetProperty("conductivity.values");
+        // The fit kappa18 gives 0.968 S/m for this mixture at 26.5 degC.
+        Assert.InRange(value.GetProperty("value").GetDouble(), 0.9, 1.05);
+        Assert.InRange(value.GetProperty("uncertainty").GetDouble(), 1e-4, 0.05);
+        var info = answer.GetProperty("data").GetProperty("run_info");
+        Assert.Equal(3, info.GetProperty("formulation").GetArrayLength());
+        Assert.NotEmpty(info.GetProperty("sdl").GetProperty("records").EnumerateArray());
+        // The same question again finds the same request.
+        var again = (await SdlProcess.RunAsync("finales", "request", request, "--wait", "--json")).Expect(0).Json();
+        Assert.Equal(answer.GetProperty("request").GetString(), again.GetProperty("request").GetString());
+        var doctor = await SdlProcess.RunAsync("finales", "doctor", broker.Tenant(Repository.Lab), "--json");
+        Assert.Contains("not among what this tenant is registered for", doctor.Output, StringComparison.Ordinal);
+        var listed = (await SdlProcess.RunAsync("finales", "results", request, "--json")).Expect(0).Json();
+        Assert.Equal(JsonValueKind.Array, listed.ValueKind);
+        Assert.Equal(1, listed.GetArrayLength());
+    }
+
+    private static string PlentifulLab(Scratch scratch) =>
+        scratch.Changed(Repository.Lab, ("volume: 55 mL", "volume: 500 mL"), ("count: 96", "count: 500"));
+
+    // One call in ten; a restart, which costs two seconds, one in sixty.
+    private static Func<int, NetworkFault> Weather(int seed)
+    {
+        var random = new Random(seed);
+        NetworkFault[] kinds =
+            [NetworkFault.CutBefore, NetworkFault.CutAfter, NetworkFault.BadGateway, NetworkFault.Slow];
+        return _ => random.Next(60) switch
+        {
+            0 => NetworkFault.Restart,
+            <= 5 => kinds[random.Next(kinds.Length)],
+            _ => NetworkFault.None,
+        };
+    }
+}
