@@ -1,5 +1,7 @@
 using Sdl.App.Composition;
+using Sdl.Core.Instruments;
 using Sdl.Core.Materials;
+using Sdl.Core.Protocols;
 using Sdl.Core.Runs;
 using Sdl.Core.Units;
 using Sdl.Finales.Methods;
@@ -30,14 +32,23 @@ internal sealed class Judgement
 
     public async Task<IReadOnlyList<string>> OfAsync(Errand errand, CancellationToken ct)
     {
-        var arguments = errand.Arguments;
-        if (ProtocolChecker.Check(_lab.Bind(errand.Protocol, errand.Bindings), arguments) is { Count: > 0 } findings)
+        Arguments arguments;
+        try
+        {
+            // Not every invocation with these: what a condition keeps from being done need not be possible.
+            arguments = ProtocolChecker.Complete(errand.Protocol, errand.Arguments);
+        }
+        catch (FindingsException e)
+        {
+            return [.. e.Findings.Select(f => f.Text)];
+        }
+        if (ProtocolChecker.Check(_lab.Bind(errand.Protocol, errand.Bindings)) is { Count: > 0 } findings)
             return [.. findings.Select(f => f.Text)];
         if (_lab.Lab.Inventory.IsNone || errand.Protocol.Tests.Count > 0)
             return [];
         ct.ThrowIfCancellationRequested();
         var forecast = await Rehearsal.OfRunAsync(
-            errand.Protocol, _lab.Lab, ProtocolChecker.Complete(errand.Protocol, arguments), errand.Bindings, 1);
+            errand.Protocol, _lab.Lab, arguments, errand.Bindings, 1);
         return [.. Supply.Of(forecast, Left(), 1, AsPredicted).Where(s => s.IsShort).Select(s => s.Text)];
     }
 

@@ -84,7 +84,22 @@ internal sealed record OutsideSource(
         var moles = plan.Mixture.Components.ToDictionary(c => c.Name, c => plan.Mixture.StockArguments.Sum(
             s => lab.Stocks[s.Key].MolesPerVolume(c.Name) * order.Arguments.Quantity(s.Value).Si));
         var sum = moles.Values.Sum();
-        return new Formulation(moles.ToDictionary(m => m.Key, m => m.Value / sum));
+        return Within(plan, moles.ToDictionary(m => m.Key, m => m.Value / sum));
+    }
+
+    // Volumes are rounded to what can be dosed here; nobody else should have to make what lies just outside of the space
+    // because of it. What is too much of one component goes to the one that has most room.
+    private static Formulation Within(CampaignPlan plan, Dictionary<string, double> fractions)
+    {
+        foreach (var axis in plan.Mixture.Components)
+        {
+            var inside = Math.Min(axis.Max, Math.Max(axis.Min, fractions[axis.Name]));
+            var other = plan.Mixture.Components.Where(c => c.Name != axis.Name)
+                .MaxBy(c => Math.Min(c.Max - fractions[c.Name], fractions[c.Name] - c.Min))!;
+            fractions[other.Name] += fractions[axis.Name] - inside;
+            fractions[axis.Name] = inside;
+        }
+        return new Formulation(fractions);
     }
 
     private Dictionary<string, Measured>? ResultsOf(

@@ -10,7 +10,12 @@ namespace Sdl.App.Finales;
 /// <summary>Makes formulations as campaigns do: from the stocks of the lab, corrected by the balance.</summary>
 internal sealed class StockFormulator : IFormulator
 {
-    private const double Tolerance = 1e-6;
+    // Others round their fractions, too. What lies outside by no more than this is made just inside, which is less than
+    // can be dosed; a result says what was really made.
+    private const double Tolerance = 1e-4;
+    private static readonly double[] Steps = [0, 1e-6, 3e-4, 1e-3, 4e-3];
+
+    private readonly Formulation _middle;
 
     private readonly MixturePlan _plan;
     private readonly StockMixer _mixer;
@@ -32,10 +37,13 @@ internal sealed class StockFormulator : IFormulator
         {
             var fractions = stocks.Select(s =>
                 s.MolesPerVolume(axis.Name) / plan.Components.Sum(c => s.MolesPerVolume(c.Name))).ToList();
+            // Outwards: nothing that can be made is to lie outside because a number was shortened.
             return new Axis(
-                axis.Name, Math.Round(Math.Max(axis.Min, fractions.Min()), 6),
-                Math.Round(Math.Min(axis.Max, fractions.Max()), 6));
+                axis.Name, Math.Floor(Math.Max(axis.Min, fractions.Min()) * 1e4 + 1e-6) / 1e4,
+                Math.Ceiling(Math.Min(axis.Max, fractions.Max()) * 1e4 - 1e-6) / 1e4);
         })];
+        _middle = new Formulation(plan.Components.ToDictionary(c => c.Name, c => stocks.Average(
+            s => s.MolesPerVolume(c.Name) / plan.Components.Sum(o => s.MolesPerVolume(o.Name)))));
     }
 
     public IReadOnlyList<Axis> Components { get; }
@@ -74,11 +82,17 @@ internal sealed class StockFormulator : IFormulator
             throw new UnfitException($"{wanted} cannot be mixed from the stocks here: it is not {constraint.Why}");
         try
         {
-            return _mixer.Mix(wanted, volume.Si, _plan.Least.Si, _plan.Resolution.Si);
+            return _mixer.Mix(Inside(wanted), volume.Si, _plan.Least.Si, _plan.Resolution.Si);
         }
         catch (ArgumentException e)
         {
             throw new UnfitException(e.Message);
         }
     }
+
+    // As little as possible towards the middle of what the stocks give.
+    private Formulation Inside(Formulation wanted) => Steps
+        .Select(step => new Formulation(_plan.Components.ToDictionary(
+            c => c.Name, c => (1 - step) * wanted[c.Name] + step * _middle[c.Name])))
+        .FirstOrDefault(at => _space.Contains(at)) ?? wanted;
 }

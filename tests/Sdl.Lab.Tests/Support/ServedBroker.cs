@@ -38,14 +38,14 @@ internal sealed class ServedBroker : IAsyncDisposable
     public static async Task<ServedBroker> StartAsync(Scratch scratch, NetworkWeather weather)
     {
         var file = scratch.Path("broker.jsonl");
-        using (var broker = new Broker(new BrokerOptions { File = file, Seed = 1 }, TimeProvider.System))
+        using (var broker = new Broker(new BrokerOptions { File = file }, TimeProvider.System))
         {
             broker.Office.AddUser("electrolyte-lab", "pw");
             broker.Office.AddCapability(Schema);
             broker.Office.AddTenant("""{"name": "electrolyte-lab", "limitations": [], "contact_person": "Ann"}""");
         }
         var server = new BrokerServer(
-            () => new Broker(new BrokerOptions { File = file, Seed = 1 }, TimeProvider.System), weather,
+            () => new Broker(new BrokerOptions { File = file }, TimeProvider.System), weather,
             TimeProvider.System);
         await server.StartAsync(0, TestContext.Current.CancellationToken);
         var served = new ServedBroker(server, scratch) { Uuid = server.Broker.Office.Tenants[0].Uuid };
