@@ -112,7 +112,7 @@ public static class ProtocolReader
             Finally = Steps(map.Maps("finally")),
         },
         "release" => new Step.Release(name, map.At, map.Texts(kind).Select(t => t.Text).ToList()),
-        "parallel" => new Step.Parallel(name, map.At, Steps(map.Maps(kind))),
+        "parallel" => EachReader.Together(map, name, Steps(map.Maps(kind))),
         "repeat" when map.Scalar(kind) is { } times => new Step.Repeat(name, map.At, times, Steps(map.Maps("steps")))
         {
             Until = map.Scalar("until"),
