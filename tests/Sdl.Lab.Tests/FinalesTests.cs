@@ -62,7 +62,6 @@ public class FinalesTests
             ("841b8956-c733-47ab-b130-df0d732ac636", broker.Uuid));
         var answer = (await SdlProcess.RunAsync("finales", "request", request, "--wait", "--json")).Expect(0).Json();
         var value = answer.GetProperty("values").GetProperty("conductivity.values");
-        // The fit kappa18 gives 0.968 S/m for this mixture at 26.5 degC.
         Assert.InRange(value.GetProperty("value").GetDouble(), 0.9, 1.05);
         Assert.InRange(value.GetProperty("uncertainty").GetDouble(), 1e-4, 0.05);
         var info = answer.GetProperty("data").GetProperty("run_info");
@@ -76,6 +75,22 @@ public class FinalesTests
         var listed = (await SdlProcess.RunAsync("finales", "results", request, "--json")).Expect(0).Json();
         Assert.Equal(JsonValueKind.Array, listed.ValueKind);
         Assert.Equal(1, listed.GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_campaign_hands_over_what_it_observes()
+    {
+        using var scratch = new Scratch();
+        await using var broker = await ServedBroker.StartAsync(scratch, NetworkWeather.Fair);
+        var ran = await SdlProcess.RunAsync(
+            "campaign", "run", broker.HandingCampaign(), "--dry", "--json", "--experiments", "4",
+            "--folder", scratch.Path("tells"));
+        ran.Expect(0);
+        Assert.Equal(4, broker.Office.Results.Count);
+        Assert.All(broker.Office.Requests, r => Assert.Equal("unsolicited", r.Status));
+        // Taken up again, it hands over nothing twice.
+        (await SdlProcess.RunAsync("campaign", "resume", scratch.Path("tells"))).Expect(0);
+        Assert.Equal(4, broker.Office.Results.Count);
     }
 
     private static string PlentifulLab(Scratch scratch) =>

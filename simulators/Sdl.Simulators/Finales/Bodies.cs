@@ -5,6 +5,8 @@ namespace Sdl.Simulators.Finales;
 /// <summary>Reads what calls carry, as the server's libraries do.</summary>
 internal static class Bodies
 {
+    private const char Mark = '\ufeff';
+
     private static readonly UTF8Encoding Strict = new(false, true);
 
     /// <returns>The value; a text that is no JSON by its content type is one text.</returns>
@@ -17,7 +19,7 @@ internal static class Bodies
             var text = Strict.GetString(call.Body);
             if (!IsJson(call.ContentType))
                 return (text, true);
-            var value = PythonJson.Read(text);
+            var value = PythonJson.Read(text.StartsWith(Mark) ? text[1..] : text);
             return (value, value is not null);
         }
         catch (PythonJsonException e)
@@ -69,7 +71,8 @@ internal static class Bodies
     {
         var type = contentType?.Split(';')[0].Trim().ToLowerInvariant();
         return type is null or "application/json"
-            || type.StartsWith("application/", StringComparison.Ordinal) && type.EndsWith("+json", StringComparison.Ordinal);
+            || type.StartsWith("application/", StringComparison.Ordinal)
+            && type.EndsWith("+json", StringComparison.Ordinal);
     }
 
     private static string Plain(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));

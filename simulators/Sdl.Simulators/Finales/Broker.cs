@@ -13,6 +13,7 @@ public sealed class Broker : IDisposable
 
     private readonly Lock _turn = new();
     private readonly BrokerOptions _options;
+    private readonly TimeProvider _clock;
     private readonly BrokerTables _tables;
     private readonly Tokens _tokens;
     private readonly IReadOnlyList<Route> _routes;
@@ -23,7 +24,7 @@ public sealed class Broker : IDisposable
     /// <exception cref="IOException">The file cannot be used, or another broker has it.</exception>
     public Broker(BrokerOptions options, TimeProvider clock)
     {
-        _options = options;
+        (_options, _clock) = (options, clock);
         _tables = new BrokerTables(options.File);
         var uuids = new Uuids(options.Seed);
         Office = new BrokerOffice(_tables, _turn, uuids);
@@ -65,6 +66,16 @@ public sealed class Broker : IDisposable
         }
     }
 
+    /// <summary>What is there after a restart: one with a file ends, and another one knows what the file holds; one
+    /// without is the same again.</summary>
+    internal Broker Reopened()
+    {
+        if (_options.File is null)
+            return this;
+        Dispose();
+        return new Broker(_options, _clock);
+    }
+
     /// <summary>A token that the broker takes for its own, whoever it names.</summary>
     internal string TokenFor(string user) => _tokens.Issue(user);
 
@@ -99,11 +110,11 @@ public sealed class Broker : IDisposable
     {
         var path = Uri.UnescapeDataString(call.Path);
         var matches = _routes.Select(r => (Route: r, Star: r.Match(path))).Where(m => m.Star is not null).ToList();
-        if (matches.Find(m => m.Route.Method == call.Method) is { Route: { } route, Star: { } star })
+        if (matches.Find(m => m.Route.Takes(call.Method)) is { Route: { } route, Star: { } star })
             return Ask(route, star, call);
         if (matches is [var (other, _), ..])
             return BrokerAnswer.Detail(405, "Method Not Allowed",
-                ("allow", other.Body == RouteBody.None && other.IsOpen ? "GET, HEAD" : other.Method));
+                ("allow", other.Methods));
         // Another slash at the end would do: the caller is sent there, and most lose their token on the way.
         var slashed = call.Path.EndsWith('/') ? call.Path.TrimEnd('/') : call.Path + "/";
         if (path != "/" && _routes.Any(r => r.Match(Uri.UnescapeDataString(slashed)) is not null))
@@ -166,11 +177,11 @@ public sealed class Broker : IDisposable
     private BrokerAnswer Dump(Visit visit)
     {
         if (_options.DumpKey is not { } key)
-            throw RefusalException.Of("The key for accessing the endpoint has not been initiated correctly, contact the "
-                + "server team");
+            throw RefusalException.Of("The key for accessing the endpoint has not been initiated correctly, "
+                + "contact the server team");
         if (visit.Path != key)
-            throw RefusalException.Of($"The key {visit.Path} is not a variable present in the server instance, access to "
-                + "the database-dump endpoint denied");
+            throw RefusalException.Of($"The key {visit.Path} is not a variable present in the server instance, "
+                + "access to the database-dump endpoint denied");
         var name = _options.File ?? "broker.jsonl";
         return new BrokerAnswer(200, "application/octet-stream", _tables.Dump(),
             [("content-disposition", $"attachment; filename=\"{name}\""),

@@ -29,6 +29,12 @@ public sealed class BrokerOffice
     public IReadOnlyList<(string Name, string Uuid, bool IsActive)> Tenants =>
         Locked(() => _tables.Tenants.Select(t => (t.Name, t.Uuid, t.IsActive)).ToList());
 
+    public IReadOnlyList<string> Users => Locked(() => _tables.Users.Select(u => u.Name).ToList());
+
+    /// <summary>The active ones.</summary>
+    public IReadOnlyList<(string Quantity, string Method)> Capabilities => Locked(() =>
+        _tables.Capabilities.Where(c => c.IsActive).Select(c => (c.Quantity, c.Method)).ToList());
+
     /// <exception cref="ArgumentException">There is such a user already.</exception>
     public void AddUser(string name, string password, params IReadOnlyList<string> groups) => Locked(() =>
     {
@@ -81,18 +87,23 @@ public sealed class BrokerOffice
     });
 
     /// <param name="json">A tenant file: <c>name</c>, <c>limitations</c>, <c>contact_person</c>.</param>
+    /// <param name="uuid">Of its own choice; the real server draws one.</param>
     /// <returns>The tenant's uuid.</returns>
     /// <exception cref="FormatException">A part is missing, or a limitation does not fit its capability.</exception>
-    /// <exception cref="ArgumentException">An active tenant has that name.</exception>
-    public string AddTenant(string json) => Locked(() =>
+    /// <exception cref="ArgumentException">An active tenant has that name, or an inactive one with the same
+    /// limitations.</exception>
+    public string AddTenant(string json, string? uuid = null) => Locked(() =>
     {
         var file = File(json);
         var (name, limitations) = (Text(file, "name"), Part<List<object?>>(file, "limitations"));
         foreach (var limitation in limitations)
             Check(limitation as PyMap ?? throw new FormatException("'limitations' holds something else than objects"));
-        if (_tables.Tenants.Find(t => t.Name == name && t.IsActive) is { } other)
-            throw new ArgumentException($"The tenant ({name}) is already active (tenant_uuid={other.Uuid})");
-        var uuid = _uuids.Next();
+        var kept = PythonText.Kept(limitations);
+        if (_tables.Tenants.Find(t => t.Name == name && (t.IsActive || PythonText.Kept(t.Limitations) == kept))
+            is { } other)
+            throw new ArgumentException($"The tenant ({name}) is already present, "
+                + $"{(other.IsActive ? "and active" : "with the same limitations")} (tenant_uuid={other.Uuid})");
+        uuid ??= _uuids.Next();
         _tables.Add(new PyMap
         {
             ["entry"] = "tenant", ["uuid"] = uuid, ["name"] = name, ["limitations"] = limitations,
@@ -102,10 +113,15 @@ public sealed class BrokerOffice
     });
 
     /// <exception cref="KeyNotFoundException">There is no such tenant.</exception>
+    /// <exception cref="ArgumentException">It is so already, or another active tenant has its name.</exception>
     public void SetTenantActive(string uuid, bool isActive) => Locked(() =>
     {
-        if (!_tables.Tenants.Exists(t => t.Uuid == uuid))
-            throw new KeyNotFoundException($"no tenant has the uuid {uuid}");
+        var tenant = _tables.Tenants.Find(t => t.Uuid == uuid)
+            ?? throw new KeyNotFoundException($"no tenant has the uuid {uuid}");
+        if (tenant.IsActive == isActive)
+            throw new ArgumentException($"the tenant {uuid} is {(isActive ? "active" : "inactive")} already");
+        if (isActive && _tables.Tenants.Exists(t => t.Name == tenant.Name && t.IsActive))
+            throw new ArgumentException($"another tenant of the name {tenant.Name} is active");
         _tables.Add(new PyMap { ["entry"] = "tenant active", ["uuid"] = uuid, ["active"] = isActive });
         return true;
     });
@@ -114,8 +130,8 @@ public sealed class BrokerOffice
     {
         var (quantity, method) = (Text(limitation, "quantity"), Text(limitation, "method"));
         var capability = _tables.Capabilities.Find(c => c.Quantity == quantity && c.Method == method && c.IsActive)
-            ?? throw new FormatException($"The quantity ({quantity}) and method ({method}) are not currently present in "
-                + "the capabilities and the tenant can therefore not be added");
+            ?? throw new FormatException($"The quantity ({quantity}) and method ({method}) are not currently "
+                + "present in the capabilities and the tenant can therefore not be added");
         try
         {
             if (!SchemaCheck.Fits(limitation.Find("limitations"), LimitationSchema.Of(capability.Input)))

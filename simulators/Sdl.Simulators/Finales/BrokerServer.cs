@@ -16,46 +16,39 @@ public sealed class BrokerServer : IAsyncDisposable, IHttpApplication<IFeatureCo
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(5);
     private const long MostBody = 256L << 20;
 
-    private readonly Func<Broker> _open;
     private readonly NetworkWeather _weather;
     private readonly TimeProvider _clock;
     private KestrelServer? _server;
-    private Broker? _broker;
+    private bool _hasRun;
     private Task _restart = Task.CompletedTask;
 
-    /// <param name="open">Makes the broker, at the start and at each restart: one with a file comes back with what it
-    /// knew, one without knows nothing.</param>
-    public BrokerServer(Func<Broker> open, NetworkWeather weather, TimeProvider clock) =>
-        (_open, _weather, _clock) = (open, weather, clock);
+    /// <param name="broker">Is the server's from now on: it goes with it.</param>
+    public BrokerServer(Broker broker, NetworkWeather weather, TimeProvider clock) =>
+        (Broker, _weather, _clock) = (broker, weather, clock);
 
-    /// <summary>Where it is served.</summary>
+    /// <summary>Where it is served, or was at last.</summary>
     public Uri? Address { get; private set; }
 
-    /// <summary>The one that answers now.</summary>
-    /// <exception cref="InvalidOperationException">It is not served just now.</exception>
-    public Broker Broker => _broker ?? throw new InvalidOperationException("the broker is not served just now");
+    /// <summary>The one that answers. After a restart it is another one if it has a file, with what that
+    /// holds.</summary>
+    public Broker Broker { get; private set; }
 
     /// <param name="port">0: any that is free.</param>
     /// <exception cref="IOException">The port is taken, or the broker's file cannot be used.</exception>
     public async Task StartAsync(int port, CancellationToken ct)
     {
-        _broker = _open();
+        if (_hasRun)
+            Broker = Broker.Reopened();
+        _hasRun = true;
         var options = new KestrelServerOptions { AddServerHeader = false, AllowSynchronousIO = false };
         options.Limits.KeepAliveTimeout = KeepAlive;
         options.Limits.MaxRequestBodySize = MostBody;
         options.Listen(IPAddress.Loopback, port);
         var logs = NullLoggerFactory.Instance;
         _server = new KestrelServer(
-            Options.Create(options), new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs), logs);
-        try
-        {
-            await _server.StartAsync(this, ct);
-        }
-        catch
-        {
-            await StopAsync();
-            throw;
-        }
+            Options.Create(options),
+            new SocketTransportFactory(Options.Create(new SocketTransportOptions()), logs), logs);
+        await _server.StartAsync(this, ct);
         Address = new Uri(_server.Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }
 
@@ -70,14 +63,13 @@ public sealed class BrokerServer : IAsyncDisposable, IHttpApplication<IFeatureCo
             await server.StopAsync(now.Token);
             server.Dispose();
         }
-        _broker?.Dispose();
-        _broker = null;
     }
 
     public async ValueTask DisposeAsync()
     {
         await _restart;
         await StopAsync();
+        Broker.Dispose();
     }
 
     IFeatureCollection IHttpApplication<IFeatureCollection>.CreateContext(IFeatureCollection contextFeatures) =>
@@ -104,8 +96,7 @@ public sealed class BrokerServer : IAsyncDisposable, IHttpApplication<IFeatureCo
     private async Task AnswerAsync(IFeatureCollection context, IHttpRequestLifetimeFeature life)
     {
         var call = await ReadAsync(context.Get<IHttpRequestFeature>()!, life.RequestAborted);
-        var broker = _broker;
-        ObjectDisposedException.ThrowIf(broker is null, this);
+        var broker = Broker;
         switch (_weather.Next())
         {
             case NetworkFault.Refused or NetworkFault.Restart:
@@ -170,6 +161,7 @@ public sealed class BrokerServer : IAsyncDisposable, IHttpApplication<IFeatureCo
             response.Headers.ContentType = type;
         foreach (var (name, value) in answer.Headers)
             response.Headers[name] = value;
-        await context.Get<IHttpResponseBodyFeature>()!.Stream.WriteAsync(answer.Body, ct);
+        if (context.Get<IHttpRequestFeature>()!.Method != "HEAD")
+            await context.Get<IHttpResponseBodyFeature>()!.Stream.WriteAsync(answer.Body, ct);
     }
 }

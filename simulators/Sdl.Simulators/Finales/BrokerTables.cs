@@ -4,8 +4,8 @@ using System.Text;
 
 namespace Sdl.Simulators.Finales;
 
-/// <summary>What the server knows. It changes only by entries, which a file keeps line by line, so that a server that is
-/// started again knows what it knew.</summary>
+/// <summary>What the server knows. It changes only by entries, which a file keeps line by line, so that a server that
+/// is started again knows what it knew.</summary>
 internal sealed class BrokerTables : IDisposable
 {
     private readonly FileStream? _file;
@@ -34,7 +34,7 @@ internal sealed class BrokerTables : IDisposable
             return;
         var options = new FileStreamOptions
         {
-            Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.Read,
+            Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None,
         };
         // It holds hashes of passwords.
         if (!OperatingSystem.IsWindows())

@@ -36,7 +36,7 @@ internal sealed class DiscoveryDesk(BrokerTables tables)
 
     private PyMap Templates(Visit visit)
     {
-        var (quantity, method) = (visit.Shapes.Query(visit.Query, "quantity"), visit.Shapes.Query(visit.Query, "method"));
+        var (quantity, method) = visit.Pair();
         var templates = new PyMap();
         foreach (var capability in Capabilities(Available(visit)))
             if ((quantity ?? capability.Quantity) == capability.Quantity

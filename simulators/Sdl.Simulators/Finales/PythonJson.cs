@@ -22,8 +22,8 @@ internal sealed class PythonJsonException(string what, string document, int posi
         end - text.AsSpan(0, end).ToArray().Count(char.IsLowSurrogate);
 }
 
-/// <summary>Reads JSON as Python's json module does: NaN and Infinity are numbers, whole numbers have no limit, and what
-/// is wrong is said in its words at its places.</summary>
+/// <summary>Reads JSON as Python's json module does: NaN and Infinity are numbers, whole numbers have no limit, and
+/// what is wrong is said in its words at its places.</summary>
 internal ref struct PythonJson
 {
     // Python gives up at about a thousand levels.

@@ -86,14 +86,15 @@ internal sealed class RequestDesk(BrokerTables tables, Uuids uuids, BrokerOption
     private object? Post(Visit visit)
     {
         var request = visit.Shapes.Body(visit.Body, visit.HasBody,
-            ("quantity", Shape.Text), ("methods", Shape.Texts), ("parameters", Shape.Maps), ("tenant_uuid", Shape.Text));
+            ("quantity", Shape.Text), ("methods", Shape.Texts), ("parameters", Shape.Maps),
+            ("tenant_uuid", Shape.Text));
         visit.ThrowIfUnfit();
         return Create(request!, isUnsolicited: false);
     }
 
     private object? Pending(Visit visit)
     {
-        var (quantity, method) = (visit.Shapes.Query(visit.Query, "quantity"), visit.Shapes.Query(visit.Query, "method"));
+        var (quantity, method) = visit.Pair();
         return PyMap.List(tables.Requests.Where(r => r.Status == "pending" && r.AsksFor(quantity, method))
             .Select(r => r.Info()));
     }

@@ -83,7 +83,7 @@ internal sealed class ResultDesk(BrokerTables tables, RequestDesk requests, Uuid
 
     private object? All(Visit visit)
     {
-        var (quantity, method) = (visit.Shapes.Query(visit.Query, "quantity"), visit.Shapes.Query(visit.Query, "method"));
+        var (quantity, method) = visit.Pair();
         return PyMap.List(tables.Results
             .Where(r => (quantity ?? r.Link.Quantity) == r.Link.Quantity && (method ?? r.Link.Method) == r.Link.Method)
             .Select(r => r.Info()));

@@ -7,6 +7,10 @@ namespace Sdl.Simulators.Finales;
 internal sealed record Visit(
     string Path, IReadOnlyDictionary<string, string> Query, object? Body, bool HasBody, UserRow? User, Shapes Shapes)
 {
+    /// <summary>The filter of the lists; null: any.</summary>
+    public (string? Quantity, string? Method) Pair() =>
+        (Query.GetValueOrDefault("quantity"), Query.GetValueOrDefault("method"));
+
     /// <summary>To be asked when everything wanted has been read.</summary>
     /// <exception cref="ShapeException">Something is missing or wrong.</exception>
     public void ThrowIfUnfit()
@@ -37,6 +41,11 @@ internal sealed record Route(string Method, string Pattern, Func<Visit, object?>
 
     /// <summary>Nobody needs to be known for it.</summary>
     public bool IsOpen { get; init; }
+
+    /// <summary>Pages of the framework can be asked for their head too.</summary>
+    public string Methods => IsOpen && Body == RouteBody.None ? $"{Method}, HEAD" : Method;
+
+    public bool Takes(string method) => Methods.Split(", ").Contains(method);
 
     /// <returns>What stands at the star, empty without one; null when it is another path.</returns>
     public string? Match(string path)

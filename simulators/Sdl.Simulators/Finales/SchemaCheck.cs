@@ -54,7 +54,8 @@ internal sealed class SchemaCheck(PyMap root)
 
     private bool FitsMembers(PyMap members, PyMap schema)
     {
-        if (schema.Find("required") is List<object?> required && !required.TrueForAll(r => members.ContainsKey((string)r!)))
+        if (schema.Find("required") is List<object?> required
+            && !required.TrueForAll(r => members.ContainsKey((string)r!)))
             return false;
         if (members.Count < (Number(schema.Find("minProperties")) ?? 0)
             || members.Count > (Number(schema.Find("maxProperties")) ?? int.MaxValue))

@@ -121,7 +121,8 @@ internal sealed class Shapes(ServerGeneration generation)
             case Shape.Text:
                 return Text(place, value);
             case Shape.Texts when value is List<object?> list:
-                return PyMap.List(list.Index().Select(i => Read([.. place, new BigInteger(i.Index)], i.Item, Shape.Text)));
+                return PyMap.List(list.Index().Select(
+                    i => Read([.. place, new BigInteger(i.Index)], i.Item, Shape.Text)));
             case Shape.Texts:
                 Add(place, "value is not a valid list", "type_error.list", "list_type", "Input should be a valid list",
                     value);
@@ -151,13 +152,21 @@ internal sealed class Shapes(ServerGeneration generation)
         return null;
     }
 
-    // The older one asks Python to make a map of it, and an empty list or text makes an empty one.
-    private PyMap? AsMap(object? value) => value switch
+    // The older one asks Python to make a map of it: pairs make one, and an empty list or text an empty one.
+    private PyMap? AsMap(object? value)
     {
-        PyMap map => map,
-        List<object?> { Count: 0 } or "" when IsOld => [],
-        _ => null,
-    };
+        if (value is PyMap map)
+            return map;
+        if (!IsOld || value is not List<object?> and not "")
+            return null;
+        var made = new PyMap();
+        foreach (var pair in value as List<object?> ?? [])
+            if (pair is List<object?> and [string name, var item])
+                made[name] = item;
+            else
+                return null;
+        return made;
+    }
 
     private void Missing(object?[] place, object? input) =>
         Add(place, "field required", "value_error.missing", "missing", "Field required", input);

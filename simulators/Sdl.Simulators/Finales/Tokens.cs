@@ -6,8 +6,9 @@ using System.Text;
 
 namespace Sdl.Simulators.Finales;
 
-/// <summary>The server's tokens: JWT, HS256, claims <c>sub</c> and <c>exp</c>. The end is the wall clock of the server's
-/// zone written as if it were UTC, so east of UTC a token lives longer than it should, and west of it shorter.</summary>
+/// <summary>The server's tokens: JWT, HS256, claims <c>sub</c> and <c>exp</c>. The end is the wall clock of the
+/// server's zone written as if it were UTC: east of UTC a token lives longer than it should, and west of it
+/// shorter.</summary>
 internal sealed class Tokens(byte[] secret, BrokerOptions options, TimeProvider clock)
 {
     public string Issue(string user)

@@ -10,5 +10,6 @@ internal static class FinalesCommand
         FinalesServeCommand.Build(), FinalesRequestCommand.Build(), FinalesRegisterCommand.Build(),
         FinalesDoctorCommand.Build(), FinalesListCommands.Status(), FinalesListCommands.Requests(),
         FinalesListCommands.Results(), FinalesListCommands.Cancel(),
+        FinalesBrokerCommand.Build(),
     };
 }

@@ -50,8 +50,10 @@ internal sealed record TenantSession(TenantFile File, Lab Lab, ResultFolder Fold
             new ControlledRuns(File.Name, Folder.Path, runs, null), Console.Error.WriteLine, TimeProvider.System);
         using var client = ServerAccess.Client(File.Server);
         using var stop = new CancellationTokenSource();
+        var offers = Offers.Build(File, lab);
+        await LookAsync(shell, client, offers);
         var tenant = new Tenant(
-            client, Settings(), Offers.Build(File, lab),
+            client, Settings(), offers,
             new Laboratory((IRunService?)still ?? runs, new SettledJournal(journal), new Judgement(lab, journal).OfAsync),
             TimeProvider.System, shell.Line, (int)(TimeProvider.System.GetTimestamp() & int.MaxValue));
         using var interrupts = new Interrupts((command, by) => Obey(command, by, runs, stop), shell.Line);
@@ -62,6 +64,21 @@ internal sealed record TenantSession(TenantFile File, Lab Lab, ResultFolder Fold
         Report(shell, tenant, client);
         return ExitCode.Ok;
     });
+
+    // A server that is away is waited for later; one that does not let us in is told at once.
+    private async Task LookAsync(Shell shell, FinalesClient client, IReadOnlyList<Offer> offers)
+    {
+        try
+        {
+            var lines = await Checkup.OfAsync(client, File.Uuid, offers, TimeProvider.System, CancellationToken.None);
+            foreach (var line in lines.Where(l => l.IsGood != true))
+                shell.Line($"{(line.IsGood is null ? "note" : "BAD")}: {line.Text}");
+        }
+        catch (FinalesException e) when (e.Fault != FinalesFault.NotAllowed)
+        {
+            shell.Line(e.Message);
+        }
+    }
 
     /// <summary>This program, for the provenance of results.</summary>
     public static string Software => $"sdl {typeof(TenantSession).Assembly.GetName().Version}";

@@ -63,23 +63,28 @@ internal sealed class ServedBroker : IAsyncDisposable
         ("../electrolyte-conductivity.yaml", Repository.Protocol), ("poll: 5 s", "poll: 1 s"));
 
     /// <summary>The example campaign, asking this server.</summary>
-    public string Campaign(int experiments, int lanes) => _scratch.Write("campaign.yaml",
-        File.ReadAllText(Repository.Campaign)
+    public string Campaign(int experiments, int lanes) => Campaign(
+        "finales", text => text.Replace(
+            "experiments: 25", $"experiments: {experiments}\nlanes: {lanes}", StringComparison.Ordinal),
+        "  temperature: 26.5 degC\n  poll: 1 s\n");
+
+    /// <summary>The example campaign, telling this server.</summary>
+    public string HandingCampaign() => Campaign("hand_over", text => text, "");
+
+    private string Campaign(string entry, Func<string, string> change, string more) => _scratch.Write("campaign.yaml",
+        change(File.ReadAllText(Repository.Campaign)
             .Replace("../electrolyte-conductivity.yaml", Repository.Protocol, StringComparison.Ordinal)
-            .Replace("../labs/electrolyte.yaml", Repository.Lab, StringComparison.Ordinal)
-            .Replace("experiments: 25", $"experiments: {experiments}\nlanes: {lanes}", StringComparison.Ordinal)
+            .Replace("../labs/electrolyte.yaml", Repository.Lab, StringComparison.Ordinal))
         + $$"""
-            finales:
+            {{entry}}:
               server: {{Address}}
               user: electrolyte-lab
               password_file: {{_scratch.Path("password")}}
               uuid: {{Uuid}}
               quantity: conductivity
               method: two_electrode
-              temperature: 26.5 degC
-              poll: 1 s
 
-            """);
+            """ + more);
 
     /// <summary>Waits until the server has answers for so many requests; it may be away just now.</summary>
     public async Task UntilResolvedAsync(int count, params IReadOnlyList<SdlProcess> while_)

@@ -1,8 +1,8 @@
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Sdl.Simulators.Finales;
 
 namespace Sdl.Tests.Simulators.Finales;
 
@@ -41,26 +41,47 @@ internal sealed partial class Rehearsal(HttpMessageInvoker client, Uri server)
         }
     }
 
+    /// <summary>Does what the administrator did.</summary>
+    public string? Fault(RecordedExchange recorded, BrokerOffice office)
+    {
+        var (words, file, isAccepted) = (recorded.Errand!.Words, recorded.Errand.File, recorded.Errand.IsAccepted);
+        try
+        {
+            if (words is ["add", "capability"])
+                office.AddCapability(file);
+            else if (words is ["add", "tenant"])
+                office.AddTenant(file);
+            else if (words is ["alter-state", "deactivate-capability", _, var method, ..])
+                office.DeactivateCapability(method);
+            else
+                office.SetTenantActive(Ours(words[3]), words[5] != "0");
+            return isAccepted ? null : $"{recorded}: is accepted, and was not";
+        }
+        catch (Exception e) when (!isAccepted && e is FormatException or ArgumentException or KeyNotFoundException)
+        {
+            return null;
+        }
+    }
+
     private HttpRequestMessage Message(RecordedExchange recorded)
     {
+        // The path as it was sent, however odd.
+        var raw = new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true };
         var message = new HttpRequestMessage(
-            new HttpMethod(recorded.Method), new Uri(server, Ours(recorded.Path)));
+            new HttpMethod(recorded.Method),
+            new Uri(server.GetLeftPart(UriPartial.Authority) + Ours(recorded.Path), raw));
         message.Headers.Host = Host;
         if (recorded.Sent.TryGetValue("Authorization", out var authorization))
             message.Headers.TryAddWithoutValidation("Authorization", authorization.Replace(
                 "<jwt>", Tokens.GetValueOrDefault(recorded.Label) ?? Tokens[""], StringComparison.Ordinal));
-        if (recorded.Body.ValueKind == JsonValueKind.Null)
+        if (recorded.Body is not { } body)
             return message;
-        var type = recorded.Sent.GetValueOrDefault("Content-Type") ?? "application/json";
-        message.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(type.EndsWith("urlencoded", StringComparison.Ordinal)
-            ? string.Join('&', recorded.Body.EnumerateObject().Select(p =>
-                $"{p.Name}={Uri.EscapeDataString(p.Value.GetString()!)}"))
-            : Ours(recorded.Body.ValueKind == JsonValueKind.String
-                ? recorded.Body.GetString()!
-                : recorded.Body.GetRawText())))
-        {
-            Headers = { ContentType = MediaTypeHeaderValue.Parse(type) },
-        };
+        // Bytes that are no text hold no ids either.
+        message.Content = new ByteArrayContent(body.Contains((byte)0xFF)
+            ? body
+            : Encoding.UTF8.GetBytes(Ours(Encoding.UTF8.GetString(body))));
+        if (recorded.Sent.TryGetValue("Content-Type", out var type))
+            message.Content.Headers.TryAddWithoutValidation("Content-Type", type);
         return message;
     }
 
@@ -127,7 +148,7 @@ internal sealed partial class Rehearsal(HttpMessageInvoker client, Uri server)
 
     private static JsonElement Parsed(HttpResponseMessage answer, byte[] body)
     {
-        if (answer.Content.Headers.ContentType?.MediaType != "application/json")
+        if (body.Length == 0 || answer.Content.Headers.ContentType?.MediaType != "application/json")
             return JsonSerializer.SerializeToElement(Encoding.UTF8.GetString(body));
         using var document = JsonDocument.Parse(body);
         return document.RootElement.Clone();
@@ -144,7 +165,8 @@ internal sealed partial class Rehearsal(HttpMessageInvoker client, Uri server)
 
     // Tokens and hashes are of another length here; pages and dumps are the simulator's own.
     private static bool IsOfOneLength(RecordedExchange recorded) =>
-        !IsFree(recorded) && recorded.Path is not ("/user_management/authenticate" or "/test") && recorded.Status != 307;
+        !IsFree(recorded) && recorded.Status != 307
+        && recorded.Path is not ("/user_management/authenticate" or "/test");
 
     private static bool IsFree(RecordedExchange recorded) =>
         recorded.Path == "/docs" || recorded.Headers.GetValueOrDefault("content-type") == "application/octet-stream";
