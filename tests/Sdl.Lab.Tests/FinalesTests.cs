@@ -58,7 +58,7 @@ public class FinalesTests
         var request = scratch.Changed(
             Path.Combine(Repository.Protocols, "finales", "electrolyte-request.yaml"),
             ("http://127.0.0.1:13371", broker.Address.AbsoluteUri),
-            ("~/.config/sdl/finales-password", scratch.Path("password")),
+            ("~/.config/sdl/finales/optimiser", scratch.Path("password")),
             ("841b8956-c733-47ab-b130-df0d732ac636", broker.Uuid));
         var answer = (await SdlProcess.RunAsync("finales", "request", request, "--wait", "--json")).Expect(0).Json();
         var value = answer.GetProperty("values").GetProperty("conductivity.values");
@@ -75,6 +75,25 @@ public class FinalesTests
         var listed = (await SdlProcess.RunAsync("finales", "results", request, "--json")).Expect(0).Json();
         Assert.Equal(JsonValueKind.Array, listed.ValueKind);
         Assert.Equal(1, listed.GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_password_that_others_could_read_is_refused_and_said_nowhere()
+    {
+        using var scratch = new Scratch();
+        var example = Path.Combine(Repository.Protocols, "finales", "electrolyte-request.yaml");
+        var request = scratch.Changed(example, ("uuid:", "password: s3cret\nuuid:"));
+        var refused = (await SdlProcess.RunAsync("check", request)).Expect(2);
+        Assert.Contains("electrolyte-request.yaml:6:11: no password stands in a file", refused.Errors,
+            StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", refused.Errors + refused.Output, StringComparison.Ordinal);
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no modes of files");
+        var open = scratch.Write("open", "s3cret\n");
+        File.SetUnixFileMode(open, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+        request = scratch.Changed(example, ("~/.config/sdl/finales/optimiser", open));
+        refused = (await SdlProcess.RunAsync("finales", "request", request)).Expect(1);
+        Assert.Contains($"chmod 600 {open}", refused.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", refused.Errors + refused.Output, StringComparison.Ordinal);
     }
 
     [Fact]

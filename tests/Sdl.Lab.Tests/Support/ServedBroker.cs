@@ -37,16 +37,12 @@ internal sealed class ServedBroker : IAsyncDisposable
 
     public static async Task<ServedBroker> StartAsync(Scratch scratch, NetworkWeather weather)
     {
-        var file = scratch.Path("broker.jsonl");
-        using (var broker = new Broker(new BrokerOptions { File = file }, TimeProvider.System))
-        {
-            broker.Office.AddUser("electrolyte-lab", "pw");
-            broker.Office.AddCapability(Schema);
-            broker.Office.AddTenant("""{"name": "electrolyte-lab", "limitations": [], "contact_person": "Ann"}""");
-        }
-        var server = new BrokerServer(
-            () => new Broker(new BrokerOptions { File = file }, TimeProvider.System), weather,
-            TimeProvider.System);
+        var broker = new Broker(new BrokerOptions { File = scratch.Path("broker.jsonl") }, TimeProvider.System);
+        broker.Office.AddUser("electrolyte-lab", "pw");
+        broker.Office.AddUser("optimiser", "pw");
+        broker.Office.AddCapability(Schema);
+        broker.Office.AddTenant("""{"name": "electrolyte-lab", "limitations": [], "contact_person": "Ann"}""");
+        var server = new BrokerServer(broker, weather, TimeProvider.System);
         await server.StartAsync(0, TestContext.Current.CancellationToken);
         var served = new ServedBroker(server, scratch) { Uuid = server.Broker.Office.Tenants[0].Uuid };
         var password = scratch.Write("password", "pw\n");
@@ -58,7 +54,7 @@ internal sealed class ServedBroker : IAsyncDisposable
     /// <summary>The example tenant, at this server, in a lab with plenty of everything.</summary>
     public string Tenant(string lab) => _scratch.Changed(
         Path.Combine(Repository.Protocols, "finales", "electrolyte-tenant.yaml"),
-        ("http://127.0.0.1:13371", Address.AbsoluteUri), ("~/.config/sdl/finales-password", _scratch.Path("password")),
+        ("http://127.0.0.1:13371", Address.AbsoluteUri), ("~/.config/sdl/finales/electrolyte-lab", _scratch.Path("password")),
         ("939122d7-62d2-4c54-acaf-0acc2d473856", Uuid), ("../labs/electrolyte.yaml", lab),
         ("../electrolyte-conductivity.yaml", Repository.Protocol), ("poll: 5 s", "poll: 1 s"));
 
