@@ -40,7 +40,8 @@ public class FinalesTests
             broker.Office.Requests.Select(r => r.Uuid), broker.Office.Results.Select(r => r.RequestUuid));
         Assert.Equal(Requests, asked.Json().GetProperty("experiments").GetInt32());
         Assert.Equal(Requests, served.GetProperty("answered").GetInt32());
-        var status = (await SdlProcess.RunAsync("finales", "status", scratch.Path("tenant"), "--json")).Expect(0).Json();
+        var told = await SdlProcess.RunAsync("finales", "status", scratch.Path("tenant"), "--json");
+        var status = told.Expect(0).Json();
         Assert.All(status.GetProperty("requests").EnumerateArray(), r =>
         {
             Assert.Equal("answered", r.GetProperty("state").GetString());

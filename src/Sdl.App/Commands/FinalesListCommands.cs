@@ -17,7 +17,8 @@ internal static class FinalesListCommands
         var (file, quantity, method, json) = (Account(), Quantity(), Method(), Options.Json());
         var all = new Option<bool>("--all") { Description = "of every status, not only pending ones" };
         var command = new Command("requests", "list the requests on a server") { file, quantity, method, all, json };
-        command.SetAction((r, ct) => WithAsync(new Shell(r.GetValue(json)), r.GetValue(file)!, async (shell, client, _) =>
+        command.SetAction((r, ct) => WithAsync(
+            new Shell(r.GetValue(json)), r.GetValue(file)!, async (shell, client, _) =>
         {
             var (q, m) = (r.GetValue(quantity), r.GetValue(method));
             var requests = r.GetValue(all)
@@ -25,8 +26,8 @@ internal static class FinalesListCommands
                     && (m is null || i.Request.Methods.Contains(m))).ToList()
                 : await client.PendingRequestsAsync(q, m, ct);
             foreach (var i in requests)
-                shell.Line($"{i.Uuid} {i.Ctime} {i.Status,-9} {i.Request.Quantity}/{string.Join(",", i.Request.Methods)}"
-                    + $" by {i.Request.TenantUuid}");
+                shell.Line($"{i.Uuid} {i.Ctime} {i.Status,-9} {i.Request.Quantity}/"
+                    + $"{string.Join(",", i.Request.Methods)} by {i.Request.TenantUuid}");
             shell.Document(requests.Select(i => new
             {
                 uuid = i.Uuid, created = i.Ctime, status = i.Status, quantity = i.Request.Quantity,
@@ -41,7 +42,8 @@ internal static class FinalesListCommands
     {
         var (file, quantity, method, json) = (Account(), Quantity(), Method(), Options.Json());
         var command = new Command("results", "list the results on a server") { file, quantity, method, json };
-        command.SetAction((r, ct) => WithAsync(new Shell(r.GetValue(json)), r.GetValue(file)!, async (shell, client, _) =>
+        command.SetAction((r, ct) => WithAsync(
+            new Shell(r.GetValue(json)), r.GetValue(file)!, async (shell, client, _) =>
         {
             var results = await client.ResultsAsync(r.GetValue(quantity), r.GetValue(method), ct);
             foreach (var i in results)
@@ -79,7 +81,8 @@ internal static class FinalesListCommands
     /// <summary>From the journal of a tenant, also while it runs.</summary>
     public static Command Status()
     {
-        var (folder, json) = (new Argument<string>("folder") { Description = "result folder of a tenant" }, Options.Json());
+        var folder = new Argument<string>("folder") { Description = "result folder of a tenant" };
+        var json = Options.Json();
         var command = new Command("status", "say what a tenant has done and what it owes") { folder, json };
         command.SetAction((r, _) =>
         {

@@ -17,8 +17,8 @@ internal static class FinalesRequestCommand
         var wait = new Option<bool>("--wait") { Description = "wait for the result and show it" };
         var key = new Option<string?>("--key")
         {
-            Description = "names this question: asked again with the same key, the same request is found and nothing is "
-                + "posted twice (default: what the file asks for; --key $(date +%s) asks anew)",
+            Description = "names this question: asked again with the same key, the same request is found and nothing "
+                + "is posted twice (default: what the file asks for; --key $(date +%s) asks anew)",
         };
         var json = Options.Json();
         var command = new Command("request", "ask other laboratories for a measurement") { file, wait, key, json };
@@ -53,7 +53,8 @@ internal static class FinalesRequestCommand
 
     private static int Show(Shell shell, RequestFile file, string uuid, ResultInfo result)
     {
-        var values = file.Show.Select(s => (s.Path, s.Unit, Value: ResultValue.Of(result.Result, s.Path, s.Unit))).ToList();
+        var values = file.Show
+            .Select(s => (s.Path, s.Unit, Value: ResultValue.Of(result.Result, s.Path, s.Unit))).ToList();
         shell.Line($"result {result.Uuid} of tenant {result.Result.TenantUuid}, {result.Status}");
         foreach (var (path, _, value) in values)
             shell.Line($"{path} = {(value is null ? "no value" : value.ToString())}");
@@ -61,7 +62,10 @@ internal static class FinalesRequestCommand
         {
             request = uuid, result = result.Uuid, status = result.Status, tenant = result.Result.TenantUuid,
             values = values.ToDictionary(v => v.Path, v => v.Value is { } m
-                ? (object)new { value = m.Value.In(v.Unit), uncertainty = m.Uncertainty.Si / v.Unit.Scale, unit = v.Unit.Symbol }
+                ? (object)new
+                {
+                    value = m.Value.In(v.Unit), uncertainty = m.Uncertainty.Si / v.Unit.Scale, unit = v.Unit.Symbol,
+                }
                 : null),
             data = result.Result.Data,
         });

@@ -79,8 +79,8 @@ internal static class Offers
         foreach (var give in mapping.Gives)
         {
             var dimension = results.TryGetValue(give.Source, out var found) ? found
-                : bound.Protocol.Parameters.FirstOrDefault(p => p.Name == give.Source) is QuantityInput { Unit: var unit }
-                    ? unit.Dimension
+                : bound.Protocol.Parameters.FirstOrDefault(p => p.Name == give.Source) is QuantityInput parameter
+                    ? parameter.Unit.Dimension
                     : throw new KeyNotFoundException($"protocol '{bound.Protocol.Name}' has no result and no parameter "
                         + $"'{give.Source}'; its results are {string.Join(", ", results.Keys)}");
             if (dimension != give.Unit.Dimension)

@@ -87,8 +87,8 @@ internal sealed record OutsideSource(
         return Within(plan, moles.ToDictionary(m => m.Key, m => m.Value / sum));
     }
 
-    // Volumes are rounded to what can be dosed here; nobody else should have to make what lies just outside of the space
-    // because of it. What is too much of one component goes to the one that has most room.
+    // Volumes are rounded to what can be dosed here; nobody else should have to make what lies just outside of the
+    // space because of it. What is too much of one component goes to the one that has most room.
     private static Formulation Within(CampaignPlan plan, Dictionary<string, double> fractions)
     {
         foreach (var axis in plan.Mixture.Components)

@@ -25,7 +25,8 @@ internal static class TenantReader
             Beside(path, root.Required("lab")),
             Poll(root), RawData(root), offers, root.At);
         if (tenant.Uuid.Length > 0 && !Guid.TryParse(tenant.Uuid, out _))
-            findings.Add(root.MarkOf("uuid"), $"uuid: '{tenant.Uuid}' is none; the administrator of the server gives it");
+            findings.Add(
+                root.MarkOf("uuid"), $"uuid: '{tenant.Uuid}' is none; the administrator of the server gives it");
         if (offers.Count == 0)
             findings.Add(root.At, "'offers' is missing: list what is offered, each with quantity, method and protocol");
         foreach (var twice in offers.GroupBy(o => (o.Quantity, o.Method)).Where(g => g.Count() > 1))

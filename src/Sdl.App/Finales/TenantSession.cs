@@ -22,7 +22,7 @@ internal sealed record TenantSession(TenantFile File, Lab Lab, ResultFolder Fold
         var file = TenantReader.Read(path);
         if (file.Uuid.Length == 0)
             throw new FindingsException([new Finding(file.At,
-                "'uuid' is missing: sdl finales register writes what the administrator of the server needs to give it")]);
+                "'uuid' is missing: sdl finales register writes what the server's administrator needs to give it")]);
         var lab = readdress(LabReader.Read(file.LabPath));
         // Before there is a folder, so that the same command works once the files are mended.
         Offers.Build(file, LabSession.Declared(lab));
@@ -54,7 +54,8 @@ internal sealed record TenantSession(TenantFile File, Lab Lab, ResultFolder Fold
         await LookAsync(shell, client, offers);
         var tenant = new Tenant(
             client, Settings(), offers,
-            new Laboratory((IRunService?)still ?? runs, new SettledJournal(journal), new Judgement(lab, journal).OfAsync),
+            new Laboratory(
+                (IRunService?)still ?? runs, new SettledJournal(journal), new Judgement(lab, journal).OfAsync),
             TimeProvider.System, shell.Line, (int)(TimeProvider.System.GetTimestamp() & int.MaxValue));
         using var interrupts = new Interrupts((command, by) => Obey(command, by, runs, stop), shell.Line);
         shell.Line($"serves {string.Join(", ", File.Offers.Select(o => $"{o.Quantity}/{o.Method}"))} as {File.Name} at "

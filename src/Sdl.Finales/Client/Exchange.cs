@@ -66,9 +66,9 @@ internal sealed class Exchange(FinalesAccess access, HttpMessageHandler handler,
             return answer;
         answer.Dispose();
         throw new FinalesException(FinalesFault.NotAllowed, 401,
-            $"{access.Server} has accepted the login of '{access.User}' and refuses the token that it gave: {token.Life}"
-            + ". A server west of UTC makes tokens that have ended already: its administrator has to set a longer "
-            + "token_expiration_min, or its clock");
+            $"{access.Server} has accepted the login of '{access.User}' and refuses the token that it gave: "
+            + $"{token.Life}. A server west of UTC makes tokens that have ended already: its administrator has to set "
+            + "a longer token_expiration_min, or its clock");
     }
 
     /// <param name="refused">The token that the server has just refused.</param>

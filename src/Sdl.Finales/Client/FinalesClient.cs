@@ -2,9 +2,9 @@ using System.Text.Json;
 
 namespace Sdl.Finales.Client;
 
-/// <summary>The endpoints of a FINALES server (BIG-MAP/FINALES2 v1.1), each one exchange. Paths end with a slash exactly
-/// where the server wants one. Nothing is repeated here but a call that the server refuses because the token has ended,
-/// once. Every method throws <see cref="FinalesException"/>.</summary>
+/// <summary>The endpoints of a FINALES server (BIG-MAP/FINALES2 v1.1), each one exchange. Paths end with a slash
+/// exactly where the server wants one. Nothing is repeated here but a call that the server refuses because the token
+/// has ended, once. Every method throws <see cref="FinalesException"/>.</summary>
 public sealed class FinalesClient : IDisposable
 {
     private readonly Exchange _exchange;
@@ -78,7 +78,8 @@ public sealed class FinalesClient : IDisposable
         ChangeAsync("requests", "request_id", uuid, status, message, ct);
 
     /// <returns>The result's uuid.</returns>
-    public Task<string> PostResultAsync(FinalesResult result, CancellationToken ct) => PostAsync("results/", result, ct);
+    public Task<string> PostResultAsync(FinalesResult result, CancellationToken ct) =>
+        PostAsync("results/", result, ct);
 
     /// <summary>A result that nobody has asked for; the server makes a request of status unsolicited for it.</summary>
     /// <returns>The result's uuid.</returns>

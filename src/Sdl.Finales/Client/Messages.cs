@@ -66,7 +66,7 @@ public static class Wire
     /// <summary>The server takes ids with and without dashes in any case; this is how it writes them.</summary>
     public static string Uuid(string text) => Guid.TryParse(text, out var id) ? id.ToString("D") : text;
 
-    /// <summary>A time without a zone, for comparing with times of the same kind; null when it cannot be read.</summary>
+    /// <summary>A time without a zone, for comparing with others of its kind; null when it cannot be read.</summary>
     public static DateTime? Time(string text) => DateTime.TryParse(
         text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var time)
         ? DateTime.SpecifyKind(time, DateTimeKind.Unspecified)

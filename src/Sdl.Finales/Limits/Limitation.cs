@@ -6,8 +6,8 @@ namespace Sdl.Finales.Limits;
 
 /// <summary>The language in which tenants say what they can do: a number, or a range <c>{min, max, step}</c>; a list of
 /// alternatives; an object of limitations of some of its properties, or a list of such objects; for a list, a list of
-/// limitations of its entries, or a list of such lists as alternatives. What is not mentioned is not limited. The server
-/// keeps limitations and enforces none.</summary>
+/// limitations of its entries, or a list of such lists as alternatives. What is not mentioned is not limited. The
+/// server keeps limitations and enforces none.</summary>
 public static class Limitation
 {
     private const double Tolerance = 1e-9;
@@ -40,7 +40,8 @@ public static class Limitation
             return OfAlternatives([.. wrapped.EnumerateArray()], wrapped, value, path);
         return limit.EnumerateObject()
             .Where(l => Wire.At(value, l.Name) is not null)
-            .SelectMany(l => Faults(l.Value, value.GetProperty(l.Name), path.Length == 0 ? l.Name : $"{path}.{l.Name}"));
+            .SelectMany(l => Faults(
+                l.Value, value.GetProperty(l.Name), path.Length == 0 ? l.Name : $"{path}.{l.Name}"));
     }
 
     private static IEnumerable<string> OfAlternatives(

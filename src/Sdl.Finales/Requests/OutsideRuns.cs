@@ -46,8 +46,7 @@ public sealed class OutsideRuns(
     {
         using var end = new CancellationTokenSource();
         lock (_gate)
-            if (!_waiting.TryAdd(order.Id.Value, (
-                new RunInfo(order.Id, order.Protocol.Name, RunState.Running, "waits for an answer", order.Author), end)))
+            if (!_waiting.TryAdd(order.Id.Value, (InfoOf(order), end)))
                 throw new InvalidOperationException($"run {order.Id} is under way already");
         try
         {
@@ -60,6 +59,9 @@ public sealed class OutsideRuns(
                 _waiting.Remove(order.Id.Value);
         }
     }
+
+    private static RunInfo InfoOf(RunOrder order) =>
+        new(order.Id, order.Protocol.Name, RunState.Running, "waits for an answer", order.Author);
 
     /// <summary>Stop and abort take the request back; a pause changes nothing, for others work.</summary>
     public void Send(RunId run, RunCommand command, string by)
@@ -85,10 +87,12 @@ public sealed class OutsideRuns(
         if (isNew)
         {
             await AppendAsync(new RunStarted(
-                order.Id, order.Protocol.Name, order.Protocol.Digest, "", order.Arguments, order.Bindings, order.Author));
+                order.Id, order.Protocol.Name, order.Protocol.Digest, "", order.Arguments, order.Bindings,
+                order.Author));
             await MoveAsync(order, RunState.Queued, RunState.Running, "asked for on a FINALES server");
         }
-        if (journal.Find(new JournalQuery(typeof(Resulted)) { Run = order.Id, Latest = 1 }) is [{ Event: Resulted known }])
+        var before = journal.Find(new JournalQuery(typeof(Resulted)) { Run = order.Id, Latest = 1 });
+        if (before is [{ Event: Resulted known }])
             return await EndAsync(order, RunState.Completed, "", known.Values);
         string? request = null;
         try

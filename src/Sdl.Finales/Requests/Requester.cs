@@ -6,8 +6,8 @@ using Sdl.Finales.Schemas;
 namespace Sdl.Finales.Requests;
 
 /// <summary>What is asked of whoever offers it.</summary>
-/// <param name="Key">Names this question among all that its requester ever asks; it travels with the parameters, so that
-/// a request whose answer was lost is found again and not posted twice.</param>
+/// <param name="Key">Names this question among all that its requester ever asks; it travels with the parameters, so
+/// that a request whose answer was lost is found again and not posted twice.</param>
 public sealed record Question(string Quantity, string Method, JsonElement Parameters, string Key);
 
 /// <summary>Nobody will answer.</summary>
@@ -104,8 +104,8 @@ public sealed class Requester(
         }
     }
 
-    /// <summary>The answer that counts now: the first that was not deleted, and one that was amended only where there is
-    /// no other.</summary>
+    /// <summary>The answer that counts now: the first that was not deleted, and one that was amended only where there
+    /// is no other.</summary>
     /// <returns>Null while there is none.</returns>
     public async Task<ResultInfo?> ReadAsync(string request, CancellationToken ct)
     {
@@ -113,8 +113,8 @@ public sealed class Requester(
         if (first is null || first.Status == ResultStatus.Original)
             return first;
         // The server shows only the first, whatever became of it; the others are in the list of all.
-        var all = await EndureAsync(
-            () => client.ResultsAsync(first.Result.Quantity, first.Result.Method is [var method, ..] ? method : null, ct), ct);
+        var method = first.Result.Method is [var one, ..] ? one : null;
+        var all = await EndureAsync(() => client.ResultsAsync(first.Result.Quantity, method, ct), ct);
         return all.Where(r => Wire.Uuid(r.Result.RequestUuid) == Wire.Uuid(request) && r.Status != ResultStatus.Deleted)
             .OrderBy(r => r.Status == ResultStatus.Amended).FirstOrDefault();
     }

@@ -5,8 +5,8 @@ using Sdl.Finales.Client;
 
 namespace Sdl.Finales.Schemas;
 
-/// <summary>A JSON Schema as the server publishes it (2020-12, as Pydantic writes it), and what is wrong with a value by
-/// it, in words.</summary>
+/// <summary>A JSON Schema as the server publishes it (2020-12, as Pydantic writes it), and what is wrong with a value
+/// by it, in words.</summary>
 public sealed class Schema
 {
     // A larger or deeper value than any method asks for is a mistake, or an attack.

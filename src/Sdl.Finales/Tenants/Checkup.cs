@@ -60,8 +60,8 @@ public static class Checkup
             Add(true, "is registered with the limitations of the laboratory");
         var others = tenants.Where(t => t.IsActive && t != own && t.Limitations.Any(l => IsOf(l, offer))).ToList();
         if (others.Count > 0)
-            Add(null, $"is offered by {string.Join(", ", others.Select(t => t.Name))} as well: both may take a request, "
-                + "and the optimiser F2Opt stops at two entries for one method");
+            Add(null, $"is offered by {string.Join(", ", others.Select(t => t.Name))} as well: both may take a request"
+                + ", and the optimiser F2Opt stops at two entries for one method");
     }
 
     private static bool IsOf(LimitationsInfo limitations, Offer offer) =>

@@ -28,6 +28,7 @@ public sealed record Laboratory(
         Journal.Find(new JournalQuery(typeof(StepDone)) { Run = run, Latest = 1 }).Count > 0
         && Journal.Find(new JournalQuery(
                 typeof(StepFailed), typeof(StepTimedOut), typeof(WindowMissed), typeof(CommandGiven),
-                typeof(ContactRetried)) { Run = run })
+                typeof(ContactRetried))
+        { Run = run })
             .All(e => e.Event is StepFailed { Fault: StepFailed.Cancelled });
 }

@@ -3,8 +3,8 @@ using Sdl.Finales.Client;
 
 namespace Sdl.Finales.Tenants;
 
-/// <summary>Brings answers to the server, each once, through lost answers and deaths of this program: before anything is
-/// posted it is looked whether it is there.</summary>
+/// <summary>Brings answers to the server, each once, through lost answers and deaths of this program: before anything
+/// is posted it is looked whether it is there.</summary>
 internal sealed class Outbox(Desk desk)
 {
     private const int Breaks = 3;

@@ -50,14 +50,19 @@ public sealed record RequestCase(
         (TenantNote.Posted e, { } c) => c with { Phase = CasePhase.Closed, Posted = e.Result },
         (TenantNote.Releasing e, { } c) => c with
         {
-            Phase = CasePhase.Releasing, Why = e.Why, NotBefore = e.NotBefore, Failures = c.Failures + 1,
+            Phase = CasePhase.Releasing,
+            Why = e.Why,
+            NotBefore = e.NotBefore,
+            Failures = c.Failures + 1,
             IsHeld = e.IsHeld,
         },
         (TenantNote.Released, { } c) => c with { Phase = CasePhase.Closed },
         (TenantNote.Freed, { } c) => c with { IsHeld = false },
         (TenantNote.GivenUp e, { } c) => c with
         {
-            Phase = CasePhase.Closed, Why = e.Why, NotBefore = e.Again ? DateTimeOffset.MinValue : null,
+            Phase = CasePhase.Closed,
+            Why = e.Why,
+            NotBefore = e.Again ? DateTimeOffset.MinValue : null,
         },
         _ => before,
     };

@@ -144,7 +144,8 @@ internal sealed class RequestWork(Desk desk, Offer offer)
         return desk.Laboratory.FailedByItself(at.Run)
             ? await OwedAsync(at, offer.Method.Fail(
                 at.Request.Request.Parameters[offer.Method.Method], why, ProvenanceOf(at)), ct)
-            : new TenantNote.Releasing($"{why} (it has failed {at.Failures + 1} times here and is left to others)", null);
+            : new TenantNote.Releasing(
+                $"{why} (it has failed {at.Failures + 1} times here and is left to others)", null);
     }
 
     private async Task<TenantNote> StoppedAsync(RequestCase at, string? withdrawn, string why, CancellationToken ct)

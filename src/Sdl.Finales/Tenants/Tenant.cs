@@ -4,8 +4,8 @@ using Sdl.Finales.Schemas;
 
 namespace Sdl.Finales.Tenants;
 
-/// <summary>Serves requests for weeks: looks for those that this laboratory can do, does them, and answers. It may die at
-/// any moment and be started again with the same journal.</summary>
+/// <summary>Serves requests for weeks: looks for those that this laboratory can do, does them, and answers. It may die
+/// at any moment and be started again with the same journal.</summary>
 public sealed class Tenant
 {
     private static readonly TimeSpan UntilTriedAgain = TimeSpan.FromMinutes(10), LongestRest = TimeSpan.FromHours(1);

@@ -24,7 +24,8 @@ internal sealed record Recorded(int N, string Label, string Method, string Path,
 
     public HttpResponseMessage Answer()
     {
-        var isJson = Body.ValueKind != JsonValueKind.String || Status != 500 && Path != "/docs" && Body.GetString() != "";
+        var isJson = Body.ValueKind != JsonValueKind.String
+            || Status != 500 && Path != "/docs" && Body.GetString() != "";
         var answer = new HttpResponseMessage((HttpStatusCode)Status)
         {
             Content = new StringContent(isJson ? Body.GetRawText() : Body.GetString()!, Encoding.UTF8),

@@ -39,7 +39,9 @@ public class RequesterTests
         var outside = new Outside();
         outside.Broker.AllRequestsBreaks = allRequestsBreak;
         var posts = 0;
-        outside.Broker.Faults = _ => outside.Broker.Requests.Count == 0 && posts++ < 20 ? NetFault.CutAfter : NetFault.None;
+        outside.Broker.Faults = _ => outside.Broker.Requests.Count == 0 && posts++ < 20
+            ? NetFault.CutAfter
+            : NetFault.None;
         Process(outside);
         Assert.Single(outside.Broker.Requests);
         Assert.Equal(RunState.Completed, outside.Ended);
