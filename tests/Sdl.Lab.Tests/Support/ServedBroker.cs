@@ -2,8 +2,8 @@ using Sdl.Simulators.Finales;
 
 namespace Sdl.Lab.Tests.Support;
 
-/// <summary>A FINALES server, simulated, on a port of its own, with two users, the capability conductivity/two_electrode
-/// and a tenant that offers it.</summary>
+/// <summary>A FINALES server, simulated, on a port of its own, with two users, the capability
+/// conductivity/two_electrode and a tenant that offers it.</summary>
 internal sealed class ServedBroker : IAsyncDisposable
 {
     private const string Schema = """
@@ -54,7 +54,8 @@ internal sealed class ServedBroker : IAsyncDisposable
     /// <summary>The example tenant, at this server, in a lab with plenty of everything.</summary>
     public string Tenant(string lab) => _scratch.Changed(
         Path.Combine(Repository.Protocols, "finales", "electrolyte-tenant.yaml"),
-        ("http://127.0.0.1:13371", Address.AbsoluteUri), ("~/.config/sdl/finales/electrolyte-lab", _scratch.Path("password")),
+        ("http://127.0.0.1:13371", Address.AbsoluteUri),
+        ("~/.config/sdl/finales/electrolyte-lab", _scratch.Path("password")),
         ("939122d7-62d2-4c54-acaf-0acc2d473856", Uuid), ("../labs/electrolyte.yaml", lab),
         ("../electrolyte-conductivity.yaml", Repository.Protocol), ("poll: 5 s", "poll: 1 s"));
 
@@ -92,7 +93,8 @@ internal sealed class ServedBroker : IAsyncDisposable
             foreach (var process in while_.Where(p => p.HasExited))
                 Assert.Fail($"a process has ended too early: {process.Output}\n{process.Errors}");
             Assert.True(TimeProvider.System.GetElapsedTime(since) < TimeSpan.FromMinutes(15), $"{Count()} resolved");
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
+            await Task.Delay(
+                TimeSpan.FromMilliseconds(100), TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
 
