@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Sdl.App.Composition;
+using Sdl.App.Finales;
 using Sdl.App.Reports;
 using Sdl.Core.Instruments;
 using Sdl.Core.Runs;
@@ -52,8 +53,8 @@ internal static class CampaignCommand
         Shell shell, string file, RunMode mode, int? experiments, int? lanes, string? folder,
         Func<Lab, Lab> readdress, string? faults)
     {
-        // A dry campaign is its own prediction.
-        var forecast = mode.Dry ? null : await PlanCommand.BeforeCampaignAsync(
+        // A dry campaign is its own prediction; what others do cannot be predicted.
+        var forecast = mode.Dry || OutsideSource.Read(file) is not null ? null : await PlanCommand.BeforeCampaignAsync(
             shell, file, experiments, lanes, mode.Seed == 0 ? null : mode.Seed, readdress);
         var campaign = CampaignSession.Create(file, mode, experiments, folder, readdress, lanes, faults);
         if (forecast is not null)

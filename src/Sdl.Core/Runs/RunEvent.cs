@@ -42,6 +42,7 @@ namespace Sdl.Core.Runs;
 [JsonDerivedType(typeof(LeaseTaken), "lease-taken")]
 [JsonDerivedType(typeof(LeaseReturned), "lease-returned")]
 [JsonDerivedType(typeof(WindowMissed), "window-missed")]
+[JsonDerivedType(typeof(Noted), "noted")]
 [JsonDerivedType(typeof(BranchesBegun), "branches-begun")]
 [JsonDerivedType(typeof(BranchGivenUp), "branch-given-up")]
 public abstract record RunEvent;

@@ -339,6 +339,7 @@ public sealed class CampaignRunner
         var (n, run, recipe) = (experiment.Number, experiment.Run, experiment.Recipe);
         var mass = results[_plan.Mixture.MassResult];
         var (actual, volumes) = _mixer.Estimate(recipe, mass, _plan.Mixture.DoseUncertainty);
+        actual = MadeElsewhere.In(results) ?? actual;
         if (!experiment.IsMixed)
             await _journal.AppendAsync(new Mixed(
                 n, run, recipe.Nominal,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Sdl.Core.Protocols;
 using Sdl.Core.Units;
 using YamlDotNet.RepresentationModel;
@@ -122,6 +123,9 @@ internal sealed class YamlMap(
     public IReadOnlyDictionary<string, Scalar> Scalars() =>
         Keys.Select(k => (Key: k, Value: Scalar(k))).Where(p => p.Value is not null)
             .ToDictionary(p => p.Key, p => p.Value!);
+
+    /// <summary>What stands there as JSON; null when the key is absent.</summary>
+    public JsonNode? Json(string key) => Take(key) is { } value ? YamlJson.Of(value) : null;
 
     public void RefuseUnread(string what)
     {
