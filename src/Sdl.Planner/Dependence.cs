@@ -13,11 +13,13 @@ public sealed record Dependence(IReadOnlyList<(double At, double Mean)> Average,
     /// <param name="values">There.</param>
     public static Dependence Of(IReadOnlyList<double> at, IReadOnlyList<double> values)
     {
-        var known = at.Zip(values, (a, v) => (At: a, Value: v)).Where(p => !double.IsNaN(p.At)).OrderBy(p => p.At).ToList();
+        var known = at.Zip(values, (a, v) => (At: a, Value: v)).Where(p => !double.IsNaN(p.At))
+            .OrderBy(p => p.At).ToList();
         if (known.Count == 0) return new Dependence([], 0);
         var exact = known.Select(p => p.At).Distinct().Take(Bins + 1).Count() <= Bins;
         var bins = known.Index().GroupBy(p => exact ? p.Item.At : p.Index * Bins / known.Count)
-            .Select(g => (At: g.Average(p => p.Item.At), Mean: g.Average(p => p.Item.Value), Count: g.Count())).ToList();
+            .Select(g => (At: g.Average(p => p.Item.At), Mean: g.Average(p => p.Item.Value), Count: g.Count()))
+            .ToList();
         var mean = known.Average(p => p.Value);
         var all = known.Sum(p => (p.Value - mean) * (p.Value - mean));
         var between = bins.Sum(b => b.Count * (b.Mean - mean) * (b.Mean - mean));

@@ -24,7 +24,7 @@ internal static class Explanation
         var share = ExplorationShare(mean, Math.Sqrt(variance), model.Process.MeanAt(best, []));
         var predicted = model.Predict(at);
         var details = Details(model);
-        details["log_ei"] = logImprovement + Math.Log(Math.Abs(model.Data.Scale));
+        details["log_ei"] = logImprovement + Math.Log(model.Data.FromDeviation(mean, 1));
         details["expected_improvement"] = Math.Exp(details["log_ei"]);
         details["exploration_share"] = share;
         var (axis, by, distance) = Nearest(model, at);
@@ -42,7 +42,8 @@ internal static class Explanation
     {
         var share = model.Relevance.Max();
         var most = model.Relevance.ToList().IndexOf(share);
-        return Say($"{model.Domain.NameOf(most)} matters most: it explains {100 * share:0} % of the model's variation.");
+        return Say($"{model.Domain.NameOf(most)} matters most: it explains ")
+            + Say($"{100 * share:0} % of the model's variation.");
     }
 
     public static Proposal Recommended(Models models, DesignPoint at)
@@ -98,7 +99,7 @@ internal static class Explanation
         {
             ["observations"] = model.Data.Count,
             ["best_so_far"] = model.Data.FromStandard(model.Process.MeanAt(model.BestFirst().First(), [])),
-            ["noise"] = Math.Abs(model.Data.Scale) * Math.Sqrt(model.Process.Noise.Average()),
+            ["noise"] = model.Data.FromDeviation(0, Math.Sqrt(model.Process.Noise.Average())),
         };
         var scales = model.Process.LengthScales;
         for (var k = 0; k < model.Domain.Dimension; k++)

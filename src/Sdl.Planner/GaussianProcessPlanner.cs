@@ -7,8 +7,8 @@ using Sdl.Planner.Spaces;
 
 namespace Sdl.Planner;
 
-/// <summary>Bayesian optimisation: a Gaussian process (Matérn 5/2, one length scale per parameter) learns the objective,
-/// and the next point is the one that is expected to improve most on the best so far.</summary>
+/// <summary>Bayesian optimisation: a Gaussian process (Matérn 5/2, one length scale per parameter) learns the
+/// objective, and the next point is the one that is expected to improve most on the best so far.</summary>
 /// <remarks>Proposals are exactly inside the space: bounds, levels and resolutions hold exactly, sums and linear
 /// constraints to 1e-12. The model depends on the observations alone, not on their order and not on the seed; the seed
 /// moves only where the space is searched. Single-threaded and stateless.</remarks>
@@ -84,7 +84,8 @@ public sealed class GaussianProcessPlanner : IPlanner
             throw new ArgumentException($"{outcome} is neither an objective nor a constraint of this problem.");
         var asked = problem.Objectives.FirstOrDefault(o => o.Name == outcome) ?? new Objective(outcome, Goal.Maximise);
         var seen = evidence.Seen.Where(o => !o.Failed).ToList();
-        var model = Model.Of(domain, asked, problem.Noise, seen, _options)
+        var model = Model.Of(
+            domain, asked, problem.Noise, seen, _options, _options.Powers && outcome == problem.Objectives[0].Name)
             ?? throw new ArgumentException($"There is nothing to predict from: no observation of {outcome}.");
         return [.. at.Select(model.Predict)];
     }

@@ -21,22 +21,28 @@ internal sealed record Model(Domain Domain, Objective Objective, TrainingSet Dat
     /// <see cref="Dependence"/>.</summary>
     public IReadOnlyList<double> Relevance => field ??= Relevant();
 
+    /// <param name="powers">Whether the values may be transformed by a power.</param>
     /// <returns>Null when the outcome has not been observed.</returns>
     public static Model? Of(
         Domain domain, Objective objective, UndeclaredNoise noise, IReadOnlyList<Observation> seen,
-        PlannerOptions options)
+        PlannerOptions options, bool powers = false)
     {
         if (!seen.Any(o => o.Values.ContainsKey(objective.Name))) return null;
         var data = TrainingSet.Of(domain, objective, seen);
         var exact = data.Noise.All(v => double.IsNaN(v) ? noise == UndeclaredNoise.None : v <= Negligible);
         var priors = Priors.For(options, noise, domain.Dimension, exact);
-        return new Model(domain, objective, data, Fit.To(data, priors));
+        var process = Fit.To(data, priors);
+        if (!powers || !data.IsSkewed) return new Model(domain, objective, data, process);
+        var transformed = data.Transformed(out var logSlopes);
+        var other = Fit.To(transformed, priors);
+        return other.LogLikelihood(transformed.Y) + logSlopes > process.LogLikelihood(data.Y)
+            ? new Model(domain, objective, transformed, other) : new Model(domain, objective, data, process);
     }
 
     public Prediction Predict(DesignPoint at)
     {
         var (mean, variance) = Process.Predict(Domain.ToUnit(at));
-        return new Prediction(Data.FromStandard(mean), Math.Abs(Data.Scale) * Math.Sqrt(variance));
+        return new Prediction(Data.FromStandard(mean), Data.FromDeviation(mean, Math.Sqrt(variance)));
     }
 
     /// <summary>The observed points by the model's mean there: noise has flattered some of the values.</summary>

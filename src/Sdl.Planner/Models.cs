@@ -10,18 +10,20 @@ namespace Sdl.Planner;
 internal sealed class Models
 {
     // As a variance, of success told by 1 and failure by −1.
-    private const double Doubt = 0.1;
+    private const double Doubt = 0.02;
 
     private readonly Domain _domain;
     private readonly PlannerOptions _options;
     private readonly List<(Model Model, WithinLimit Limit)> _limits = [];
     private readonly WithinLimit? _success;
+    private NoisyImprovement? _noisy;
+    private int _underWay;
 
     public Models(Domain domain, Problem problem, Evidence evidence, PlannerOptions options)
     {
         (_domain, _options) = (domain, options);
         var tried = evidence.Seen.Where(o => !o.Failed).ToList();
-        Objective = Model.Of(domain, problem.Objectives[0], problem.Noise, tried, options);
+        Objective = Model.Of(domain, problem.Objectives[0], problem.Noise, tried, options, options.Powers);
         foreach (var constraint in problem.Constraints)
         {
             var asked = new Objective(constraint.Name, Goal.Maximise);
@@ -68,9 +70,13 @@ internal sealed class Models
         }
         else
         {
-            improvement = new NoisyImprovement(
-                Objective.Process, underWay.SelectMany(p => p).ToArray(), _options.Draws, draws.Next(),
-                IsLimited ? Counts : null).Evaluate;
+            _noisy = _noisy is not null && underWay.Count == _underWay + 1
+                ? _noisy.With(underWay[^1], Counts(underWay[^1]))
+                : new NoisyImprovement(
+                    Objective.Process, underWay.SelectMany(p => p).ToArray(), _options.Draws, draws.Next(),
+                    IsLimited ? Counts : null);
+            _underWay = underWay.Count;
+            improvement = _noisy.Evaluate;
         }
         if (!IsLimited) return improvement;
         return (x, gradient) => improvement(x, gradient) + AddLogFeasible(x, gradient);
@@ -111,6 +117,6 @@ internal sealed class Models
         var process = new GaussianProcess(
             [.. seen.SelectMany(o => domain.ToUnit(o.At))], [.. seen.Select(o => o.Failed ? -1.0 : 1)],
             [.. seen.Select(_ => Doubt)], scales, 1, 1, domain.Encoding);
-        return new WithinLimit(process, 0, 1, Doubt);
+        return new WithinLimit(process, 0, 1);
     }
 }

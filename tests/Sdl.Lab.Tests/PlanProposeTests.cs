@@ -44,8 +44,9 @@ public sealed class PlanProposeTests
             $"EC,EMC,LiPF6\n{Number(first, "EC")},{Number(first, "EMC")},{Number(first, "LiPF6")}\n"),
             TestContext.Current.CancellationToken);
 
-        var other = (await SdlProcess.RunAsync("plan", "propose", Problem, Observations, "--pending", pending, "--json"))
-            .Expect(0).Json().GetProperty("proposals")[0].GetProperty("x");
+        var other = (await SdlProcess.RunAsync(
+            "plan", "propose", Problem, Observations, "--pending", pending, "--json")).Expect(0).Json()
+            .GetProperty("proposals")[0].GetProperty("x");
         var start = (await SdlProcess.RunAsync("plan", "propose", Problem, "--count", "2", "--json")).Expect(0).Json();
 
         Assert.True(Math.Abs(Number(first, "EC") - Number(other, "EC")) > 1e-3
@@ -65,7 +66,8 @@ public sealed class PlanProposeTests
 
         Assert.Equal((table, 3, 1), (finding.GetProperty("file").GetString(), finding.GetProperty("line").GetInt32(),
             finding.GetProperty("column").GetInt32()));
-        Assert.Contains("--count", (await SdlProcess.RunAsync("plan", "propose", Problem, "--count", "0")).Expect(2).Errors,
+        Assert.Contains("--count",
+            (await SdlProcess.RunAsync("plan", "propose", Problem, "--count", "0")).Expect(2).Errors,
             StringComparison.Ordinal);
     }
 
@@ -76,18 +78,20 @@ public sealed class PlanProposeTests
         async Task<JsonElement> AskAsync(string line, int number)
         {
             await sdl.TellAsync(line);
-            var answer = await sdl.UntilAsync(() => sdl.Output.Split('\n') is { } l && l.Length > number ? l[number - 1] : null,
-                $"answer {number}");
+            var answer = await sdl.UntilAsync(
+                () => sdl.Output.Split('\n') is { } l && l.Length > number ? l[number - 1] : null, $"answer {number}");
             return JsonDocument.Parse(answer).RootElement;
         }
         Assert.True((await AskAsync(
-            """{"op":"create","space":{"parameters":[{"name":"x","min":-5,"max":10}]},"objectives":[{"name":"y","goal":"min"}],"seed":7}""",
+            """{"op":"create","space":{"parameters":[{"name":"x","min":-5,"max":10}]},"""
+            + """ "objectives":[{"name":"y","goal":"min"}],"seed":7}""",
             1)).GetProperty("ok").GetBoolean());
         Assert.Contains("observations[0].x.x", (await AskAsync(
             """{"op":"tell","observations":[{"x":{"x":"warm"},"y":{"y":1}}]}""", 2)).GetProperty("error").GetString()!,
             StringComparison.Ordinal);
         Assert.True((await AskAsync(
-            """{"op":"tell","observations":[{"x":{"x":1},"y":{"y":1}},{"x":{"x":3},"y":{"y":0.5}},{"x":{"x":8},"y":{"y":6}}]}""",
+            """{"op":"tell","observations":[{"x":{"x":1},"y":{"y":1}},{"x":{"x":3},"y":{"y":0.5}},"""
+            + """{"x":{"x":8},"y":{"y":6}}]}""",
             3)).GetProperty("ok").GetBoolean());
         var proposal = (await AskAsync("""{"op":"ask","count":1}""", 4)).GetProperty("proposals")[0];
         Assert.InRange(Number(proposal.GetProperty("x"), "x"), -5, 10);

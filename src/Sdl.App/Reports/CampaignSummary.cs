@@ -96,19 +96,34 @@ public sealed record CampaignSummary(
     private static Recommendation? Recommend(
         CampaignPlan plan, Problem problem, IPlanner planner, List<Observation> seen, ulong seed)
     {
-        if (seen.All(o => o.Failed) || planner.Recommend(problem, new Evidence(seen), seed) is not [var proposal, ..])
+        if (seen.All(o => o.Failed) || planner.Recommend(problem, new Evidence(seen), seed) is not { Count: > 0 } front)
             return null;
+        var proposal = Balanced(plan, front);
         var (result, components) = (plan.Objective.Result, plan.Mixture.Components.Select(c => c.Name).ToList());
         if (proposal.Predicted.GetValueOrDefault(result) is { } model
             && double.IsFinite(model.Mean) && double.IsFinite(model.Deviation))
             return new Recommendation(
-                proposal.At.Formulation(components), model.Mean, model.Deviation, true, proposal.Reason);
+                proposal.At.Formulation(components), model.Mean, model.Deviation, true,
+                front.Count == 1 ? proposal.Reason
+                    : $"The most balanced of {front.Count} points of the model's front.");
         var given = seen.Where(o => o.Values.ContainsKey(result)).ToList();
         var measured = plan.Objective.Goal == Goal.Maximise
             ? given.MaxBy(o => o.Values[result].Value)! : given.MinBy(o => o.Values[result].Value)!;
         return new Recommendation(
             measured.At.Formulation(components), measured.Values[result].Value, measured.Values[result].Uncertainty,
             false, "the best measured value");
+    }
+
+    /// <summary>Of a front the point that gains most in all objectives together: the largest box above the reference,
+    /// or above the worst of the front where the file has none.</summary>
+    private static Proposal Balanced(CampaignPlan plan, IReadOnlyList<Proposal> front)
+    {
+        double Gain(Proposal p, ObjectivePlan o) => p.Predicted.TryGetValue(o.Result, out var expected)
+            ? o.Goal == Goal.Maximise ? expected.Mean : -expected.Mean : double.NegativeInfinity;
+        var floors = plan.Objectives.Select(o => o.Reference is { } r
+            ? o.Goal == Goal.Maximise ? r : -r : front.Min(p => Gain(p, o))).ToList();
+        return front.MaxBy(p => plan.Objectives.Zip(floors, (o, floor) => Math.Max(0, Gain(p, o) - floor))
+            .Aggregate(1.0, (box, gain) => box * gain))!;
     }
 
     private static ReferenceComparison Compare(

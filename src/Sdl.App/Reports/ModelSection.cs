@@ -22,8 +22,11 @@ public static class ModelSection
             return;
         var even = SpaceSample.Even(data.Problem.Space, Points, data.Summary.Seed);
         foreach (var (i, outcome) in data.Problem.Outcomes.Index())
-            Outcome(page, data, outcome, $"slices-{i}", ModelSlice.Of(
-                data.Problem.Space, best, even, at => data.Predict(outcome, at)));
+        {
+            var slices = ModelSlice.Of(data.Problem.Space, best, even, at => data.Predict(outcome, at));
+            if (slices.Count > 0 && slices.All(s => s.IsDrawable))
+                Outcome(page, data, outcome, $"slices-{i}", slices);
+        }
     }
 
     private static void Fronts(StringBuilder page, ReportData data, Tradeoff tradeoff)
@@ -31,8 +34,8 @@ public static class ModelSection
         var objectives = data.Plan.Objectives;
         page.Append("<section>\n<h2>What can be had together</h2>\n<p>Nothing measured beats "
             + $"{tradeoff.Front.Count} of {People.Count(tradeoff.Measured.Count, "experiment")} in every objective "
-            + "(filled; the others are hollow, as are those that break a constraint). Bars show where the model expects "
-            + "the front, dashed lines where the hypervolume begins.</p>\n<div class=\"pair\">\n");
+            + "(filled; the others are hollow, as are those that break a constraint). Bars show where the model "
+            + "expects the front, dashed lines where the hypervolume begins.</p>\n<div class=\"pair\">\n");
         for (var i = 0; i < objectives.Count; i++)
             for (var j = i + 1; j < objectives.Count; j++)
                 page.Append($"<figure>\n{FrontPlot.Draw(tradeoff, objectives, i, j)}</figure>\n");

@@ -15,6 +15,11 @@ public sealed record ModelSlice(
 {
     private const int Steps = 48;
 
+    /// <summary>There is a line, and all of it is numbers.</summary>
+    public bool IsDrawable => Through.Count > 0
+        && Through.All(t => double.IsFinite(t.Model.Mean) && double.IsFinite(t.Model.Deviation))
+        && Average.All(a => double.IsFinite(a.Mean));
+
     /// <summary>One for each parameter, in the order of the space.</summary>
     /// <param name="even">Points spread evenly over the space, many.</param>
     public static IReadOnlyList<ModelSlice> Of(

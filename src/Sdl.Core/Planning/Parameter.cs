@@ -15,8 +15,7 @@ public sealed record ContinuousParameter(string Name, double Min, double Max, st
     /// between the bounds. Only where <see cref="Min"/> is 0.</summary>
     public double? LeastUnlessZero { get; init; }
 
-    /// <summary>What can be delivered are whole multiples of it, counted from zero; the bounds are always allowed. Null:
-    /// any value.</summary>
+    /// <summary>Only whole multiples of it, counted from zero, can be delivered. Null: any value.</summary>
     public double? Resolution { get; init; }
 }
 

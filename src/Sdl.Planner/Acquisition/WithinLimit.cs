@@ -5,8 +5,7 @@ namespace Sdl.Planner.Acquisition;
 
 /// <summary>ln of the probability that an outcome is above a limit (or, with the sign −1, below it).</summary>
 /// <param name="limit">Standardised.</param>
-/// <param name="blur">Variance that comes on top of the model's.</param>
-internal sealed class WithinLimit(GaussianProcess model, double limit, int sign, double blur = 0)
+internal sealed class WithinLimit(GaussianProcess model, double limit, int sign)
 {
     private const double LeastVariance = 1e-14;
 
@@ -18,7 +17,7 @@ internal sealed class WithinLimit(GaussianProcess model, double limit, int sign,
     {
         var (mean, variance) = gradient.IsEmpty
             ? model.Predict(x) : model.Predict(x, _meanSlope, _varianceSlope);
-        var deviation = Math.Sqrt(Math.Max(variance, LeastVariance * model.Variance) + blur);
+        var deviation = Math.Sqrt(Math.Max(variance, LeastVariance * model.Variance));
         var z = sign * (mean - limit) / deviation;
         var value = NormalTail.LogCumulative(z, out var slope);
         for (var k = 0; k < gradient.Length; k++)

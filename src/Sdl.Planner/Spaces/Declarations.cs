@@ -18,7 +18,8 @@ internal static class Declarations
             CheckCondition(space, parameter);
         }
         foreach (var mixture in space.Mixtures) CheckMixture(space, mixture);
-        if (space.Mixtures.SelectMany(m => m.Parameters).GroupBy(p => p).FirstOrDefault(g => g.Count() > 1) is { } shared)
+        var parts = space.Mixtures.SelectMany(m => m.Parameters).GroupBy(p => p);
+        if (parts.FirstOrDefault(g => g.Count() > 1) is { } shared)
             throw Wrong($"Parameter {shared.Key} stands in mixtures {shared.Count()} times.");
     }
 
@@ -97,7 +98,7 @@ internal static class Declarations
         {
             var (count, most) = (mixture.Parameters.Count, mixture.MostPresent ?? mixture.Parameters.Count);
             throw Wrong(
-                $"A mixture of {count}, {must} always present, cannot have {mixture.LeastPresent} to {most} components.");
+                $"A mixture of {count}, {must} fixed, cannot have {mixture.LeastPresent} to {most} components.");
         }
     }
 

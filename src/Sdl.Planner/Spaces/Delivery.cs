@@ -2,8 +2,8 @@ using Sdl.Core.Planning;
 
 namespace Sdl.Planner.Spaces;
 
-/// <summary>Turns numbers into such as can be delivered: whole multiples of the resolutions, levels, bounds exactly, and
-/// sums and linear constraints to 1e-12.</summary>
+/// <summary>Turns numbers into such as can be delivered: whole multiples of the resolutions, levels, bounds exactly,
+/// and sums and linear constraints to 1e-12.</summary>
 internal sealed class Delivery
 {
     // What is missing of a constraint less than this, of the sizes of its terms, is rounding.
@@ -103,7 +103,8 @@ internal sealed class Delivery
 
     private double Clamp(int k, double value) => Math.Clamp(value, _region.Axes[k].Min, _region.Axes[k].Max);
 
-    private LinearConstraint? Broken(double[] x) => _region.Constraints.FirstOrDefault(c => Excess(c, x) > Rounding(c, x));
+    private LinearConstraint? Broken(double[] x) =>
+        _region.Constraints.FirstOrDefault(c => Excess(c, x) > Rounding(c, x));
 
     private double Excess(LinearConstraint constraint, double[] x)
     {

@@ -4,8 +4,8 @@ using Sdl.Planner.Surrogates;
 
 namespace Sdl.Planner.Spaces;
 
-/// <summary>A search space as the model sees it (<see cref="Surrogates.Encoding"/>): every number scaled to [0, 1] by the
-/// range that is really reachable, which in a mixture is often narrower than the bounds say.</summary>
+/// <summary>A search space as the model sees it (<see cref="Surrogates.Encoding"/>): every number scaled to [0, 1] by
+/// the range that is really reachable, which in a mixture is often narrower than the bounds say.</summary>
 internal sealed class Domain
 {
     private readonly Choices _choices;

@@ -34,7 +34,7 @@ internal static class Feasibility
     {
         if (constraint.Coefficients.Keys.FirstOrDefault(name => space.Axes.All(a => a.Name != name)) is { } unknown)
             throw Wrong(
-                $"The constraint {Describe(constraint)} ({constraint.Why}) names {unknown}, which is no number of the space.");
+                $"The constraint {Describe(constraint)} ({constraint.Why}) names {unknown}, which is no number here.");
         if (!double.IsFinite(constraint.Max) || constraint.Coefficients.Values.Any(c => !double.IsFinite(c)))
             throw Wrong($"The constraint {Describe(constraint)} ({constraint.Why}) holds a number that is not finite.");
     }

@@ -35,7 +35,8 @@ internal sealed class Sampler(Domain domain, Draws draws)
         foreach (var branch in Assign(count))
         {
             if (branch.Shape.Simplices is { Length: 0 }) continue;
-            points.Add(Join(branch.Shape.Simplices is { } s ? Lots(branch.Polytope, s) : Face(branch.Polytope), branch));
+            var numbers = branch.Shape.Simplices is { } s ? Lots(branch.Polytope, s) : Face(branch.Polytope);
+            points.Add(Join(numbers, branch));
         }
         return points;
     }
@@ -76,8 +77,8 @@ internal sealed class Sampler(Domain domain, Draws draws)
         var x = anchor[.._m];
         for (var k = 0; k < _m; k++)
         {
-            if (polytope.Lo[k] == polytope.Hi[k]) continue;
-            if (draws.Uniform() < Moved) x[k] = Math.Clamp(x[k] + size * draws.Normal(), polytope.Lo[k], polytope.Hi[k]);
+            if (polytope.Lo[k] == polytope.Hi[k] || draws.Uniform() >= Moved) continue;
+            x[k] = Math.Clamp(x[k] + size * draws.Normal(), polytope.Lo[k], polytope.Hi[k]);
         }
         foreach (var parts in simplices) Normalise(x, parts);
         return x;

@@ -14,7 +14,13 @@ internal static class Shapes
         var d = offset.Length;
         if (region.IsBox) return MakeBox(region, offset, scale);
         var scaled = ScaledRows.Of(region, offset, scale);
-        for (var k = 0; k < d; k++) scaled.Limit(k, ToUnit(region.Axes[k].Min, k), ToUnit(region.Axes[k].Max, k));
+        for (var k = 0; k < d; k++)
+        {
+            var least = Math.Max(0, ToUnit(region.Axes[k].Min, k));
+            var most = Math.Min(1, ToUnit(region.Axes[k].Max, k));
+            if (least > most + Flat) return null;
+            scaled.Limit(k, Math.Min(least, most), most);
+        }
         if (scaled.Program(0).Maximise(new double[d]) is not { } somewhere) return null;
         var rows = new List<(double[] Normal, double Limit)>();
         var equalities = new List<double[]>();
@@ -37,7 +43,7 @@ internal static class Shapes
             new Polytope(rows, equalities, Chebyshev(rough, scaled, somewhere)), region,
             Simplices(region, scaled, inactive));
 
-        double ToUnit(double value, int k) => scale[k] > 0 ? Math.Clamp((value - offset[k]) / scale[k], 0, 1) : 0;
+        double ToUnit(double value, int k) => scale[k] > 0 ? (value - offset[k]) / scale[k] : 0;
     }
 
     private static Shape? MakeBox(Region region, double[] offset, double[] scale)

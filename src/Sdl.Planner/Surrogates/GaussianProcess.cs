@@ -34,6 +34,20 @@ internal sealed class GaussianProcess
         Cholesky.Solve(_factor, Count, _weights);
     }
 
+    /// <summary>One observation more.</summary>
+    private GaussianProcess(GaussianProcess old, double[] x, double noise)
+    {
+        (LengthScales, Variance, Mean) = (old.LengthScales, old.Variance, old.Mean);
+        (_x, Noise) = ([.. old._x, .. x], [.. old.Noise, noise]);
+        (Encoding, Count, Dimension) = (old.Encoding, old.Count + 1, old.Dimension);
+        _kernel = new Kernel(Encoding, Count);
+        _kernel.Set(_x, LengthScales, Variance);
+        (_row, _fall) = (new double[Count], new double[Count]);
+        (_solved, _scratch) = (new double[Count], new double[Count]);
+        _factor = new double[Count * Count];
+        _weights = [.. old._weights, 0];
+    }
+
     public int Count { get; }
 
     /// <summary>Of an encoded point.</summary>
@@ -105,6 +119,38 @@ internal sealed class GaussianProcess
         AddSlope(x, _fall, _solved, varianceSlope);
         for (var k = 0; k < varianceSlope.Length; k++) varianceSlope[k] *= -2;
         return (mean, Math.Max(0, Variance - explained));
+    }
+
+    /// <summary>The same with one observation more, in a time that grows with the square of their number: the factor
+    /// gets one row. Hyper-parameters and mean stay.</summary>
+    /// <param name="noise">Its variance.</param>
+    public GaussianProcess Extended(double[] x, double value, double noise)
+    {
+        var longer = new GaussianProcess(this, x, noise);
+        for (var i = 0; i < Count; i++)
+            _factor.AsSpan(i * Count, i + 1).CopyTo(longer._factor.AsSpan(i * (Count + 1)));
+        Covariances(x, _row, _fall);
+        var last = longer._factor.AsSpan(Count * (Count + 1), Count + 1);
+        _row.CopyTo(last);
+        Cholesky.SolveLower(_factor, Count, last[..Count]);
+        var rest = Variance * (1 + Jitter) + noise - Rows.Dot(last[..Count], last[..Count]);
+        rest = Math.Max(rest, Variance * Jitter);
+        last[Count] = Math.Sqrt(rest);
+        var surprise = (value - Mean - Rows.Dot(_row, _weights)) / rest;
+        last[..Count].CopyTo(_solved);
+        Cholesky.SolveUpper(_factor, Count, _solved);
+        Rows.AddScaled(longer._weights.AsSpan(0, Count), -surprise, _solved);
+        longer._weights[Count] = surprise;
+        return longer;
+    }
+
+    /// <summary>ln of the density of the data (Rasmussen and Williams 2006, eq. 5.8).</summary>
+    public double LogLikelihood(ReadOnlySpan<double> y)
+    {
+        var value = -0.5 * Count * Math.Log(2 * Math.PI);
+        for (var i = 0; i < Count; i++)
+            value -= 0.5 * _weights[i] * (y[i] - Mean) + Math.Log(_factor[i * Count + i]);
+        return value;
     }
 
     /// <summary>What each observation would have been predicted to be, had it not been made (Rasmussen and Williams

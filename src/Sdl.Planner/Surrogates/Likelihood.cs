@@ -101,7 +101,11 @@ internal sealed class Likelihood
         Span<double> slopes = stackalloc double[Parameters];
         slopes.Clear();
         var value = 0.0;
-        for (var k = 0; k < _scales; k++) value += _priors!.LengthScale.Add(theta[k], ref slopes[k]);
+        for (var k = 0; k < _scales; k++)
+        {
+            var prior = k < _data.Encoding.Numeric ? _priors!.LengthScale : _priors!.LevelScale;
+            value += prior.Add(theta[k], ref slopes[k]);
+        }
         var variance = theta[_scales] / _priors!.VarianceSpread;
         value -= 0.5 * variance * variance;
         slopes[_scales] -= variance / _priors.VarianceSpread;

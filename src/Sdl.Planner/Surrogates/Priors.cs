@@ -25,13 +25,20 @@ internal readonly record struct LogNormal(double Mean, double Spread)
 /// <param name="NoiseFloor">The least such variance.</param>
 internal sealed record Priors(LogNormal LengthScale, double VarianceSpread, LogNormal? Noise, double NoiseFloor)
 {
+    // Levels of a category are more alike than the ends of a number's range.
+    private const double Alike = 4;
+
+    /// <summary>Of the scales of categories.</summary>
+    public LogNormal LevelScale => LengthScale with { Mean = LengthScale.Mean + Math.Log(Alike) };
+
+
     /// <param name="dimension">Coordinates of an encoded point.</param>
     /// <param name="exact">No observation has noise that is worth mentioning.</param>
     public static Priors For(PlannerOptions options, UndeclaredNoise noise, int dimension, bool exact)
     {
         // Hvarfner et al. 2024, arXiv 2402.02229, beyond twenty coordinates; below, tighter ones need fewer data,
         // and with noise shorter ones take it for signal.
-        var (centre, spread) = dimension > 20 ? (Math.Exp(Math.Sqrt(2)), Math.Sqrt(3)) : exact ? (0.5, 1) : (1.4, 1);
+        var (centre, spread) = dimension > 20 ? (Math.Exp(Math.Sqrt(2)), Math.Sqrt(3)) : exact ? (0.7, 1) : (2, 1);
         return new Priors(
             new LogNormal(
                 Math.Log(options.LengthScale ?? centre) + 0.5 * Math.Log(Math.Max(1, dimension)),

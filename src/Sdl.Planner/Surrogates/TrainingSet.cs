@@ -1,4 +1,5 @@
 using Sdl.Core.Planning;
+using Sdl.Planner.Numerics;
 using Sdl.Planner.Spaces;
 using Measured = (Sdl.Core.Planning.DesignPoint At, double Value, double? Uncertainty);
 
@@ -10,8 +11,12 @@ namespace Sdl.Planner.Surrogates;
 /// <param name="Noise">Variance per observation in standardised units; NaN where nobody declared it.</param>
 /// <param name="Offset">In the user's units.</param>
 /// <param name="Scale">In the user's units; negative when the goal is to minimise.</param>
-internal sealed record TrainingSet(Encoding Encoding, double[] X, double[] Y, double[] Noise, double Offset, double Scale)
+internal sealed record TrainingSet(
+    Encoding Encoding, double[] X, double[] Y, double[] Noise, double Offset, double Scale)
 {
+    // Fewer do not show their distribution.
+    private const int Fewest = 10;
+
     public int Count => Y.Length;
 
     public int Dimension => Encoding.Dimension;
@@ -21,9 +26,41 @@ internal sealed record TrainingSet(Encoding Encoding, double[] X, double[] Y, do
 
     public ReadOnlySpan<double> Point(int i) => X.AsSpan(i * Dimension, Dimension);
 
-    public double FromStandard(double y) => Offset + Scale * y;
+    /// <summary>A power transform between the linear scale and the standardised values; null: none.</summary>
+    public Power? Power { get; private init; }
 
-    public double ToStandard(double value) => (value - Offset) / Scale;
+    /// <summary>Few values are far worse than the many, and nobody has said how exact they are. A tail on the good side
+    /// is what is sought, and stays.</summary>
+    public bool IsSkewed => Count >= Fewest && Noise.All(double.IsNaN)
+        && Y.Sum(y => y * y * y) / (Count - 1) < -1;
+
+    public double FromStandard(double y) =>
+        Offset + Scale * (Power is { } p ? YeoJohnson.Inverse(p.Centre + p.Spread * y, p.Exponent) : y);
+
+    public double ToStandard(double value)
+    {
+        var linear = (value - Offset) / Scale;
+        return Power is { } p ? (YeoJohnson.Of(linear, p.Exponent) - p.Centre) / p.Spread : linear;
+    }
+
+    /// <summary>Half of what lies within one deviation on both sides, in the user's units.</summary>
+    public double FromDeviation(double mean, double deviation) => Power is null ? Math.Abs(Scale) * deviation
+        : 0.5 * Math.Abs(FromStandard(mean + deviation) - FromStandard(mean - deviation));
+
+    /// <summary>The same with less skew; <paramref name="logSlopes"/> is what the change of scale adds to a log
+    /// density of all values.</summary>
+    public TrainingSet Transformed(out double logSlopes)
+    {
+        var exponent = YeoJohnson.Fit(Y);
+        var values = Y.Select(y => YeoJohnson.Of(y, exponent)).ToArray();
+        var centre = values.Average();
+        var spread = Math.Sqrt(values.Sum(v => (v - centre) * (v - centre)) / (Count - 1));
+        logSlopes = Y.Sum(y => YeoJohnson.LogSlope(y, exponent)) - Count * Math.Log(spread);
+        return this with
+        {
+            Y = [.. values.Select(v => (v - centre) / spread)], Power = new Power(exponent, centre, spread),
+        };
+    }
 
     /// <param name="all">Those that hold the objective count; there is one at least.</param>
     public static TrainingSet Of(Domain domain, Objective objective, IReadOnlyList<Observation> all)
@@ -60,3 +97,6 @@ internal sealed record TrainingSet(Encoding Encoding, double[] X, double[] Y, do
 
     private static int Compare(double[] a, double[] b) => a.AsSpan().SequenceCompareTo(b);
 }
+
+/// <summary>standardised = (Yeo–Johnson of the linear value − centre) / spread.</summary>
+internal sealed record Power(double Exponent, double Centre, double Spread);

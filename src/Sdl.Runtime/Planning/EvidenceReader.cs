@@ -16,7 +16,8 @@ internal sealed class EvidenceReader(Problem problem)
                 if (map.Text(categorical.Name) is not { } level) continue;
                 if (!categorical.Levels.Contains(level))
                     map.Findings.Add(map.MarkOf(categorical.Name),
-                        $"{categorical.Name}: there is no '{level}'; it may be " + string.Join(", ", categorical.Levels));
+                        $"{categorical.Name}: there is no '{level}'; it may be "
+                        + string.Join(", ", categorical.Levels));
                 levels[categorical.Name] = level;
             }
             else if (map.Number(parameter.Name) is { } value)

@@ -24,7 +24,8 @@ public static class ObservationTable
         string[] known = [.. problem.Space.Parameters.Select(p => p.Name), "source", .. more];
         foreach (var (i, name) in table.Columns.Index().Where(c => !known.Contains(c.Item)))
             findings.Add(new Mark(path, 1, i + 1),
-                $"column {i + 1}, '{name}', is neither a parameter nor an outcome of the problem: rename or remove it; there may be {string.Join(", ", known)}");
+                $"column {i + 1}, '{name}', is neither a parameter nor an outcome of the problem: rename or remove it; "
+                + $"there may be {string.Join(", ", known)}");
         foreach (var parameter in problem.Space.Parameters
             .Where(p => p.When is null && !table.Columns.Contains(p.Name)))
             findings.Add(new Mark(path, 1, 1), $"there is no column for the parameter '{parameter.Name}'");

@@ -15,8 +15,8 @@ internal static class ElectrolyteScore
         var rows = new Row[seeds.Count];
         Parallel.For(0, seeds.Count, new ParallelOptions { MaxDegreeOfParallelism = threads },
             i => rows[i] = Score(benchmark, seeds[i]));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{benchmark.Name}, optimum ")
-            + string.Create(CultureInfo.InvariantCulture, $"{benchmark.Optimum:0.####}, {benchmark.Length} experiments; ")
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{benchmark.Name}, optimum {benchmark.Optimum:0.####}, {benchmark.Length} experiments; ")
             + "until the recommendation is truly within 3 %, within 1 %, and stays within 1 %");
         Console.WriteLine("  seed   to 3 %   to 1 %    stays   final regret   ms per experiment   random to 3 %");
         foreach (var (seed, row) in seeds.Zip(rows)) Print(seed.ToString(CultureInfo.InvariantCulture), row);
@@ -52,9 +52,10 @@ internal static class ElectrolyteScore
     {
         while (true)
         {
+            var mixed = benchmark.Space.Mixtures.Count > 0;
             var parts = benchmark.Space.Parameters.ToDictionary(
-                p => p.Name, _ => benchmark.Space.Mixtures.Count > 0 ? -Math.Log(1 - random.NextDouble()) : random.NextDouble());
-            var sum = benchmark.Space.Mixtures.Count > 0 ? parts.Values.Sum() : 1;
+                p => p.Name, _ => mixed ? -Math.Log(1 - random.NextDouble()) : random.NextDouble());
+            var sum = mixed ? parts.Values.Sum() : 1;
             var drawn = new DesignPoint(parts.ToDictionary(p => p.Key, p => p.Value / sum));
             if (benchmark.Space.Contains(drawn)) return drawn;
         }

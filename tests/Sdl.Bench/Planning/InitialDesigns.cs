@@ -5,8 +5,8 @@ using Sdl.Tests.Planner.Suite;
 
 namespace Sdl.Bench.Planning;
 
-/// <summary>Where every planner began: the shared scrambled Sobol designs, and for further seeds scrambled Sobol designs
-/// of our own, which are mapped in the same manner.</summary>
+/// <summary>Where every planner began: the shared scrambled Sobol designs, and for further seeds scrambled Sobol
+/// designs of our own, which are mapped in the same manner.</summary>
 internal sealed class InitialDesigns
 {
     private readonly JsonElement _shared =
@@ -29,8 +29,8 @@ internal sealed class InitialDesigns
                 ? [.. points.EnumerateArray().Select(x => x.EnumerateArray().Select(v => v.GetDouble()).ToArray())]
                 : Own(problem, seed);
 
-    /// <summary>The noisy value that the peers got from a point of the initial design, counted from 1; null where nobody
-    /// has.</summary>
+    /// <summary>The noisy value that the peers got from a point of the initial design, counted from 1; null where
+    /// nobody has.</summary>
     public double? Measured(SuiteProblem problem, int seed, int number) =>
         _measured.TryGetValue((problem.Name, seed, number), out var value) ? value : null;
 
@@ -49,13 +49,14 @@ internal sealed class InitialDesigns
 
     private static double[] Scaled(SuiteProblem problem, double[] u)
     {
-        var x = u.Select((v, k) => problem.Bounds[k].Min + v * (problem.Bounds[k].Max - problem.Bounds[k].Min)).ToArray();
+        var x = u.Zip(problem.Bounds, (v, b) => b.Min + v * (b.Max - b.Min)).ToArray();
         for (var k = 0; k < problem.Levels.Length; k++)
             x[k] = Math.Floor(u[k] * problem.Levels[k].Length);
         return x;
     }
 
-    /// <summary>The unit cube onto all mixtures of one component more, evenly: each takes its share of the rest.</summary>
+    /// <summary>The unit cube onto all mixtures of one component more, evenly: each takes its share of the
+    /// rest.</summary>
     private static double[] Simplex(double[] u)
     {
         var (x, rest) = (new double[u.Length + 1], 1.0);

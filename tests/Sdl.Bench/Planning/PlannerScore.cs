@@ -63,7 +63,8 @@ internal static class PlannerScore
     private static int Usage(string wrong)
     {
         var known = SuiteProblems.All.Select(p => p.Name).Concat(Benchmark.All.Select(b => b.Name));
-        Console.Error.WriteLine($"'{wrong}' is no problem ({string.Join(", ", known)}), and none of --seeds FIRST-LAST, "
+        Console.Error.WriteLine(
+            $"'{wrong}' is no problem ({string.Join(", ", known)}), and none of --seeds FIRST-LAST, "
             + "--out FILE, --threads NUMBER.");
         return 2;
     }

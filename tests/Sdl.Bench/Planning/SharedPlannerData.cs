@@ -11,12 +11,14 @@ internal static class SharedPlannerData
     /// <exception cref="FileNotFoundException">It does not lie beside the repository.</exception>
     public static string Find(string name)
     {
-        for (var folder = new DirectoryInfo(Directory.GetCurrentDirectory()); folder is not null; folder = folder.Parent)
+        for (var folder = new DirectoryInfo(Directory.GetCurrentDirectory()); folder is not null;
+            folder = folder.Parent)
             if (Path.Combine(folder.FullName, Place, name) is var file && File.Exists(file))
                 return file;
         throw new FileNotFoundException(
             $"{Place}/{name} lies in no folder above {Directory.GetCurrentDirectory()}: the suite needs the shared "
-            + "initial designs and the peers' results; put them there, or ask for K2, K3 or Hartmann6, which need none");
+            + "initial designs and the peers' results; put them there, or ask for K2, K3 or Hartmann6, which need "
+            + "none");
     }
 
     /// <summary>The fields of every line but the first.</summary>

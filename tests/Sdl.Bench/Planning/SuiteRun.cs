@@ -50,12 +50,12 @@ internal sealed class SuiteRun
     private void Step()
     {
         var begun = Stopwatch.GetTimestamp();
-        var proposal = _planner.Propose(_problem, new Evidence(_seen), 1, Draw())[0];
+        var proposal = _planner.Propose(
+            _problem, new Evidence(_seen) { Budget = _suite.Sources is null ? null : _suite.Budget - _cost + 1e-9 }, 1,
+            Draw())[0];
         var seconds = Stopwatch.GetElapsedTime(begun).TotalSeconds;
         var source = _suite.Sources is { } sources
             ? Array.FindIndex(sources, s => s.Name == proposal.Source) : 0;
-        // What is left of the budget may not pay for what was proposed; a cheaper look at the same place does.
-        while (_suite.Sources is { } all && _cost + all[source].Cost > _suite.Budget + 1e-9) source--;
         Evaluate(AsProblem.Numbers(_suite, proposal.At), source, seconds);
     }
 

@@ -16,8 +16,8 @@ internal static class SuiteScore
         file?.WriteLine(Trace.Head);
         Console.WriteLine($"seeds {seeds[0]} to {seeds[^1]}; regret, or log10 of the hypervolume that is "
             + "missing: median [quartiles], less is better");
-        Console.WriteLine($"{"problem",-17} {"ours",-29} {"best peer",-26} {"prototype",-10} ms/ask  from the same designs "
-            + "(better-worse-level)");
+        Console.WriteLine($"{"problem",-17} {"ours",-29} {"best peer",-26} {"prototype",-10} ms/ask  "
+            + "from the same designs (better-worse-level)");
         foreach (var problem in problems)
         {
             var ours = new Trace[seeds.Count];
@@ -26,7 +26,8 @@ internal static class SuiteScore
                 Parallel.For(0, seeds.Count, new ParallelOptions { MaxDegreeOfParallelism = threads },
                     i => ours[i] = SuiteRun.Of(problem, designs, seeds[i]));
             }
-            catch (AggregateException e) when (e.InnerExceptions.All(i => i is ArgumentException or NotSupportedException))
+            catch (AggregateException e)
+                when (e.InnerExceptions.All(i => i is ArgumentException or NotSupportedException))
             {
                 Console.WriteLine($"{problem.Name,-17} cannot be planned: {e.InnerExceptions[0].Message}");
                 continue;

@@ -13,7 +13,9 @@ public sealed partial class CampaignReportTests
     {
         using var campaign = new SyntheticCampaign().Start().Observe(25).End(RunState.Completed);
         var html = await Page(campaign);
-        Assert.Equal(["best", "triangle", "mean", "deviation", "nyquist", "calibration"], Figures(html));
+        Assert.Equal(
+            ["best", "triangle", "mean", "deviation", "slices-0-share", "slices-0", "nyquist", "calibration"],
+            Figures(html));
         Assert.Contains("Dry run: simulated laboratory", html, StringComparison.Ordinal);
         Assert.DoesNotContain("class=\"notice", html, StringComparison.Ordinal);
         Assert.Contains("25 of 25", html, StringComparison.Ordinal);

@@ -68,8 +68,10 @@ public sealed class KernelPlanner : IPlanner
                 from j in Enumerable.Range(0, n + 1)
                 let a = x.Min + i * (x.Max - x.Min) / n
                 let b = y.Min + j * (y.Max - y.Min) / n
-                let at = new DesignPoint(
-                    new Dictionary<string, double> { [x.Name] = a, [y.Name] = b, [z.Name] = 1 - a - b })
+                let at = new DesignPoint(new Dictionary<string, double>(parts.ToDictionary(p => p.Name, p => p.Min))
+                {
+                    [x.Name] = a, [y.Name] = b, [z.Name] = 1 - a - b,
+                })
                 where space.Contains(at)
                 select at).ToList();
     }

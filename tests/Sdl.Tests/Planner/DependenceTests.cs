@@ -24,7 +24,8 @@ public sealed class DependenceTests
     public void Average_follows_the_parameter_also_where_it_turns_and_levels_are_told_apart()
     {
         var valley = Dependence.Of([.. Even.Select(x => x[0])], [.. Even.Select(x => Math.Pow(x[0] - 0.5, 2))]);
-        var levels = Dependence.Of([.. Even.Select(x => Math.Floor(3 * x[0]))], [.. Even.Select(x => Math.Floor(3 * x[0]))]);
+        double[] thirds = [.. Even.Select(x => Math.Floor(3 * x[0]))];
+        var levels = Dependence.Of(thirds, thirds);
 
         Assert.All(valley.Average, a => Assert.Equal(Math.Pow(a.At - 0.5, 2), a.Mean, 0.002));
         Assert.InRange(valley.Share, 0.95, 1);
@@ -46,8 +47,9 @@ public sealed class DependenceTests
     public void Proposal_says_which_parameter_matters()
     {
         var space = new SearchSpace([new ContinuousParameter("idle", 0, 1), new ContinuousParameter("busy", 0, 1)]);
-        var seen = Even.Take(12).Select(x => OneObjective.Seen(
-            new DesignPoint(new Dictionary<string, double> { ["idle"] = x[0], ["busy"] = x[1] }), Math.Sin(5 * x[1]), 0.01));
+        static DesignPoint At(double[] x) =>
+            new(new Dictionary<string, double> { ["idle"] = x[0], ["busy"] = x[1] });
+        var seen = Even.Take(12).Select(x => OneObjective.Seen(At(x), Math.Sin(5 * x[1]), 0.01));
 
         var proposal = new GaussianProcessPlanner().Propose(space, Goal.Maximise, [.. seen], [], 1, 1)[0];
 

@@ -65,7 +65,8 @@ public sealed class GaussianProcessPlannerTests
 
         Assert.Matches(
             @"^Expected to reach .+ ± .+, best so far .+; \d+ % of its value is exploration\. "
-            + @"It differs from the nearest measured point most in \w+, by 0\.\d+\.$", next.Reason);
+            + @"It differs from the nearest measured point most in \w+, by 0\.\d+\. "
+            + @"\w+ matters most: it explains \d+ % of the model's variation\.$", next.Reason);
         Assert.Equal(planner.Predict(Space, Goal.Maximise, seen, next.At), next.Expected());
         Assert.InRange(next.Details["exploration_share"], 0, 1);
         Assert.InRange(next.Details["length_scale.LiPF6"], 0.0012, 12);
@@ -193,6 +194,23 @@ public sealed class GaussianProcessPlannerTests
     }
 
     [Fact]
+    public void Values_with_a_long_bad_tail_are_predicted_better_after_a_transform()
+    {
+        var space = new SearchSpace([new ContinuousParameter("x", 0, 1)]);
+        static double Truth(double x) => Math.Exp(9 * x * x);
+        DesignPoint At(double x) => new(new Dictionary<string, double> { ["x"] = x });
+        var seen = Enumerable.Range(0, 14).Select(i => OneObjective.Seen(At(i / 13.0), Truth(i / 13.0))).ToList();
+        double Error(bool powers)
+        {
+            var planner = new GaussianProcessPlanner(new PlannerOptions { Powers = powers });
+            return Enumerable.Range(0, 40).Max(i => Math.Abs(Math.Log(Math.Max(1e-3,
+                planner.Predict(space, Goal.Minimise, seen, At(i / 39.0)).Mean) / Truth(i / 39.0))));
+        }
+
+        Assert.True(Error(true) < 0.5 * Error(false));
+    }
+
+    [Fact]
     public void Options_outside_their_range_are_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(
@@ -220,7 +238,8 @@ public sealed class GaussianProcessPlannerTests
         foreach (var axis in space.Parameters) Assert.Equal(Math.PI / 6, best.Numbers[axis.Name], 0.05);
     }
 
-    private static double Away(DesignPoint a, DesignPoint b, string name) => Math.Abs(a.Numbers[name] - b.Numbers[name]);
+    private static double Away(DesignPoint a, DesignPoint b, string name) =>
+        Math.Abs(a.Numbers[name] - b.Numbers[name]);
 
     private static Observation Changed(Observation o, Func<Outcome, Outcome> change) =>
         o with { Values = o.Values.ToDictionary(v => v.Key, v => change(v.Value)) };

@@ -89,7 +89,7 @@ public sealed class DomainTests
         ContinuousParameter a = new("a", 0, 1);
         Refused("no parameters", new SearchSpace([]));
         Refused("declared 2 times", new SearchSpace([a, a]));
-        Refused("names z, which is no number of the space", Cut("z", 1));
+        Refused("names z, which is no number here", Cut("z", 1));
         Refused("not finite", Cut("a", double.NaN));
 
         SearchSpace Cut(string name, double coefficient) => new([a])

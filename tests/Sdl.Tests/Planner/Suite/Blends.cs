@@ -2,9 +2,9 @@ using Sdl.Simulators.Physics.Cells;
 
 namespace Sdl.Tests.Planner.Suite;
 
-/// <summary>Electrolytes for trying planners: the conductivities and transference numbers that Landesfeind and Gasteiger
-/// measured in three solvents, and made-up rules for what lies between and around them. No claim about real blends.
-/// </summary>
+/// <summary>Electrolytes for trying planners: the conductivities and transference numbers that Landesfeind and
+/// Gasteiger measured in three solvents, and made-up rules for what lies between and around them. No claim about real
+/// blends.</summary>
 internal static class Blends
 {
     private static readonly Landesfeind[] Solvents =
@@ -12,7 +12,7 @@ internal static class Blends
 
     private static readonly double[] StockCost = [0.10, 0.06, 0.16, 0.03, 0.01, 0.08];
 
-    // By additive: gain at its peak, fraction there, formation temperature there, and what each solvent adds to the gain.
+    // By additive: gain at its peak, fraction there, formation temperature there, what each solvent adds to the gain.
     private static readonly (double Gain, double Fraction, double Celsius, double[] BySolvent)[] Additives =
     [
         (0, 0.020, 35, [0, 0, 0]), (0.45, 0.020, 45, [0.10, 0.05, 0]), (0.55, 0.050, 40, [0, 0.10, -0.30]),

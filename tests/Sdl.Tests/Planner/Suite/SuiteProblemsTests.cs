@@ -3,8 +3,8 @@ using System.Text.Json;
 
 namespace Sdl.Tests.Planner.Suite;
 
-/// <summary>The problems are those that the other planners were given: values that their Python definition gives at four
-/// places each.</summary>
+/// <summary>The problems are those that the other planners were given: values that their Python definition gives at
+/// four places each.</summary>
 public sealed class SuiteProblemsTests
 {
     private static JsonElement Expected { get; } = JsonDocument.Parse(File.ReadAllText(Beside("problems.json")))

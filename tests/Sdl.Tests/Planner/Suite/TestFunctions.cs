@@ -23,8 +23,8 @@ internal static class TestFunctions
         return away * away + 10 * (1 - 1 / (8 * Math.PI)) * Math.Cos(x[0]) + 10;
     }
 
-    /// <summary>Hartmann's function of six parameters in the unit cube; further ones do nothing. Its second-best minimum
-    /// is 0.119 worse.</summary>
+    /// <summary>Hartmann's function of six parameters in the unit cube; further ones do nothing. Its second-best
+    /// minimum is 0.119 worse.</summary>
     /// <param name="fidelity">Below 1 a distorted one (the augmented Hartmann function of BoTorch).</param>
     public static double Hartmann6(ReadOnlySpan<double> x, double fidelity = 1)
     {

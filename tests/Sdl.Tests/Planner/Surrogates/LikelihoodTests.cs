@@ -78,7 +78,8 @@ public sealed class LikelihoodTests
         noise.AsSpan().Fill(double.NaN);
 
         var process = Fit.To(
-            new TrainingSet(Encoding.Numbers(1), x, y, noise, 0, 1), Priors.For(new PlannerOptions(), UndeclaredNoise.Learned, 1, false));
+            new TrainingSet(Encoding.Numbers(1), x, y, noise, 0, 1),
+            Priors.For(new PlannerOptions(), UndeclaredNoise.Learned, 1, false));
 
         Assert.InRange(Math.Sqrt(process.Noise[0]), 0.2, 0.4);
     }

@@ -97,7 +97,8 @@ public partial class CampaignRunnerTests
         {
             Change = plan => plan with
             {
-                Given = [Point(0.25), Point(0.75)], Vetoes = [new Veto([new VetoRange("EC", 0.9)], "too thick")],
+                Given = [Point(0.25), Point(0.75)],
+                Vetoes = [new Veto([new VetoRange("EC", 0.9)], "too thick")],
             },
         };
 
@@ -110,7 +111,8 @@ public partial class CampaignRunnerTests
         });
 
         Assert.Equal(RunState.Completed, ended!.State);
-        Assert.Equal([0.25, 0.75], bench.Disk.All.OfType<Proposed>().Take(2).Select(p => p.Proposal.At.Number("EC")!.Value));
+        Assert.Equal(
+            [0.25, 0.75], bench.Disk.All.OfType<Proposed>().Take(2).Select(p => p.Proposal.At.Number("EC")!.Value));
         Assert.Contains(bench.Disk.All.OfType<Proposed>().Skip(2), p => p.Proposal.At.Equals(Point(0.5)));
         Assert.Contains("wants EC 0.25, EMC 0.75, wants EC 0.75, EMC 0.25, not too thick", bench.Asked[0],
             StringComparison.Ordinal);

@@ -274,7 +274,10 @@ public partial class CampaignRunnerTests
         {
             var process = new Mortal();
             var journal = new MemoryJournal(Disk, Time, process, die, breakAt);
-            var instrument = new FakeInstrument("a", Device, Time, process) { StallsAt = c => FailAt?.Split(' ').Contains(c) == true };
+            var instrument = new FakeInstrument("a", Device, Time, process)
+            {
+                StallsAt = c => FailAt?.Split(' ').Contains(c) == true,
+            };
             var second = new FakeInstrument("b", new FakeDevice(Time), Time, process);
             var bound = TestRun.Bound(
                 _protocol, new Dictionary<InstrumentId, IInstrument> { [instrument.Id] = instrument });
@@ -334,8 +337,8 @@ public partial class CampaignRunnerTests
             var numbers = new Dictionary<string, double> { ["EC"] = x, ["EMC"] = 1 - x };
             foreach (var more in problem.Space.Parameters.OfType<ContinuousParameter>().Skip(2))
                 numbers[more.Name] = more.Min + n;
-            return At(new DesignPoint(numbers,
-                problem.Space.Parameters.OfType<CategoricalParameter>().ToDictionary(p => p.Name, p => p.Levels[n % 2])));
+            return At(new DesignPoint(numbers, problem.Space.Parameters.OfType<CategoricalParameter>()
+                .ToDictionary(p => p.Name, p => p.Levels[n % 2])));
         }
 
         private static Proposal At(DesignPoint at) =>

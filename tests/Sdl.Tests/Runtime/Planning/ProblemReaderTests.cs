@@ -45,7 +45,8 @@ public sealed class ProblemReaderTests : IDisposable
 
         Assert.Equal(("blend", 7ul, UndeclaredNoise.None), (task.Name, task.Seed, problem.Noise));
         Assert.Equal(
-            ["rate", "additive", "rests", "mesh", "salt", "boost", "a", "b", "c"], space.Parameters.Select(p => p.Name));
+            ["rate", "additive", "rests", "mesh", "salt", "boost", "a", "b", "c"],
+            space.Parameters.Select(p => p.Name));
         Assert.Equal(new ContinuousParameter("rate", 0.1, 2, "1/h") { Resolution = 0.1 }, space.Parameters[0]);
         Assert.Equal(0.02, Assert.IsType<ContinuousParameter>(space.Parameters[1]).LeastUnlessZero);
         Assert.Equal(new IntegerParameter("rests", 1, 5), space.Parameters[2]);

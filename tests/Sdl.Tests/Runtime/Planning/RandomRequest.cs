@@ -10,9 +10,9 @@ internal static class RandomRequest
     private static readonly string[] Words =
     [
         "op", "create", "tell", "ask", "recommend", "predict", "pending", "suggest", "veto", "space", "parameters",
-        "mixtures", "linear", "objectives", "constraints", "sources", "name", "type", "min", "max", "levels", "sum", "x",
-        "y", "sd", "x1", "a", "b", "c", "count", "points", "where", "why", "seed", "goal", "noise", "continuous", "ordered",
-        "categorical", "integer", "when", "descriptors", "", "\n", "\u2028", "\ud83d\ude00", ".", "null",
+        "mixtures", "linear", "objectives", "constraints", "sources", "name", "type", "min", "max", "levels", "sum",
+        "x", "y", "sd", "x1", "a", "b", "c", "count", "points", "where", "why", "seed", "goal", "noise", "continuous",
+        "ordered", "categorical", "integer", "when", "descriptors", "", "\n", "\u2028", "\ud83d\ude00", ".", "null",
     ];
 
     private static readonly string[] Numbers =
@@ -37,7 +37,12 @@ internal static class RandomRequest
     {
         0 => JsonSerializer.Serialize(Word(random)),
         1 => Numbers[random.Next(Numbers.Length)],
-        2 => random.Next(3) switch { 0 => "null", 1 => "true", _ => random.NextDouble().ToString(CultureInfo.InvariantCulture) },
+        2 => random.Next(3) switch
+        {
+            0 => "null",
+            1 => "true",
+            _ => random.NextDouble().ToString(CultureInfo.InvariantCulture),
+        },
         3 => $"[{string.Join(',', Enumerable.Range(0, random.Next(4)).Select(_ => Node(random, depth + 1)))}]",
         _ => $"{{{string.Join(',', Enumerable.Range(0, random.Next(6)).Select(
             _ => $"{JsonSerializer.Serialize(Word(random))}:{Node(random, depth + 1)}"))}}}",
