@@ -38,10 +38,10 @@ internal sealed class LifetimeCampaign
         [
             new Source(Conductivity, Measuring)
             {
-                Delay = TimeSpan.FromDays(Measuring), Correlation = 0.8,
+                Delay = TimeSpan.FromDays(Measuring), Correlation = 0.87,
             },
-            new Source(Simulation, Simulating) { Delay = TimeSpan.FromDays(Simulating), Correlation = 0.75 },
-            new Source(Fade, Forty) { Delay = TimeSpan.FromDays(Forty), Correlation = -0.95 },
+            new Source(Simulation, Simulating) { Delay = TimeSpan.FromDays(Simulating), Correlation = 0.85 },
+            new Source(Fade, Forty) { Delay = TimeSpan.FromDays(Forty), Correlation = -0.93 },
             new Source(Life, Building + Forming + 350 * Cycle, true)
             {
                 Delay = TimeSpan.FromDays(Building + Forming + 350 * Cycle),
