@@ -25,7 +25,7 @@ internal static class Explanation
         var predicted = model.Predict(at);
         var details = Details(model);
         details["log_ei"] = logImprovement + Math.Log(model.Data.FromDeviation(mean, 1));
-        details["expected_improvement"] = Math.Exp(details["log_ei"]);
+        details[Proposal.ExpectedGain] = Math.Exp(details["log_ei"]);
         details["exploration_share"] = share;
         var (axis, by, distance) = Nearest(model, at);
         details["nearest_distance"] = distance;
@@ -55,6 +55,14 @@ internal static class Explanation
         return new Proposal(at, By(models, at), Say(
             $"Best mean of the model over the whole space, from {count} observation{(count == 1 ? "" : "s")}: ")
             + Say($"expected {predicted.Mean:G4} ± {predicted.Deviation:G2}."), details);
+    }
+
+    public static Proposal Drawn(Models models, DesignPoint at, int of)
+    {
+        var predicted = models.Objective!.Predict(at);
+        return new Proposal(at, By(models, at), Say($"Best place of one draw of the model, one for each of {of}: so many ")
+            + Say($"are not chosen one after the other. Expected {predicted.Mean:G4} ± {predicted.Deviation:G2}."),
+            Details(models.Objective));
     }
 
     public static Proposal Suggested(DesignPoint at) => new(at, Unknown, "Suggested by a person.", Nothing);

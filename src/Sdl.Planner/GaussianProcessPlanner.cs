@@ -16,6 +16,10 @@ public sealed class GaussianProcessPlanner : IPlanner
 {
     private const int CloudSize = 1024;
 
+    // A larger batch is drawn at once: chosen one after the other, the last ones would differ by what they fear of each
+    // other only.
+    private const int Throng = 16;
+
     private readonly PlannerOptions _options;
 
     /// <param name="options">Null: the defaults.</param>
@@ -42,6 +46,8 @@ public sealed class GaussianProcessPlanner : IPlanner
         var models = evidence.Seen.Count == 0 || front is not null
             ? null : new Models(domain, problem, evidence, _options);
         var initial = _options.InitialPoints ?? InitialPoints(domain);
+        if (count - proposals.Count > Throng && models?.Objective is not null && evidence.Seen.Count >= initial)
+            return [.. proposals, .. Drawn(domain, models, count - proposals.Count, taken, draws)];
         while (proposals.Count < count)
         {
             // Places under way teach nothing yet: a model of one or two observations leads into a corner.
@@ -128,6 +134,26 @@ public sealed class GaussianProcessPlanner : IPlanner
             places = places.Prepend(Filling.Next(cloud, present, Math.Max(1, initial - present.Count)));
         return taken.First(places.Select(x => domain.ToPoint(x))) is { } point
             ? Explanation.Filling(point, number, of) : null;
+    }
+
+    private static IEnumerable<Proposal> Drawn(Domain domain, Models models, int count, Taken taken, Draws draws)
+    {
+        var sampler = new Sampler(domain, draws);
+        double[][] good = [.. models.BestFirst().Take(4)];
+        List<double[]> candidates =
+        [
+            .. sampler.Even(CloudSize / 2),
+            .. Enumerable.Range(0, CloudSize / 4).Select(i => sampler.Near(good[i % good.Length], 0.1)),
+        ];
+        if (models.IsLimited && candidates.FindAll(x => models.LogFeasible(x, []) >= Math.Log(0.5)) is { Count: > 0 } some)
+            candidates = some;
+        var draw = new Thompson(models.Objective!.Process, candidates);
+        for (var i = 0; i < count; i++)
+        {
+            if (taken.First(draw.Order(draws).Select(k => domain.ToPoint(candidates[k]))) is not { } point) yield break;
+            taken.Add(point);
+            yield return Explanation.Drawn(models, point, count);
+        }
     }
 
     private Proposal? Improve(

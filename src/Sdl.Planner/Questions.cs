@@ -43,6 +43,8 @@ internal static class Questions
         foreach (var source in sources)
             if (!(source.Cost > 0) || (source.IsTarget && double.IsInfinity(source.Cost)) || source.Delay < TimeSpan.Zero)
                 throw Wrong($"Source {source.Name} needs a cost above 0 and a delay that is not negative.");
+        foreach (var source in sources.Where(s => s.Correlation is { } c && !(Math.Abs(c) < 1)))
+            throw Wrong($"The correlation of source {source.Name} must lie between -1 and 1, both excluded.");
         foreach (var group in sources.GroupBy(s => s.Name).Where(g => g.Count() > 1))
             throw Wrong($"Source {group.Key} is declared {group.Count()} times.");
     }

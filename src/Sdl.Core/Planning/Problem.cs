@@ -52,27 +52,11 @@ public sealed record Source(string Name, double Cost, bool IsTarget = false)
     /// <summary>The outcomes that it measures; null: all.</summary>
     public IReadOnlyList<string>? Outcomes { get; init; }
 
-    /// <summary>What its values are to those of the target.</summary>
-    public Relation Relation { get; init; }
-}
-
-/// <summary>What the values of one source are to those of the target.</summary>
-public enum Relation
-{
-    /// <summary>The same quantity in the same units, with an error that depends on the point: a simulation, another
-    /// laboratory, an earlier campaign.</summary>
-    Same,
-
-    /// <summary>Another quantity that is known to rise with the target's, by and large: a conductivity for a
-    /// life.</summary>
-    Rises,
-
-    /// <summary>Another quantity that is known to fall when the target's rises, by and large: an early fade for a
-    /// life.</summary>
-    Falls,
-
-    /// <summary>Another quantity, and nobody knows how it goes with the target's.</summary>
-    Unknown,
+    /// <summary>Null: it measures the same quantity in the same units, with an error that depends on the point: a
+    /// simulation, another laboratory, an earlier campaign. Otherwise another quantity in units of its own, and how
+    /// closely it is believed to go with the target's before there are data, −1 to 1: a conductivity for a life 0.8, an
+    /// early fade −0.95; 0: nobody knows.</summary>
+    public double? Correlation { get; init; }
 }
 
 /// <summary>What is assumed about noise whose size the observations do not state.</summary>

@@ -15,6 +15,10 @@ public sealed record Proposal(
     DesignPoint At, IReadOnlyDictionary<string, Prediction> Predicted, string Reason,
     IReadOnlyDictionary<string, double> Details)
 {
+    /// <summary>In <see cref="Details"/>, where there is one objective: by how much it is expected to be better than the
+    /// best so far, in the objective's unit.</summary>
+    public const string ExpectedGain = "expected_improvement";
+
     [JsonPropertyName("predictions")]
     public IReadOnlyDictionary<string, Prediction> Predicted { get; init; } =
         Predicted ?? new Dictionary<string, Prediction>();

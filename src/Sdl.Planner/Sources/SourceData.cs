@@ -1,4 +1,3 @@
-using Sdl.Core.Planning;
 using Sdl.Planner.Surrogates;
 
 namespace Sdl.Planner.Sources;
@@ -9,12 +8,12 @@ namespace Sdl.Planner.Sources;
 /// <param name="Source">Index of the source, by observation.</param>
 /// <param name="Noise">Variance per observation in standardised units; NaN where nobody declared it.</param>
 /// <param name="Target">Index of the source that counts.</param>
-/// <param name="Relations">By source: all but <see cref="Relation.Same"/> measure another quantity, standardised by
-/// itself.</param>
+/// <param name="Relations">By source: null where it measures what the target measures; otherwise another quantity,
+/// standardised by itself, and how closely it is believed to go with the target's.</param>
 /// <param name="Offset">By source, in its units.</param>
 /// <param name="Scale">By source, in its units; negative when less is better.</param>
 internal sealed record SourceData(
-    Encoding Encoding, double[] X, int[] Source, double[] Y, double[] Noise, int Target, Relation[] Relations,
+    Encoding Encoding, double[] X, int[] Source, double[] Y, double[] Noise, int Target, double?[] Relations,
     double[] Offset, double[] Scale)
 {
     public int Count => Y.Length;
@@ -29,16 +28,16 @@ internal sealed record SourceData(
     /// <param name="deviations">Of the values; NaN where unknown.</param>
     public static SourceData Of(
         Encoding encoding, double[] x, int[] source, double[] values, double[] deviations, int target,
-        Relation[] relations, bool more)
+        double?[] relations, bool more)
     {
         double[] offset = new double[relations.Length], scale = new double[relations.Length];
         var own = Select(i => source[i] == target);
         // With two or fewer the mean of the target alone says little.
-        var (all, spread) = Moments(Select(i => relations[source[i]] == Relation.Same));
+        var (all, spread) = Moments(Select(i => relations[source[i]] is null));
         var centre = own.Length > 2 ? own.Average() : all;
         for (var s = 0; s < relations.Length; s++)
         {
-            (offset[s], scale[s]) = relations[s] == Relation.Same
+            (offset[s], scale[s]) = relations[s] is null
                 ? (centre, spread) : Moments(Select(i => source[i] == s));
             if (!more) scale[s] = -scale[s];
         }

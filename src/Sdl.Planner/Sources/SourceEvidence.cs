@@ -34,6 +34,6 @@ internal static class SourceEvidence
         return SourceData.Of(
             domain.Encoding, [.. used.SelectMany(u => u.X)], [.. used.Select(u => u.Source)],
             [.. used.Select(u => u.Value)], [.. used.Select(u => u.Deviation)], Target(problem),
-            [.. problem.Sources.Select(s => s.IsTarget ? Relation.Same : s.Relation)], objective.Goal == Goal.Maximise);
+            [.. problem.Sources.Select(s => s.IsTarget ? null : s.Correlation)], objective.Goal == Goal.Maximise);
     }
 }

@@ -28,11 +28,11 @@ internal static class SourceExplanation
         var second = all.Where(o => o.Source != chosen.Source).MaxBy(o => o.Information / o.Cost);
         var beside = second is null ? "" : Say(
             $"; the next best, {planning.Problem.Sources[second.Source].Name}, tells ")
-            + Say($"{second.Information / second.Cost / (chosen.Information / chosen.Cost):G2} times as much for it");
+            + Say($"{second.Information / second.Cost / (chosen.Information / chosen.Cost):G2} times as much for its own");
         return new Proposal(
             at, By(planning, predicted),
-            Say($"{source.Name} tells most about the best {planning.Problem.Objectives[0].Name} for its cost: ")
-            + Say($"{chosen.Information:G2} nats for {chosen.Cost:G3}{beside}. Expected there ")
+            Say($"{source.Name} tells most about the best {planning.Problem.Objectives[0].Name} for its cost")
+            + Say($" of {chosen.Cost:G3}{beside}. Expected there ")
             + Say($"{predicted.Mean:G4} ± {predicted.Deviation:G2}")
             + (waiting == 0 ? "." : Say($", {waiting} under way taken into account.")), details)
         {

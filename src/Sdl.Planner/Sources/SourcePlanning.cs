@@ -10,13 +10,19 @@ namespace Sdl.Planner.Sources;
 internal sealed class SourcePlanning
 {
     private const int Cloud = 1024;
-    private const int Heights = 16;
+    private const int Heights = 32;
+
+    // Looking one step ahead overrates what is nearly free: a measurement that tells less than this part of what the
+    // best would tell is not made however cheap it is, for the next of its kind would tell less still.
+    private const double Worthwhile = 0.02;
+    private const double Hopeless = -1e6;
 
     private readonly Domain _domain;
     private readonly Problem _problem;
     private readonly Evidence _evidence;
     private readonly PlannerOptions _options;
     private readonly int _target;
+    private readonly bool _comparesLevels;
     private readonly List<(double[] X, int Source)> _underWay;
     private readonly SourceProcess? _process;
 
@@ -29,6 +35,7 @@ internal sealed class SourcePlanning
             throw new ArgumentException(
                 "Several sources are planned for one objective without outcome constraints; ask one source instead.");
         _target = SourceEvidence.Target(problem);
+        _comparesLevels = problem.Sources.All(s => s.IsTarget || s.Correlation is null);
         _underWay = [.. evidence.Pending.Select(
             p => (domain.ToUnit(p.At), SourceEvidence.IndexOf(problem, p.Source)))];
         var data = SourceEvidence.Data(domain, problem, evidence.Seen);
@@ -101,6 +108,7 @@ internal sealed class SourcePlanning
     /// <summary>A source that has too few observations to be modelled; the cheapest of them.</summary>
     private int? Missing(int[] askable, IReadOnlyList<(double[] X, int Source)> underWay)
     {
+        if (_process?.Data.Count >= Full) return null;
         var cheapest = askable.Min(s => _problem.Sources[s].Cost);
         int[] few = [.. askable.Where(s => Count(s) < Wanted(s, cheapest))];
         return few.Length == 0 ? null : few.MinBy(s => _problem.Sources[s].Cost);
@@ -109,12 +117,13 @@ internal sealed class SourcePlanning
             + (_process?.Data.Source.Count(o => o == s) ?? 0);
     }
 
+    private int Full => _options.InitialPoints ?? 2 * (_domain.Freedom + 1);
+
     /// <summary>As many of the cheapest as of a single source, and fewer the dearer it is; none of the dearest, whose
     /// first place is better chosen by what the others say.</summary>
     private int Wanted(int source, double cheapest)
     {
-        var full = _options.InitialPoints ?? 2 * (_domain.Freedom + 1);
-        return (int)Math.Floor(full * Math.Sqrt(cheapest / _problem.Sources[source].Cost));
+        return (int)Math.Floor(Full * Math.Sqrt(cheapest / _problem.Sources[source].Cost));
     }
 
     private bool MayAsk(int source, double left) => _problem.Sources[source] is var s
@@ -138,39 +147,62 @@ internal sealed class SourcePlanning
     {
         var (best, _) = Best(process, draws);
         double[][] good = [best, .. Seen(process)];
-        var heights = DrawHeights(process, good, draws);
         var candidates = Candidates(process, good, draws);
+        var heights = _comparesLevels ? DrawHeights(process, candidates, draws) : [];
         var options = new List<SourceOption>();
         foreach (var source in askable)
         {
-            SmoothFunction choice = Environment.GetEnvironmentVariable("KG") is null ? new SourceChoice(process, source, heights).Evaluate : new SourceKnowledge(process, source, candidates).Evaluate;
+            var choice = Value(process, source, good, candidates, heights);
             var optima = new Search(_domain, _options, draws).Optima(choice, good);
             if (taken[source].First(optima.Select(o => _domain.ToPoint(o.X))) is not { } point) continue;
             var x = _domain.ToUnit(point);
             options.Add(new SourceOption(source, x, Math.Exp(choice(x, [])), _problem.Sources[source].Cost));
         }
-        if (options.MaxBy(o => o.Information / o.Cost) is not { } chosen) return null;
+        if (options.Count == 0) return null;
+        var most = options.Max(o => o.Information);
+        var chosen = options.Where(o => o.Information >= Worthwhile * most).MaxBy(o => o.Information / o.Cost)!;
         var at = _domain.ToPoint(chosen.X)!;
         return (SourceExplanation.Chosen(this, process, at, chosen, options, waiting), chosen.Source);
     }
 
-    private double[] DrawHeights(SourceProcess process, double[][] good, Draws draws)
+    /// <summary>ln of what a measurement is worth. Where all measure the same quantity: how much it tells about the height
+    /// of the maximum. Where others stand in for the target, its level is unknown for reasons that decide nothing, so
+    /// that it is: by how much the best mean rises, near places that may be the best; what a far place tells of a
+    /// stand-in is what the model knows least.</summary>
+    private SmoothFunction Value(
+        SourceProcess process, int source, double[][] good, List<double[]> candidates, double[] heights)
     {
-        var cloud = new Sampler(_domain, draws).Even(Cloud).Concat(good).ToList();
-        double[] means = new double[cloud.Count], deviations = new double[cloud.Count];
-        for (var i = 0; i < means.Length; i++)
+        if (_comparesLevels) return new SourceChoice(process, source, heights).Evaluate;
+        var knowledge = new SourceKnowledge(process, source, candidates);
+        var top = process.TargetMean(good[0], []);
+        return (x, gradient) => process.Target(x) is var (mean, variance) && mean + Math.Sqrt(variance) >= top
+            ? knowledge.Evaluate(x, gradient) : Hopeless;
+    }
+
+    /// <summary>Heights of the maximum among the candidates, drawn jointly.</summary>
+    private static double[] DrawHeights(SourceProcess process, List<double[]> candidates, Draws draws)
+    {
+        var m = candidates.Count;
+        var (means, covariances) = process.Together(candidates);
+        var prior = process.Coupling.AtOnePoint(process.Data.Target, process.Data.Target);
+        var columns = new double[m * m];
+        var rank = Cholesky.FactorPivoted(covariances, m, columns, m, 1e-10 * prior);
+        double[] normal = new double[rank], heights = new double[Heights];
+        for (var h = 0; h < heights.Length; h++)
         {
-            (means[i], var variance) = process.Target(cloud[i]);
-            deviations[i] = Math.Sqrt(variance);
+            for (var r = 0; r < rank; r++) normal[r] = draws.Normal();
+            heights[h] = means.Max() + 1e-6 * Math.Sqrt(prior);
+            for (var i = 0; i < m; i++)
+                heights[h] = Math.Max(heights[h], means[i] + Rows.Dot(normal, columns.AsSpan(i * m, rank)));
         }
-        return MaximumInformation.Heights(means, deviations, Heights);
+        return heights;
     }
 
     private List<double[]> Candidates(SourceProcess process, double[][] good, Draws draws)
     {
         var cloud = new Sampler(_domain, draws).Even(Cloud);
         var ranked = cloud.OrderByDescending(x => process.Target(x) is var (m, v) ? m + 2 * Math.Sqrt(v) : 0);
-        return [.. good.Take(24), .. ranked.Take(40)];
+        return [.. good.Take(24).Concat(ranked.Take(104)).DistinctBy(x => string.Join(' ', x))];
     }
 
     private (double[] X, double Mean) Best(SourceProcess process, Draws draws) =>

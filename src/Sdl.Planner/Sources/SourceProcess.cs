@@ -124,6 +124,32 @@ internal sealed class SourceProcess
         return count > 0 ? Math.Max(SourceLikelihood.Least, sum / count) : Coupling.Noise[source];
     }
 
+    /// <summary>Means and covariances of the target at some points.</summary>
+    public (double[] Means, double[] Covariances) Together(IReadOnlyList<double[]> points)
+    {
+        var (m, n, target) = (points.Count, Data.Count, Data.Target);
+        double[] means = new double[m], solved = new double[m * n], covariances = new double[m * m], fall = new double[m];
+        var kernels = Kernels([.. points.SelectMany(p => p)], m);
+        var row = new double[m];
+        for (var i = 0; i < m; i++)
+        {
+            means[i] = TargetMean(points[i], []);
+            Solve(points[i], target, solved.AsSpan(i * n, n));
+            for (var q = 0; q < kernels.Length; q++)
+            {
+                kernels[q].RowOf(i, row.AsSpan(0, i), fall);
+                Rows.AddScaled(covariances.AsSpan(i * m, i), Coupling.Share(q, target, target), row.AsSpan(0, i));
+            }
+            covariances[i * m + i] = Coupling.AtOnePoint(target, target);
+            for (var j = 0; j <= i; j++)
+            {
+                covariances[i * m + j] -= Rows.Dot(solved.AsSpan(i * n, n), solved.AsSpan(j * n, n));
+                covariances[j * m + i] = covariances[i * m + j];
+            }
+        }
+        return (means, covariances);
+    }
+
     /// <summary>Covariances of a source at x with all data, solved by the lower factor.</summary>
     public void Solve(ReadOnlySpan<double> x, int source, Span<double> row)
     {

@@ -41,6 +41,7 @@ public static class CampaignReader
             Given = aims.Given(),
             Vetoes = aims.Vetoes(),
             Failures = root.Integer("failures") ?? 0,
+            LeastGain = LeastGain(root, objectives),
         };
         if (plan.Failures < 0)
             findings.Add(root.MarkOf("failures"), "failures: how many experiments may fail, not below zero");
@@ -49,6 +50,21 @@ public static class CampaignReader
         root.RefuseUnread("a campaign");
         findings.ThrowIfAny();
         return plan;
+    }
+
+    private static double? LeastGain(YamlMap root, IReadOnlyList<ObjectivePlan> objectives)
+    {
+        if (root.Map("stop") is not { } map)
+            return null;
+        if (objectives.Count > 1)
+            root.Findings.Add(root.MarkOf("stop"), "stop: with several objectives no gain of one tells when to stop");
+        var unit = objectives[0].Unit;
+        var gain = map.Quantity("gain", unit)?.In(unit);
+        if (!(gain > 0))
+            map.Findings.Add(map.MarkOf("gain"), "'gain' should be the least improvement that is worth an experiment, "
+                + $"above zero, in {unit}");
+        map.RefuseUnread("stop");
+        return gain;
     }
 
     private static Dictionary<string, IReadOnlyList<InstrumentId>> LaneRoles(YamlMap root)

@@ -31,6 +31,7 @@ public sealed class CampaignRunner
     private int _failures;
     private (RunCommand Command, string By)? _asked;
     private string? _stoppedBy;
+    private string? _settled;
 
     /// <exception cref="FindingsException">Campaign, protocol and lab do not fit together.</exception>
     public CampaignRunner(
@@ -118,6 +119,8 @@ public sealed class CampaignRunner
         {
             await AbandonAsync(inFlight.Values);
         }
+        if (bad.Count == 0 && _settled is { } settled)
+            return await EndAsync(RunState.Completed, settled);
         if (bad.Count > 0)
             return await EndAsync(bad.MinBy(o => Array.IndexOf(Worst, o.State))!.State, Why(bad));
         return next <= _plan.Experiments
@@ -134,7 +137,7 @@ public sealed class CampaignRunner
 
     // One failed experiment stops no other that is in flight: their samples are mixed already. Nothing new is begun.
     private bool MayBegin(int n, List<RunOutcome> bad) =>
-        n <= _plan.Experiments && bad.Count == 0 && _stoppedBy is null
+        n <= _plan.Experiments && bad.Count == 0 && _stoppedBy is null && _settled is null
         && (n <= _plan.Lanes || _history.Find(n - _plan.Lanes)?.Observed is not null);
 
     /// <summary>Begins every experiment that may begin.</summary>
@@ -146,8 +149,8 @@ public sealed class CampaignRunner
         try
         {
             for (; MayBegin(next, bad); next++)
-                if (_history.Find(next)?.Observed is null)
-                    ready.Add(await OpenAsync(next, identity.Seed));
+                if (_history.Find(next)?.Observed is null && await OpenAsync(next, identity.Seed) is { } experiment)
+                    ready.Add(experiment);
         }
         catch (JournalException e)
         {
@@ -201,10 +204,12 @@ public sealed class CampaignRunner
         return ended;
     }
 
-    private async Task<Experiment> OpenAsync(int n, ulong seed)
+    /// <returns>Null when it is not worth doing.</returns>
+    private async Task<Experiment?> OpenAsync(int n, ulong seed)
     {
         var past = _history.Find(n);
-        var proposal = past?.Proposal ?? await ProposeAsync(n, seed);
+        if ((past?.Proposal ?? await ProposeAsync(n, seed)) is not { } proposal)
+            return null;
         var recipe = _mixer.Mix(
             proposal.At.Formulation(_plan.Mixture.Components.Select(c => c.Name)), _plan.Mixture.Volume.Si,
             _plan.Mixture.Least.Si, _plan.Mixture.Resolution.Si);
@@ -265,7 +270,8 @@ public sealed class CampaignRunner
 
     private static IReadOnlyDictionary<string, Measured> NoResults { get; } = new Dictionary<string, Measured>();
 
-    private async Task<Proposal> ProposeAsync(int n, ulong seed)
+    /// <returns>Null when too little is expected to be gained.</returns>
+    private async Task<Proposal?> ProposeAsync(int n, ulong seed)
     {
         var first = n - (n - 1) % _plan.Batch;
         var count = Math.Min(_plan.Batch, _plan.Experiments - first + 1);
@@ -286,11 +292,25 @@ public sealed class CampaignRunner
         if (proposals.Count < count)
             throw new ArgumentException($"the planner finds {proposals.Count} of {count} points for experiment {first} "
                 + "and after: the space holds no more; take back a veto, or ask for fewer experiments");
+        if (_history.Find(first) is null && (_settled = Settled(proposals, first)) is not null)
+            return null;
         for (var i = 0; i < count; i++)
             if (_history.Find(first + i) is null)
                 await _journal.AppendAsync(new Proposed(first + i, proposals[i]), CancellationToken.None);
         _history = _history.Since(_journal);
         return proposals[n - first];
+    }
+
+    /// <summary>Why nothing more is to be begun; null: something is.</summary>
+    private string? Settled(IReadOnlyList<Proposal> proposals, int first)
+    {
+        if (_plan.LeastGain is not { } least
+            || proposals.Any(p => !(p.Details.TryGetValue(Proposal.ExpectedGain, out var gain) && gain < least)))
+            return null;
+        var most = proposals.Max(p => p.Details[Proposal.ExpectedGain]);
+        var unit = _plan.Objective.Unit.Symbol;
+        return FormattableString.Invariant(
+            $"ended before experiment {first}: it is expected to gain {most:G2} {unit}, less than {least:G6} {unit}");
     }
 
     /// <summary>What the file gives and people have suggested, without what was proposed before.</summary>

@@ -139,8 +139,11 @@ public static class ProblemReader
         var source = new Source(map.Required("name"), cost, Flag(map, "target") || only)
         {
             Delay = TimeSpan.FromSeconds(map.Quantity("delay", Second)?.Si ?? 0),
+            Correlation = map.Number("correlation"),
             Outcomes = map.Has("outcomes") ? [.. map.Texts("outcomes").Select(t => t.Text)] : null,
         };
+        if (source.Correlation is { } c && !(Math.Abs(c) < 1))
+            map.Findings.Add(map.MarkOf("correlation"), "correlation: between -1 and 1, both excluded; 0: not known");
         map.RefuseUnread("a source");
         return source;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sdl.Bench.Lifetime;
 using Sdl.Tests.Planner;
 using Sdl.Tests.Planner.Suite;
 
@@ -16,6 +17,7 @@ internal static class PlannerScore
         IReadOnlyList<int> seeds = [.. Enumerable.Range(0, 20)];
         string? traces = null;
         var threads = Math.Min(2, Environment.ProcessorCount);
+        var lifetime = false;
         for (var i = 0; i < args.Length; i++)
         {
             var value = i + 1 < args.Length ? args[i + 1] : "";
@@ -23,10 +25,12 @@ internal static class PlannerScore
             else if (args[i] == "--out" && value.Length > 0) (traces, i) = (value, i + 1);
             else if (args[i] == "--threads" && int.TryParse(value, CultureInfo.InvariantCulture, out var n) && n > 0)
                 (threads, i) = (n, i + 1);
+            else if (args[i] == "lifetime") lifetime = true;
             else if (SuiteProblems.All.FirstOrDefault(p => p.Name == args[i]) is { } problem) suite.Add(problem);
             else if (Benchmark.All.FirstOrDefault(b => b.Name == args[i]) is { } campaign) campaigns.Add(campaign);
             else return Usage(args[i]);
         }
+        if (lifetime) return LifetimeScore.Run(seeds, threads, 1) & LifetimeScore.Run(seeds, threads, 2) ? 0 : 1;
         if (suite.Count + campaigns.Count == 0)
             (suite, campaigns) = ([.. SuiteProblems.All], [Benchmark.K2, Benchmark.K3]);
         return Score(suite, campaigns, seeds, threads, traces);

@@ -1,5 +1,4 @@
 using FsCheck.Xunit;
-using Sdl.Core.Planning;
 using Sdl.Planner.Numerics;
 using Sdl.Planner.Sources;
 using Sdl.Planner.Surrogates;
@@ -108,7 +107,7 @@ public sealed class SourceModelTests
         var data = SourceData.Of(
             Encoding.Numbers(2), x, source,
             [.. source.Select((s, i) => s == 0 ? 500 - 70 * Truth(i) : Truth(i))],
-            [.. source.Select(_ => double.NaN)], 1, [Relation.Unknown, Relation.Same], true);
+            [.. source.Select(_ => double.NaN)], 1, [0.0, null], true);
 
         var process = SourceFit.To(data, new AutoRegression(1, data.Relations), true);
 
@@ -122,7 +121,7 @@ public sealed class SourceModelTests
         [.. Enumerable.Range(0, count).Select(i => i % sources)],
         [.. Enumerable.Range(0, count).Select(_ => draws.Normal())],
         [.. Enumerable.Range(0, count).Select(_ => double.NaN)], sources - 1,
-        [.. Enumerable.Range(0, sources).Select(s => s == 0 && sources > 1 ? Relation.Unknown : Relation.Same)], true);
+        [.. Enumerable.Range(0, sources).Select(s => s == 0 && sources > 1 ? 0.0 : (double?)null)], true);
 
     private static SourceProcess Given(Draws draws, SourceData data)
     {

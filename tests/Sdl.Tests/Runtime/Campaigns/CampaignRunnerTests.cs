@@ -338,7 +338,10 @@ public partial class CampaignRunnerTests
             foreach (var more in problem.Space.Parameters.OfType<ContinuousParameter>().Skip(2))
                 numbers[more.Name] = more.Min + n;
             return At(new DesignPoint(numbers, problem.Space.Parameters.OfType<CategoricalParameter>()
-                .ToDictionary(p => p.Name, p => p.Levels[n % 2])));
+                .ToDictionary(p => p.Name, p => p.Levels[n % 2]))) with
+            {
+                Details = new Dictionary<string, double> { [Proposal.ExpectedGain] = 10 - n },
+            };
         }
 
         private static Proposal At(DesignPoint at) =>
