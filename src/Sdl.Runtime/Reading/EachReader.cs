@@ -11,8 +11,8 @@ internal static class EachReader
 
     private const int Most = 1000;
 
-    /// <param name="steps">Reads the steps for one value.</param>
-    public static Step? Read(YamlMap map, string name, Func<IReadOnlyList<YamlMap>, List<Step>> steps)
+    /// <param name="steps">Reads the steps for one value, which concern a cell if that is not null.</param>
+    public static Step? Read(YamlMap map, string name, Func<CellTerms?, YamlMap, List<Step>> steps)
     {
         if (map.Map(Key) is not { } each)
             return null;
@@ -29,10 +29,19 @@ internal static class EachReader
             var other => Refuse(map, $"together: '{other}' should be true or false"),
         };
         var turns = Values(each, variable)
-            .Select(v => (Step)new Step.Sequence(v, map.At, steps(map.Maps("steps", variable, v)))).ToList();
+            .Select(v => Turn(map.Meaning(variable, v), v, steps)).ToList();
         if (turns.GroupBy(t => t.Name).FirstOrDefault(g => g.Count() > 1) is { Key: var twice })
             map.Findings.Add(each.At, $"'{variable}' has the value '{twice}' twice");
         return together ? new Step.Parallel(name, map.At, turns) : new Step.Sequence(name, map.At, turns);
+    }
+
+    private static Step Turn(YamlMap map, string value, Func<CellTerms?, YamlMap, List<Step>> steps)
+    {
+        var cell = CellTermsReader.Read(map);
+        return new Step.Sequence(value, map.At, steps(cell, map))
+        {
+            Terms = StepTerms.None with { Cell = cell },
+        };
     }
 
     private static List<string> Values(YamlMap each, string variable)

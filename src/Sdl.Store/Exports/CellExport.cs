@@ -11,6 +11,20 @@ namespace Sdl.Store.Exports;
 /// <param name="leastShare">Steps that move less than this share of the cell's capacity begin no cycle.</param>
 public sealed class CellExport(string folder, string institution, double leastShare = 0.05)
 {
+    /// <summary>Writes the fits of the spectra to a path, and says whether there was one; null: nobody fits them.
+    /// </summary>
+    public Func<string, IEnumerable<CycledStep>, CancellationToken, Task<bool>>? Fit { get; init; }
+
+    /// <summary>Writes the record of a cell that was not tested.</summary>
+    /// <returns>Path of the file.</returns>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public async Task<string> WriteCellAsync(string cellName, CellRecord cell, CancellationToken ct)
+    {
+        var path = Path.Combine(folder, BdfFile.CellName(institution, cellName) + ".cell.json");
+        await TextAsync(path, CellDerivation.Complete(cell).ToJson(), ct);
+        return path;
+    }
+
     /// <param name="cellName">Second part of the names.</param>
     /// <param name="number">Last part.</param>
     /// <returns>Paths of the files.</returns>
@@ -27,6 +41,9 @@ public sealed class CellExport(string folder, string institution, double leastSh
         files.AddRange(await SeriesAsync(Path.Combine(folder, name), Seen(), ct));
         files.AddRange(await SpectraAsync(
             Path.Combine(folder, name + "_eis"), test.Steps(journal, least).Where(s => s.IsSpectrum), first.Start, ct));
+        var fits = Path.Combine(folder, name + "_eis.fit.csv");
+        if (Fit is not null && await Fit(fits, test.Steps(journal, least), ct))
+            files.Add(await FileAsync(fits, [], ct));
         files.Add(await CyclesAsync(
             Path.Combine(folder, name + ".cycles.csv"), test.Steps(journal, least), complete, ct));
         files.Add(await TextAsync(Path.Combine(folder, name + ".cell.json"), complete.ToJson(), ct));
