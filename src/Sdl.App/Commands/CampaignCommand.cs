@@ -166,6 +166,9 @@ internal static class CampaignCommand
             .Where(t => t.To != TroubleState.Ok).ToList();
         foreach (var trouble in troubled)
             shell.Line($"{trouble.Instrument}: {TroubleText.Word(trouble.To)}: {trouble.Why}");
+        var givenUp = history.Experiments.SelectMany(e => e.GivenUp).ToList();
+        foreach (var branch in givenUp)
+            shell.Line($"given up: {branch.Branch}: {branch.Why}");
         if (inFlight.Count > 1)
             shell.Line("in flight: " + string.Join(
                 ", ", inFlight.Select(e => $"{e.Number} ({e.State.ToString().ToLowerInvariant()})")));
@@ -176,6 +179,7 @@ internal static class CampaignCommand
             latestRun = last?.State.ToString().ToLowerInvariant(),
             trouble = troubled.Select(
                 t => new { instrument = t.Instrument.Value, state = TroubleText.Word(t.To), why = t.Why }),
+            givenUp = givenUp.Select(g => new { run = g.Run.Value, branch = g.Name, why = g.Why }),
             inFlight = inFlight.Select(e => e.Number),
         });
         return ExitCode.Ok;

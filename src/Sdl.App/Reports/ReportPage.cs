@@ -31,6 +31,7 @@ public static class ReportPage
             Figures(page, data);
         if (data.Rows.Count > 0)
             Rows(page, data);
+        GivenUpTable.Write(page, data);
         Foot(page, data);
         return page.Append("</main>\n</body>\n</html>\n").ToString();
     }
@@ -124,6 +125,7 @@ public static class ReportPage
             : Outcome(row.Experiment.State);
         var again = row.Experiment.Attempts > 1
             ? $" <span class=\"quiet\">({row.Experiment.Attempts} attempts)</span>" : "";
+        again += GivenUpTable.Note(row);
         page.Append($"<td class=\"n\" data-name=\"predicted\">{predicted}</td>"
             + $"<td class=\"n\" data-name=\"measured\">{measured}</td>"
             + $"<td class=\"why\">{Svg.Escape(People.Prose(row.Experiment.Proposal.Reason))}{again}</td></tr>\n");

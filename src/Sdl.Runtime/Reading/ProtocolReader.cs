@@ -27,7 +27,8 @@ public sealed class ProtocolReader
         var (root, reader) = (file.Root, new ProtocolReader());
         var protocol = new Protocol(
             root.Required("protocol"), root.Text("description") ?? "", file.Digest, Parameters(root), Roles(root),
-            reader.Steps(root.Maps("steps")), reader.Steps(root.Maps("finally")), root.Map("results")?.Scalars() ?? Nothing, root.At);
+            reader.Steps(root.Maps("steps")), reader.Steps(root.Maps("finally")),
+            root.Map("results")?.Scalars() ?? Nothing, root.At);
         root.RefuseUnread("a protocol");
         if (protocol.Body.Count == 0)
             findings.Add(root.At, "'steps' is missing or empty");
@@ -120,7 +121,7 @@ public sealed class ProtocolReader
             Finally = Steps(map.Maps("finally")),
         },
         "release" => new Step.Release(name, map.At, map.Texts(kind).Select(t => t.Text).ToList()),
-        "parallel" => new Step.Parallel(name, map.At, Steps(map.Maps(kind))),
+        "parallel" => EachReader.Together(map, name, Steps(map.Maps(kind))),
         "repeat" when map.Scalar(kind) is { } times => new Step.Repeat(name, map.At, times, Steps(map.Maps("steps")))
         {
             Until = map.Scalar("until"),

@@ -82,6 +82,13 @@ public class SqliteJournalTests
         new LeaseTaken(Run, "e001/cell", [Pump]),
         new LeaseReturned(Run, "e001/cell", [Pump]),
         new WindowMissed(Run, "e001/crimp", "e001/wet", Quantity.Of(120, "s"), Quantity.Of(130.5, "s")),
+        new BranchesBegun(Run, "e001/cycle", 1, new Dictionary<string, IReadOnlyList<InstrumentId>>
+        {
+            ["1"] = [Pump], ["2"] = [],
+        }),
+        new BranchGivenUp(Run, "e001/cycle/1", "pump: it stalled", 1, 1),
+        new Analysed(Run, "e001/life", "mean", new Dictionary<string, Measured>()) { LeftOut = ["cycle/1"] },
+        new Resulted(Run, new Dictionary<string, Measured>()) { LeftOut = ["cycle/1"] },
     ];
 
     [Fact]
