@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Sdl.App.Composition;
+using Sdl.App.Reports.Cells;
 using Sdl.Core.Cells;
 using Sdl.Store;
 using Sdl.Store.Exports;
@@ -28,7 +29,7 @@ internal static class CellsExportCommand
         var json = Options.Json();
         var command = new Command("export",
             "write each cell test of a result folder as BDF (csv and Parquet), table of cycles, impedance with fit, "
-            + "cell record of what was built, and BattINFO JSON-LD into its folder cells/, and an RO-Crate with the "
+            + "cell record of what was built, BattINFO JSON-LD and a report into its folder cells/, and an RO-Crate with the "
             + "SHA-256 of every file around all")
         {
             folder, cells, institution, json,
@@ -63,7 +64,12 @@ internal static class CellsExportCommand
             var cell = sources.RecordOf(test, given.GetValueOrDefault(test.Name));
             var name = Tell(shell, cell, cell.Id ?? $"{test.Run}-{test.Instrument}");
             numbers[name] = numbers.GetValueOrDefault(name) + 1;
-            files.AddRange(await export.WriteAsync(journal, test, name, cell, numbers[name], ct));
+            var written = await export.WriteAsync(journal, test, name, cell, numbers[name], ct);
+            var page = written[0].Replace(BdfFile.Csv, ".html", StringComparison.Ordinal);
+            await CellReport.WriteAsync(page, CellReportData.Of(
+                name, CellDerivation.Complete(cell), test, () => test.Steps(journal, export.LeastCharge(cell)),
+                sources.Dry), ct);
+            files.AddRange([.. written, page]);
         }
         foreach (var build in sources.Untested(tests))
         {

@@ -15,6 +15,10 @@ public sealed class CellExport(string folder, string institution, double leastSh
     /// </summary>
     public Func<string, IEnumerable<CycledStep>, CancellationToken, Task<bool>>? Fit { get; init; }
 
+    /// <summary>Ah: steps that move less begin no cycle; 0 where the capacity of the cell is not known.</summary>
+    public double LeastCharge(CellRecord cell) =>
+        leastShare * 1e-3 * (CellDerivation.Complete(cell).Number(CellKeys.RateCapacity) ?? 0);
+
     /// <summary>Writes the record of a cell that was not tested.</summary>
     /// <returns>Path of the file.</returns>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -33,7 +37,7 @@ public sealed class CellExport(string folder, string institution, double leastSh
         IJournal journal, CellTest test, string cellName, CellRecord cell, int number, CancellationToken ct)
     {
         var complete = CellDerivation.Complete(cell);
-        var least = leastShare * 1e-3 * (complete.Number(CellKeys.RateCapacity) ?? 0);
+        var least = LeastCharge(complete);
         var first = test.Steps(journal, least).First();
         var name = BdfFile.Name(institution, cellName, first.Start, number);
         var steps = new List<(string Id, string Technique, double Charge, int Times)>();
