@@ -105,8 +105,8 @@ public sealed class CellsExportTests
         scratch.Write("C017.json", """{"Electrolyte name": "LP57", "Cathode type": "NMC811"}""");
         var folder = scratch.Path("result");
         (await SdlProcess.RunAsync(
-            "run", scratch.Write("spectra.yaml", Protocol), "--lab", scratch.Write("lab.yaml", Lab), "--dry", "--folder",
-            folder)).Expect(0);
+            "run", scratch.Write("spectra.yaml", Protocol), "--lab", scratch.Write("lab.yaml", Lab), "--dry",
+            "--folder", folder)).Expect(0);
         return folder;
     }
 

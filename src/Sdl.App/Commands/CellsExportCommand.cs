@@ -29,8 +29,8 @@ internal static class CellsExportCommand
         var json = Options.Json();
         var command = new Command("export",
             "write each cell test of a result folder as BDF (csv and Parquet), table of cycles, impedance with fit, "
-            + "cell record of what was built, BattINFO JSON-LD and a report into its folder cells/, and an RO-Crate with the "
-            + "SHA-256 of every file around all")
+            + "cell record of what was built, BattINFO JSON-LD and a report into its folder cells/, and an RO-Crate with "
+            + "the SHA-256 of every file around all")
         {
             folder, cells, institution, json,
         };

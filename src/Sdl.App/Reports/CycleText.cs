@@ -39,8 +39,8 @@ internal sealed class CycleText
         var every = (_cycles.Count + MostLines - 1) / MostLines;
         foreach (var ((cycle, from, to), i) in _cycles.Values.Select((c, i) => (c, i)))
             if (i % Math.Max(1, every) == 0 || i == _cycles.Count - 1)
-                yield return string.Create(CultureInfo.InvariantCulture,
-                    $"{cycle.Cycle,5} {cycle.Capacity.Charge * 1e3,8:0.0000} {cycle.Capacity.Discharge * 1e3,10:0.0000} ")
+                yield return FormattableString.Invariant($"{cycle.Cycle,5} {cycle.Capacity.Charge * 1e3,8:0.0000} ")
+                    + FormattableString.Invariant($"{cycle.Capacity.Discharge * 1e3,10:0.0000} ")
                     + $"{Text(100 * cycle.Capacity.Discharge / cycle.Capacity.Charge),11} "
                     + $"{Text(cycle.Voltage.Charge),12} {Text(cycle.Voltage.Discharge),15} "
                     + string.Create(CultureInfo.InvariantCulture, $"{(to - from) / 3600,8:0.00}");

@@ -20,8 +20,8 @@ public static class NyquistPlot
         var (x, y) = Window(spectra, whole);
         var frame = new Frame(x, y);
         var svg = new Svg("nyquist", Left + Width + 24, frame.Bottom + 54, title,
-            $"{(spectra.Count == 1 ? "One impedance spectrum" : $"{spectra.Count} impedance spectra")} {whose} with the "
-            + $"fitted circuits. {Hidden(spectra, y.Max)}");
+            $"{(spectra.Count == 1 ? "One impedance spectrum" : $"{spectra.Count} impedance spectra")} {whose} with "
+            + $"the fitted circuits. {Hidden(spectra, y.Max)}");
         frame.Draw(svg, Ticks.Within(x.Min, x.Max, 5), Ticks.Within(y.Min, y.Max, 5), "Z′ / Ω", "−Z″ / Ω");
         frame.OpenClipped(svg, "nyquist-clip");
         for (var i = 0; i < spectra.Count; i++)
@@ -38,7 +38,8 @@ public static class NyquistPlot
     }
 
     /// <summary>Says what the window leaves out.</summary>
-    public static string Caption(IReadOnlyList<Spectrum> spectra) => Hidden(spectra, Window(spectra, whole: false).Y.Max);
+    public static string Caption(IReadOnlyList<Spectrum> spectra) =>
+        Hidden(spectra, Window(spectra, whole: false).Y.Max);
 
     private static string Hidden(IReadOnlyList<Spectrum> spectra, double top)
     {

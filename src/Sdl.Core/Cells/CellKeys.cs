@@ -15,14 +15,15 @@ public sealed record CellKey(string Name, bool IsNumber, IReadOnlyList<string> A
 
 /// <summary>The flat keys of a cell record as aurora-cycler-manager names them (its database_setup, where the aliases
 /// stand as well), in the order in which they are written. Capitals, blanks, "weight" for "mass", "minimum" for "min"
-/// and the misspelling "Seperator" make no difference. Uncertainty, wet-to-crimp time and what the press did are keys of
-/// our own.</summary>
+/// and the misspelling "Seperator" make no difference. Uncertainty, wet-to-crimp time and what the press did are keys
+/// of our own.</summary>
 public static class CellKeys
 {
     public const string SampleId = "Sample ID", RunId = "Run ID", AssemblyHistory = "Assembly history",
         Overlap = "N:P ratio overlap factor", Ratio = "N:P ratio", RateCapacity = "C-rate definition capacity (mAh)",
         ElectrolyteName = "Electrolyte name", ElectrolyteAmount = "Electrolyte amount (uL)", CasingType = "Casing type",
-        ElectrolyteUncertainty = "Electrolyte amount uncertainty (uL)", WetToCrimp = "Wet to crimp time (s)", CrimpedAt = "Crimped at",
+        ElectrolyteUncertainty = "Electrolyte amount uncertainty (uL)", WetToCrimp = "Wet to crimp time (s)",
+        CrimpedAt = "Crimped at",
         Comment = "Comment";
 
     public static IReadOnlyList<CellKey> All { get; } =

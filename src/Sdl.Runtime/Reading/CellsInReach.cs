@@ -3,8 +3,8 @@ using Sdl.Core.Protocols;
 
 namespace Sdl.Runtime.Reading;
 
-/// <summary>The cells of which the steps read so far have spoken, so that a test knows the capacity by which its C-rates
-/// are meant.</summary>
+/// <summary>The cells of which the steps read so far have spoken, so that a test knows the capacity by which its
+/// C-rates are meant.</summary>
 internal sealed class CellsInReach
 {
     private readonly Dictionary<string, (CellRecord Parts, Dictionary<string, string> Weighed)> _known = [];

@@ -116,8 +116,8 @@ public static class BdfReader
         return batch;
     }
 
-    // Damaged bytes make the library stumble in many ways, a lack of memory for an absurd length included. These are the
-    // kinds that thousands of files with changed bits have brought about, and those next to them.
+    // Damaged bytes make the library stumble in many ways, a lack of memory for an absurd length included. These are
+    // the kinds that thousands of files with changed bits have brought about, and those next to them.
     private static bool IsDamage(Exception e) => e is IOException or InvalidDataException or ParquetException
         or ThriftProtocolException or ArgumentException or NotSupportedException or NotImplementedException
         or InvalidOperationException or ArithmeticException or NullReferenceException or IndexOutOfRangeException

@@ -86,9 +86,8 @@ public sealed class CellBuild(RunStarted run, string cell, int number)
         var volume = 1e9 * _doses.Sum(d => d.Volume);
         record = record.With(CellKeys.ElectrolyteAmount, Rounded(volume))
             .With(CellKeys.ElectrolyteUncertainty, Rounded(1e9 * Math.Sqrt(variance)));
-        var placed = _done.FirstOrDefault(
-            d => d.Call.Intended.Matter?.Uses?.Keys.Any(k => k.Contains("separator", StringComparison.OrdinalIgnoreCase))
-                == true).Call;
+        var placed = _done.FirstOrDefault(d => (d.Call.Intended.Matter?.Uses?.Keys ?? []).Any(
+            k => k.Contains("separator", StringComparison.OrdinalIgnoreCase))).Call;
         if (placed is not null)
         {
             var before = 1e9 * _doses.Where(d => d.Call.Begun < placed.Ended).Sum(d => d.Volume);

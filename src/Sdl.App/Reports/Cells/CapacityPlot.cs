@@ -70,8 +70,8 @@ public static class CapacityPlot
         foreach (var point in points)
         {
             var at = frame.At(point);
-            var note = string.Create(CultureInfo.InvariantCulture, $"Cycle {point.X:0}: {what} {point.Y:0.####} {unit}");
-            svg.Open("g").Note(note);
+            svg.Open("g").Note(
+                FormattableString.Invariant($"Cycle {point.X:0}: {what} {point.Y:0.####} {unit}"));
             if (at.Y > frame.Bottom + 1 || at.Y < frame.Top - 1)
             {
                 Outside(svg, frame, at, style);

@@ -72,8 +72,8 @@ public static class CellReport
                 Figure(DifferentialPlot.Draw(data), caption: DifferentialPlot.Caption(data)));
         if (data.Fade is not null)
             Section(page, "How it fades", FadePlot.Verdict(data), Figure(FadePlot.Draw(data), caption:
-                string.Create(CultureInfo.InvariantCulture,
-                    $"{data.Aged.Count} cycles that were discharged at {1e3 * data.Aged[0].Current.Discharge:0.00} mA, ")
+                FormattableString.Invariant($"{data.Aged.Count} cycles that were discharged at ")
+                + FormattableString.Invariant($"{1e3 * data.Aged[0].Current.Discharge:0.00} mA, ")
                 + "relative to the first of them; others, as those of the formation, do not count."));
         else if (data.Whole.Count > 1)
             Section(page, "How it fades", $"{People.Count(data.Aged.Count, "cycle")} at one current are too few to "
@@ -103,7 +103,7 @@ public static class CellReport
             Entry("Crimped", Svg.Escape(crimped));
         if (data.Cell.Text(CellKeys.Comment) is { } comment)
             Entry("Comment", Svg.Escape(comment));
-        page.Append("</dl>\n<p>Everything shown here was read from the journal; rows, cycles, spectra and the record of "
-            + "the cell lie beside this page under the same name.</p>\n</footer>\n");
+        page.Append("</dl>\n<p>Everything shown here was read from the journal; rows, cycles, spectra and the record "
+            + "of the cell lie beside this page under the same name.</p>\n</footer>\n");
     }
 }

@@ -30,10 +30,10 @@ public static class CyclePanels
             svg.Text("name", new(left + width / 2, 22), $"cycle {shown.Cycle}", "middle");
             Panel(svg, above, volts, i == 0, null);
             Panel(svg, below, amperes, i == 0, Ticks.Within(0, most, Math.Max(3, (int)(width / 60))));
-            svg.Path($"trace c{i}", Svg.Through(Thin.Of([.. shown.Rows.Select(r => above.At(r.Hour / unit.Hours, r.Volt))],
-                MostPoints)));
-            svg.Path($"trace c{i}", Svg.Through(Thin.Of([.. Held(shown).Select(r => below.At(r.Hour / unit.Hours, 1e3 * r.Ampere))],
-                MostPoints)));
+            svg.Path($"trace c{i}", Svg.Through(Thin.Of(
+                [.. shown.Rows.Select(r => above.At(r.Hour / unit.Hours, r.Volt))], MostPoints)));
+            svg.Path($"trace c{i}", Svg.Through(Thin.Of(
+                [.. Held(shown).Select(r => below.At(r.Hour / unit.Hours, 1e3 * r.Ampere))], MostPoints)));
         }
         svg.Text("name", new(16, 147), "voltage / V", "middle", -90);
         svg.Text("name", new(16, 351), "current / mA", "middle", -90);

@@ -7,7 +7,8 @@ public static class DifferentialPlot
 {
     public static string Draw(CellReportData data)
     {
-        var curves = data.Shown.Select((s, i) => (s.Cycle, Colour: i, s.Halves)).Where(c => c.Halves.Count > 0).ToList();
+        var curves = data.Shown.Select((s, i) => (s.Cycle, Colour: i, s.Halves))
+            .Where(c => c.Halves.Count > 0).ToList();
         var points = curves.SelectMany(c => c.Halves).SelectMany(Points).ToList();
         var (x, y) = (Ticks.Over(points.Min(p => p.X), points.Max(p => p.X)),
             Ticks.Over(Math.Min(0, points.Min(p => p.Y)), Math.Max(0, points.Max(p => p.Y))));
