@@ -2,11 +2,14 @@ using System.CommandLine;
 using Sdl.App.Composition;
 using Sdl.Core.Cells;
 using Sdl.Core.Instruments;
+using Sdl.Core.Planning;
 using Sdl.Core.Protocols;
 using Sdl.Core.Simulation;
+using Sdl.Planner;
 using Sdl.Runtime.Campaigns;
 using Sdl.Runtime.Cells;
 using Sdl.Runtime.Checking;
+using Sdl.Runtime.Planning;
 using Sdl.Runtime.Reading;
 
 namespace Sdl.App.Commands;
@@ -61,6 +64,9 @@ internal static class CheckCommand
                         break;
                     case CellProtocolReader.Kind:
                         CheckCells(CellProtocolReader.Read(path), notes);
+                        break;
+                    case ProblemReader.Kind:
+                        new GaussianProcessPlanner().Propose(ProblemReader.Read(path).Problem, Evidence.None, 1, 1);
                         break;
                     case "faults":
                         scenarios.Add(FaultScenarioReader.Read(path));

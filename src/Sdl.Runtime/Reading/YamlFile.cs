@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Sdl.Core.Protocols;
+using Sdl.Runtime.Planning;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
@@ -15,7 +16,7 @@ internal sealed class YamlFile
     private const int MaxDepth = 64;
 
     private static readonly string[] Kinds =
-        ["protocol", "lab", "campaign", "inventory", "faults", CellProtocolReader.Kind];
+        ["protocol", "lab", "campaign", "inventory", "faults", CellProtocolReader.Kind, ProblemReader.Kind];
 
     private YamlFile(string path, string digest, YamlMap root)
     {

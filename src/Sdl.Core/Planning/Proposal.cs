@@ -1,0 +1,17 @@
+namespace Sdl.Core.Planning;
+
+/// <param name="Deviation">One standard deviation of the true value, without the noise of measuring it.</param>
+public sealed record Prediction(double Mean, double Deviation);
+
+/// <summary>What the planner suggests, and why.</summary>
+/// <param name="Predicted">By objective or constraint, of the target source; empty while there is no model.</param>
+/// <param name="Reason">One or two sentences for people.</param>
+/// <param name="Details">Numbers behind the reason (acquisition value, length scales …), for the
+/// journal and the report.</param>
+public sealed record Proposal(
+    DesignPoint At, IReadOnlyDictionary<string, Prediction> Predicted, string Reason,
+    IReadOnlyDictionary<string, double> Details)
+{
+    /// <summary>How it should be measured.</summary>
+    public string Source { get; init; } = "";
+}
