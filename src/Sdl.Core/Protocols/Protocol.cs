@@ -13,7 +13,8 @@ public sealed record Protocol(
     IReadOnlyDictionary<string, string> Roles, IReadOnlyList<Step> Body, IReadOnlyList<Step> Finally,
     IReadOnlyDictionary<string, Scalar> Results, Mark At)
 {
-    /// <summary>The cell protocols that it uses, as paths relative to its own file. They are part of the digest.
+    /// <summary>The cell protocols and lists of parts that it uses, as paths relative to its own file. They are part of
+    /// the digest.
     /// </summary>
     public IReadOnlyList<string> Tests { get; init; } = [];
 }

@@ -26,8 +26,8 @@ internal static class EachReader
         return all;
     }
 
-    /// <param name="steps">Reads the steps for one value.</param>
-    public static Step? Read(YamlMap map, string name, Func<IReadOnlyList<YamlMap>, List<Step>> steps)
+    /// <param name="steps">Reads the steps for one value, which concern a cell if that is not null.</param>
+    public static Step? Read(YamlMap map, string name, Func<CellTerms?, YamlMap, List<Step>> steps)
     {
         if (map.Map(Key) is not { } each)
             return null;
@@ -44,13 +44,22 @@ internal static class EachReader
             var other => Refuse(map, $"together: '{other}' should be true or false"),
         };
         var turns = Values(each, variable)
-            .Select(v => (Step)new Step.Sequence(v, map.At, steps(map.Maps("steps", variable, v)))).ToList();
+            .Select(v => Turn(map.Meaning(variable, v), v, steps)).ToList();
         if (turns.GroupBy(t => t.Name).FirstOrDefault(g => g.Count() > 1) is { Key: var twice })
             map.Findings.Add(each.At, $"'{variable}' has the value '{twice}' twice");
         if (!together && map.Scalar(Least) is { } alone)
             map.Findings.Add(alone.At, $"'{Least}' says how many of several branches have to succeed: it needs "
                 + "'together: true'");
         return together ? Together(map, name, turns) : new Step.Sequence(name, map.At, turns);
+    }
+
+    private static Step Turn(YamlMap map, string value, Func<CellTerms?, YamlMap, List<Step>> steps)
+    {
+        var cell = CellTermsReader.Read(map);
+        return new Step.Sequence(value, map.At, steps(cell, map))
+        {
+            Terms = StepTerms.None with { Cell = cell },
+        };
     }
 
     private static List<string> Values(YamlMap each, string variable)

@@ -13,7 +13,7 @@ namespace Sdl.Runtime.Reading;
 internal sealed class YamlMap(
     YamlMappingNode node, string file, Findings findings, IReadOnlyDictionary<string, string>? meant = null)
 {
-    private readonly HashSet<string> _read = [];
+    private HashSet<string> _read = [];
 
     public Mark At { get; } = MarkOf(node, file);
 
@@ -88,9 +88,15 @@ internal sealed class YamlMap(
     /// <summary>The mappings of a list; an absent key gives none.</summary>
     public IReadOnlyList<YamlMap> Maps(string key) => Maps(key, meant);
 
-    /// <summary>The same, with <c>$</c><paramref name="name"/> meaning a value in them.</summary>
-    public IReadOnlyList<YamlMap> Maps(string key, string name, string value) =>
-        Maps(key, new Dictionary<string, string>(meant ?? new Dictionary<string, string>()) { [name] = value });
+    /// <summary>The same mapping, with <c>$</c><paramref name="name"/> meaning a value in it and below.</summary>
+    public YamlMap Meaning(string name, string value) =>
+        new(node, file, findings, new Dictionary<string, string>(meant ?? new Dictionary<string, string>())
+        {
+            [name] = value,
+        })
+        {
+            _read = _read,
+        };
 
     private IReadOnlyList<YamlMap> Maps(string key, IReadOnlyDictionary<string, string>? names)
     {
