@@ -1,16 +1,17 @@
 using Sdl.Core.Planning;
 using Sdl.Planner.Acquisition;
+using Sdl.Planner.Fronts;
 using Sdl.Planner.Numerics;
+using Sdl.Planner.Sources;
 using Sdl.Planner.Spaces;
 
 namespace Sdl.Planner;
 
-/// <summary>Bayesian optimisation: a Gaussian process (Matérn 5/2, one length scale per axis) learns the objective, and
-/// the next formulation is the one that is expected to improve most on the best so far.</summary>
-/// <remarks>Proposals are exactly inside the space: bounds hold exactly, the sum and the linear constraints to 1e-12.
-/// The model depends on the observations alone, not on their order and not on the seed; the seed moves only where the
-/// space is searched. Single-threaded and stateless. Work per proposal grows with the cube of the number of
-/// observations: some milliseconds at 50, some tenths of a second at 200.</remarks>
+/// <summary>Bayesian optimisation: a Gaussian process (Matérn 5/2, one length scale per parameter) learns the
+/// objective, and the next point is the one that is expected to improve most on the best so far.</summary>
+/// <remarks>Proposals are exactly inside the space: bounds, levels and resolutions hold exactly, sums and linear
+/// constraints to 1e-12. The model depends on the observations alone, not on their order and not on the seed; the seed
+/// moves only where the space is searched. Single-threaded and stateless.</remarks>
 public sealed class GaussianProcessPlanner : IPlanner
 {
     private const int CloudSize = 1024;
@@ -26,61 +27,115 @@ public sealed class GaussianProcessPlanner : IPlanner
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Proposal> Propose(
-        SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, IReadOnlyList<Formulation> pending, int count,
-        ulong seed)
+    public IReadOnlyList<Proposal> Propose(Problem problem, Evidence evidence, int count, ulong seed)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        var domain = Domain.Of(space);
+        if (Desires.AreAsked(problem)) (problem, evidence) = Desires.AsOne(problem, evidence);
+        if (problem.Sources.Count > 1) return Sources(problem, evidence).Propose(count, seed);
+        var domain = Checked(problem, evidence);
         var draws = new Draws(seed);
-        var model = seen.Count == 0 ? null : Model.Of(domain, goal, seen, _options);
-        var initial = _options.InitialPoints ?? Math.Max(2, domain.Polytope.Freedom + 1);
-        var underWay = pending.Select(domain.ToUnit).ToList();
-        var proposals = new List<Proposal>();
+        var taken = new Taken(problem, evidence);
+        var proposals = Wanted(evidence, taken, count);
+        var underWay = evidence.Pending.Select(p => p.At).Concat(proposals.Select(p => p.At))
+            .Select(domain.ToUnit).ToList();
+        var front = problem.Objectives.Count > 1 ? new FrontPlanning(domain, problem, evidence, _options) : null;
+        var models = evidence.Seen.Count == 0 || front is not null
+            ? null : new Models(domain, problem, evidence, _options);
+        var initial = _options.InitialPoints ?? InitialPoints(domain);
         while (proposals.Count < count)
         {
             // Places under way teach nothing yet: a model of one or two observations leads into a corner.
-            var proposal = model is null || seen.Count < initial
-                ? Fill(domain, [.. seen.Select(o => domain.ToUnit(o.At)), .. underWay], initial, draws)
-                : Improve(domain, model, underWay, draws);
+            var proposal = (models is null && front?.Models is null) || evidence.Seen.Count < initial
+                ? Fill(domain, [.. evidence.Seen.Select(o => domain.ToUnit(o.At)), .. underWay], initial, taken, draws)
+                : front is not null ? front.Improve(underWay, taken, draws)
+                : Improve(domain, models!, underWay, taken, draws);
+            if (proposal is null) break;
             proposals.Add(proposal);
+            taken.Add(proposal.At);
             underWay.Add(domain.ToUnit(proposal.At));
         }
         return proposals;
     }
 
     /// <inheritdoc/>
-    public Proposal? Recommend(SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, ulong seed)
+    public IReadOnlyList<Proposal> Recommend(Problem problem, Evidence evidence, ulong seed)
     {
-        var domain = Domain.Of(space);
-        if (seen.Count == 0) return null;
-        var model = Model.Of(domain, goal, seen, _options);
-        var (x, _) = new Search(domain, _options, new Draws(seed)).Maximise(model.Process.MeanAt, model.BestFirst());
-        return Explanation.Recommended(model, domain.ToFormulation(x));
+        if (Desires.AreAsked(problem)) (problem, evidence) = Desires.AsOne(problem, evidence);
+        if (problem.Sources.Count > 1) return Sources(problem, evidence).Recommend(seed);
+        var domain = Checked(problem, evidence);
+        if (problem.Objectives.Count > 1)
+            return new FrontPlanning(domain, problem, evidence, _options).Recommend(seed);
+        var models = new Models(domain, problem, evidence, _options);
+        if (models.Objective is null) return [];
+        var taken = new Taken(problem, evidence with { Seen = [], Pending = [] });
+        foreach (var (x, _) in new Search(domain, _options, new Draws(seed)).Optima(models.Worth, models.BestFirst()))
+            if (domain.ToPoint(x) is { } point && taken.Allows(point))
+                return [Explanation.Recommended(models, point)];
+        return [];
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<Prediction> Predict(
-        SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, IReadOnlyList<Formulation> at, ulong seed)
+        Problem problem, Evidence evidence, string outcome, IReadOnlyList<DesignPoint> at, ulong seed)
     {
-        if (seen.Count == 0)
-            throw new ArgumentException("There is nothing to predict from: no observation.", nameof(seen));
-        var model = Model.Of(Domain.Of(space), goal, seen, _options);
+        if (problem.Sources.Count > 1) return Sources(problem, evidence).Predict(outcome, at);
+        var domain = Checked(problem, evidence);
+        if (!problem.Outcomes.Contains(outcome))
+            throw new ArgumentException($"{outcome} is neither an objective nor a constraint of this problem.");
+        var asked = problem.Objectives.FirstOrDefault(o => o.Name == outcome) ?? new Objective(outcome, Goal.Maximise);
+        var seen = evidence.Seen.Where(o => !o.Failed).ToList();
+        var model = Model.Of(
+            domain, asked, problem.Noise, seen, _options, _options.Powers && outcome == problem.Objectives[0].Name)
+            ?? throw new ArgumentException($"There is nothing to predict from: no observation of {outcome}.");
         return [.. at.Select(model.Predict)];
     }
 
-    private static Proposal Fill(Domain domain, IReadOnlyList<double[]> taken, int initial, Draws draws)
+    private SourcePlanning Sources(Problem problem, Evidence evidence)
     {
-        var cloud = Search.Spread(domain, CloudSize, draws);
-        var x = Filling.Next(cloud, taken, Math.Max(1, initial - taken.Count));
-        return Explanation.Filling(domain.ToFormulation(x), taken.Count + 1, Math.Max(initial, taken.Count + 1));
+        Questions.Check(problem, evidence);
+        return new SourcePlanning(Domain.Of(problem.Space), problem, evidence, _options);
     }
 
-    private Proposal Improve(Domain domain, Model model, List<double[]> underWay, Draws draws)
+    private static Domain Checked(Problem problem, Evidence evidence)
     {
-        var improvement = new NoisyImprovement(
-            model.Process, underWay.SelectMany(p => p).ToArray(), _options.Draws, draws.Next());
-        var (x, value) = new Search(domain, _options, draws).Maximise(improvement.Evaluate, model.BestFirst());
-        return Explanation.Improving(model, domain.ToFormulation(x), value, underWay.Count);
+        Questions.Check(problem, evidence);
+        return Domain.Of(problem.Space);
+    }
+
+    // Enough for each direction, and for each level of the category that has most.
+    private static int InitialPoints(Domain domain) => Math.Max(
+        Math.Max(2, domain.Freedom + 1), domain.Categories.Select(c => c.Levels.Count).DefaultIfEmpty(0).Max());
+
+    private static List<Proposal> Wanted(Evidence evidence, Taken taken, int count)
+    {
+        var wanted = new List<Proposal>();
+        foreach (var point in evidence.Suggested.Where(p => wanted.Count < count && !taken.IsBegun(p)
+            && taken.Allows(p)))
+        {
+            wanted.Add(Explanation.Suggested(point));
+            taken.Add(point);
+        }
+        return wanted;
+    }
+
+    private static Proposal? Fill(
+        Domain domain, IReadOnlyList<double[]> present, int initial, Taken taken, Draws draws)
+    {
+        var (number, of) = (present.Count + 1, Math.Max(initial, present.Count + 1));
+        var cloud = new Sampler(domain, draws).Even(CloudSize).ToArray();
+        IEnumerable<double[]> places = Filling.FarthestFirst(cloud, present, domain.Numeric);
+        if (domain.IsConvex)
+            places = places.Prepend(Filling.Next(cloud, present, Math.Max(1, initial - present.Count)));
+        return taken.First(places.Select(x => domain.ToPoint(x))) is { } point
+            ? Explanation.Filling(point, number, of) : null;
+    }
+
+    private Proposal? Improve(
+        Domain domain, Models models, IReadOnlyList<double[]> underWay, Taken taken, Draws draws)
+    {
+        var improvement = models.Improvement(underWay, draws);
+        var optima = new Search(domain, _options, draws).Optima(improvement, models.BestFirst());
+        return taken.First(optima.Select(o => domain.ToPoint(o.X))) is { } point
+            ? Explanation.Improving(models, point, improvement(domain.ToUnit(point), []), underWay.Count) : null;
     }
 }

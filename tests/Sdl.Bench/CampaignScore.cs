@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sdl.App.Composition;
+using Sdl.Core.Planning;
 using Sdl.Planner;
 using Sdl.Runtime.Campaigns;
 using Sdl.Store;
@@ -30,9 +31,10 @@ public static class CampaignScore
                 $"{seed,6} {row.ToOne,8} {row.Stays,8} {row.Regret,13:P2} {row.Seconds,8:0.0}"));
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"median {Median(rows.Select(r => (double)r.ToOne)),8:0.#} "
-            + $"{Median(rows.Select(r => (double)r.Stays)),8:0.#} "
-            + $"{Median(rows.Select(r => r.Regret)),13:P2} {Median(rows.Select(r => r.Seconds)),8:0.0}"));
+            $"median {Rounds.Median([.. rows.Select(r => (double)r.ToOne)]),8:0.#} "
+            + $"{Rounds.Median([.. rows.Select(r => (double)r.Stays)]),8:0.#} "
+            + $"{Rounds.Median([.. rows.Select(r => r.Regret)]),13:P2} "
+            + $"{Rounds.Median([.. rows.Select(r => r.Seconds)]),8:0.0}"));
         return 0;
     }
 
@@ -60,19 +62,14 @@ public static class CampaignScore
     private static List<double> Regrets(CampaignSession campaign, CampaignHistory history, ulong seed)
     {
         var (plan, planner) = (campaign.Plan, new GaussianProcessPlanner());
-        var space = CampaignChecker.Space(plan, CampaignChecker.Mixer(plan, campaign.Lab));
+        var problem = CampaignChecker.Problem(plan, CampaignChecker.Mixer(plan, campaign.Lab));
         var seen = history.Observed.Select(o => o.Observation).ToList();
         var optimum = plan.Reference!.Value.In(plan.Objective.Unit);
         return Enumerable.Range(1, seen.Count)
-            .Select(n => planner.Recommend(space, plan.Objective.Goal, seen[..n], seed)!.At)
+            .Select(n => planner.Recommend(problem, new Evidence(seen[..n]), seed)[0].At)
+            .Select(at => at.Formulation(plan.Mixture.Components.Select(c => c.Name)))
             .Select(at => 1 - DryTruth.Conductivity(plan, at) / optimum).ToList();
     }
 
     private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToArray();
-        return 0.5 * (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]);
-    }
 }

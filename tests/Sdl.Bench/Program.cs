@@ -1,9 +1,13 @@
 using Sdl.Bench;
+using Sdl.Bench.Planning;
 
 (string Name, string Takes, string Says, Func<string[], Task<int>> Run)[] benchmarks =
 [
-    ("planner", "[PROBLEM] [SEEDS]", "experiments and milliseconds that the planner needs on known problems",
+    ("planner", "[PROBLEM...] [--seeds 0-19]",
+        "regret and experiments needed, beside other planners; --out F keeps traces",
         a => Task.FromResult(PlannerScore.Run(a))),
+    ("planner-speed", "[OBSERVATIONS...]", "milliseconds of an ask and a fit, beside a Cholesky factor in the same run",
+        a => Task.FromResult(PlannerSpeed.Run(a))),
     ("campaign", "[FILE] [SEEDS]", "experiments that the whole simulated laboratory needs", CampaignScore.RunAsync),
     ("journal", "[EVENTS]", "replay, resume at the tail, durable steps and group commit, against their floors",
         JournalSpeed.RunAsync),

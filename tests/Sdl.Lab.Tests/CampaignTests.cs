@@ -76,7 +76,9 @@ public sealed class CampaignTests
             // Had one sample been taken for another, both its mass and its conductivity would be far off.
             foreach (var observed in seen)
                 Assert.InRange(
-                    observed.Observation.Value / DryTruth.Conductivity(plan, observed.Observation.At), 0.9, 1.1);
+                    observed.Value!.Value.In(plan.Objective.Unit)
+                    / DryTruth.Conductivity(plan,
+                        observed.Observation.At.Formulation(plan.Mixture.Components.Select(c => c.Name))), 0.9, 1.1);
             foreach (var mixed in events.OfType<Mixed>())
                 Assert.All(mixed.Nominal.Fractions, f => Assert.Equal(f.Value, mixed.Actual[f.Key], 0.01));
         }

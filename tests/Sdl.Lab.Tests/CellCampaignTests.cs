@@ -18,7 +18,8 @@ public sealed class CellCampaignTests
         Assert.Equal(2, end.GetProperty("experiments").GetInt32());
 
         var events = CampaignTraces.Events(folder);
-        var lives = events.OfType<Observed>().Select(o => o.Observation.Value).ToList();
+        var lives = events.OfType<Observed>()
+            .SelectMany(o => o.Observation.Values.Values).Select(v => v.Value).ToList();
         Assert.All(lives, l => Assert.InRange(l, 2, 3.5));
         var cycled = events.OfType<StepIntended>().Where(s => s.Capability == "constant_current").ToList();
         Assert.Equal(16, cycled.Select(s => s.Instrument).Distinct().Count());

@@ -11,12 +11,12 @@ using Sdl.Store;
 
 namespace Sdl.App.Commands;
 
-/// <summary><c>sdl campaign run|resume|status</c>: a closed loop over runs.</summary>
+/// <summary><c>sdl campaign run|resume|status|suggest|veto</c>: a closed loop over runs.</summary>
 internal static class CampaignCommand
 {
     public static Command Build() => new("campaign", "optimise: propose, run, observe, repeat")
     {
-        Run(), Resume(), Status(),
+        Run(), Resume(), Status(), AdviceCommands.Suggest(), AdviceCommands.Veto(),
     };
 
     private static Command Run()

@@ -86,17 +86,27 @@ internal sealed class CampaignProgress(Shell shell, CampaignPlan plan, TimeProvi
 
     private void Keep(Observed e)
     {
-        var value = e.Observation.Value;
+        if (Value(e) is not { Value: var value })
+            return;
         _best = _best is not { } best ? value
             : plan.Objective.Goal == Goal.Maximise ? Math.Max(best, value)
             : Math.Min(best, value);
     }
 
+    private Outcome? Value(Observed e) =>
+        e.Observation.Named(plan.Objective.Result).Values.GetValueOrDefault(plan.Objective.Result);
+
     private string Row(Observed e) => string.Create(CultureInfo.InvariantCulture,
         $"experiment {e.Experiment,3} of {plan.Experiments}: {e.Observation.At}: "
-        + $"{e.Observation.Value:0.000} ± {e.Observation.Uncertainty:0.000}{plan.Objective.Unit.Suffix}, "
+        + $"{Told(e)}, "
         + $"best so far {_best:0.000}; lab time {Short(lab.GetUtcNow() - _labStart)}, "
         + $"left {Left()}");
+
+    private string Told(Observed e) => Value(e) is not { } value ? "failed, which the planner learns from"
+        : string.Create(CultureInfo.InvariantCulture,
+            $"{value.Value:0.000} ± {value.Uncertainty:0.000}{plan.Objective.Unit.Suffix}")
+        + string.Concat(plan.Outcomes.Skip(1).Select(o => string.Create(CultureInfo.InvariantCulture,
+            $", {o.Result} {e.Observation.Values[o.Result].Value:G4}{o.Unit.Suffix}")));
 
     private string Left()
     {

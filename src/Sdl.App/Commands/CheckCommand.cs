@@ -3,11 +3,14 @@ using Sdl.App.Composition;
 using Sdl.App.Finales;
 using Sdl.Core.Cells;
 using Sdl.Core.Instruments;
+using Sdl.Core.Planning;
 using Sdl.Core.Protocols;
 using Sdl.Core.Simulation;
+using Sdl.Planner;
 using Sdl.Runtime.Campaigns;
 using Sdl.Runtime.Cells;
 using Sdl.Runtime.Checking;
+using Sdl.Runtime.Planning;
 using Sdl.Runtime.Reading;
 
 namespace Sdl.App.Commands;
@@ -69,6 +72,9 @@ internal static class CheckCommand
                         break;
                     case "request":
                         RequestReader.Read(path);
+                        break;
+                    case ProblemReader.Kind:
+                        new GaussianProcessPlanner().Propose(ProblemReader.Read(path).Problem, Evidence.None, 1, 1);
                         break;
                     case "faults":
                         scenarios.Add(FaultScenarioReader.Read(path));

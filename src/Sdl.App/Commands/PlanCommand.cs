@@ -9,11 +9,15 @@ using Sdl.Runtime.Reading;
 
 namespace Sdl.App.Commands;
 
-/// <summary><c>sdl plan compare FOLDER</c>, and what <c>--plan</c> does behind <c>sdl campaign run</c>.</summary>
+/// <summary><c>sdl plan propose|serve|compare</c>, and what <c>--plan</c> does behind
+/// <c>sdl campaign run</c>.</summary>
 internal static class PlanCommand
 {
     public static Command Build() => new(
-        "plan", "predictions (sdl run --plan makes one) against what happened") { CompareCommand() };
+        "plan", "what to try next; and predictions (sdl run --plan makes one) against what happened")
+    {
+        ProposeCommand.Build(), ServeCommand.Build(), CompareCommand(),
+    };
 
     public static Option<bool> Asked() => new("--plan")
     {

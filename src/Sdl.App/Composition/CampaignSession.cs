@@ -107,21 +107,21 @@ public sealed record CampaignSession(
     {
         using var journal = SqliteJournal.OpenForReading(Folder.Path);
         var mixer = CampaignChecker.Mixer(Plan, Lab);
-        var space = CampaignChecker.Space(Plan, mixer);
+        var problem = CampaignChecker.Problem(Plan, mixer);
         var entries = journal.Read().ToList();
         var labTime = entries.Count == 0 ? TimeSpan.Zero : entries[^1].At - entries[0].At;
         // In a dry run the truth about the recommendation is known, so the regret needs no estimate.
         Func<Formulation, double>? truth =
             Session.Dry && DryTruth.Knows(Plan) ? at => DryTruth.Conductivity(Plan, at) : null;
         var summary = CampaignSummary.Of(
-            Plan, CampaignHistory.Of(entries), space, planner, labTime, wallTime, Folder.Path, truth) with
+            Plan, CampaignHistory.Of(entries), problem, planner, labTime, wallTime, Folder.Path, truth) with
         {
             State = ended.State,
             Why = ended.Why,
             JournalHash = journal.Hash(),
         };
         await CampaignReport.Write(
-            Folder.Path, new CampaignReportInput(Plan, space, planner, journal, summary, mixer),
+            Folder.Path, new CampaignReportInput(Plan, problem, planner, journal, summary, mixer),
             CancellationToken.None);
         return summary;
     }

@@ -50,17 +50,17 @@ public sealed record CampaignSummary(
     /// <param name="labTime">From the start of the campaign to its last event.</param>
     /// <param name="truth">True value of a formulation in the unit of the objective, where somebody knows it.</param>
     public static CampaignSummary Of(
-        CampaignPlan plan, CampaignHistory history, SearchSpace space, IPlanner planner,
+        CampaignPlan plan, CampaignHistory history, Problem problem, IPlanner planner,
         TimeSpan labTime, TimeSpan wallTime, string folder, Func<Formulation, double>? truth = null)
     {
         var seed = history.Started?.Seed ?? plan.Seed;
-        var seen = history.Observed.Select(o => o.Observation).ToList();
-        var best = Recommend(plan, space, planner, seen, seed);
+        var seen = history.Observed.Select(o => o.Observation.Named(plan.Objective.Result)).ToList();
+        var best = Recommend(plan, problem, planner, seen, seed);
         var reference = plan.Reference is { } known && best is not null
             ? Compare(known, plan.Objective, best.Value, truth?.Invoke(best.Formulation))
             : null;
         return new CampaignSummary(
-            plan.Name, seed, seen.Count, plan.Experiments, plan.Objective.Unit.Symbol, best, reference,
+            plan.Name, seed, seen.Count(o => !o.Failed), plan.Experiments, plan.Objective.Unit.Symbol, best, reference,
             labTime, wallTime, folder, history.Ended?.State, history.Ended?.Why ?? "")
         {
             GivenUp = [.. history.Experiments.SelectMany(e => e.GivenUp)],
@@ -105,18 +105,40 @@ public sealed record CampaignSummary(
     }.ToJsonString(Json);
 
     private static Recommendation? Recommend(
-        CampaignPlan plan, SearchSpace space, IPlanner planner, List<Observation> seen, ulong seed)
+        CampaignPlan plan, Problem problem, IPlanner planner, List<Observation> seen, ulong seed)
     {
-        if (seen.Count == 0 || planner.Recommend(space, plan.Objective.Goal, seen, seed) is not { } proposal)
+        if (seen.All(o => o.Failed) || planner.Recommend(problem, new Evidence(seen), seed) is not { Count: > 0 } front)
             return null;
-        if (proposal.Predicted is { } model && double.IsFinite(model.Mean) && double.IsFinite(model.Deviation))
-            return new Recommendation(proposal.At, model.Mean, model.Deviation, true, proposal.Reason);
-        var measured = plan.Objective.Goal == Goal.Maximise ? seen.MaxBy(o => o.Value)! : seen.MinBy(o => o.Value)!;
-        return new Recommendation(measured.At, measured.Value, measured.Uncertainty, false, "the best measured value");
+        var proposal = Balanced(plan, front);
+        var (result, components) = (plan.Objective.Result, plan.Mixture.Components.Select(c => c.Name).ToList());
+        if (proposal.Predicted.GetValueOrDefault(result) is { } model
+            && double.IsFinite(model.Mean) && double.IsFinite(model.Deviation))
+            return new Recommendation(
+                proposal.At.Formulation(components), model.Mean, model.Deviation, true,
+                front.Count == 1 ? proposal.Reason
+                    : $"The most balanced of {front.Count} points of the model's front.");
+        var given = seen.Where(o => o.Values.ContainsKey(result)).ToList();
+        var measured = plan.Objective.Goal == Goal.Maximise
+            ? given.MaxBy(o => o.Values[result].Value)! : given.MinBy(o => o.Values[result].Value)!;
+        return new Recommendation(
+            measured.At.Formulation(components), measured.Values[result].Value, measured.Values[result].Uncertainty,
+            false, "the best measured value");
+    }
+
+    /// <summary>Of a front the point that gains most in all objectives together: the largest box above the reference,
+    /// or above the worst of the front where the file has none.</summary>
+    private static Proposal Balanced(CampaignPlan plan, IReadOnlyList<Proposal> front)
+    {
+        double Gain(Proposal p, ObjectivePlan o) => p.Predicted.TryGetValue(o.Result, out var expected)
+            ? o.Goal == Goal.Maximise ? expected.Mean : -expected.Mean : double.NegativeInfinity;
+        var floors = plan.Objectives.Select(o => o.Reference is { } r
+            ? o.Goal == Goal.Maximise ? r : -r : front.Min(p => Gain(p, o))).ToList();
+        return front.MaxBy(p => plan.Objectives.Zip(floors, (o, floor) => Math.Max(0, Gain(p, o) - floor))
+            .Aggregate(1.0, (box, gain) => box * gain))!;
     }
 
     private static ReferenceComparison Compare(
-        ReferenceOptimum known, Objective objective, double recommended, double? truth)
+        ReferenceOptimum known, ObjectivePlan objective, double recommended, double? truth)
     {
         var optimum = known.Value.In(objective.Unit);
         var reached = truth ?? recommended;

@@ -13,17 +13,18 @@ public sealed record CompositionPlane(string First, string Second, string Rest, 
     /// <returns>Null when the space is no mixture of three, or holds no area.</returns>
     public static CompositionPlane? Of(SearchSpace space)
     {
-        if (space.Axes.Count != 3 || space.Sum is not { } sum)
+        if (space.Parameters.Count != 3 || space.Mixtures is not [{ Parameters.Count: 3, Sum: var sum }])
             return null;
-        var rest = space.Axes.OrderByDescending(a => a.Min).ThenByDescending(a => a.Max).First();
-        var free = space.Axes.Where(a => a != rest).ToList();
+        var parts = space.Parameters.OfType<ContinuousParameter>().ToList();
+        var rest = parts.OrderByDescending(a => a.Min).ThenByDescending(a => a.Max).First();
+        var free = parts.Where(a => a != rest).ToList();
         var (x, y) = (free[0], free[1]);
         var region = Polygon.Box(x.Min, x.Max, y.Min, y.Max);
         region = Polygon.Clip(region, 1, 1, sum - rest.Min);
         region = Polygon.Clip(region, -1, -1, rest.Max - sum);
         foreach (var c in space.Constraints)
         {
-            double Coefficient(Axis axis) => c.Coefficients.GetValueOrDefault(axis.Name);
+            double Coefficient(ContinuousParameter part) => c.Coefficients.GetValueOrDefault(part.Name);
             var k = Coefficient(rest);
             region = Polygon.Clip(region, Coefficient(x) - k, Coefficient(y) - k, c.Max - k * sum);
         }

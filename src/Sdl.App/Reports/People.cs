@@ -44,7 +44,7 @@ public static partial class People
     }
 
     /// <summary><c>EC 0.312 · EMC 0.581 · LiPF₆ 0.107</c>, in the order of the campaign.</summary>
-    public static string Formulation(Formulation x, IEnumerable<Axis> components) =>
+    public static string Formulation(Formulation x, IEnumerable<ContinuousParameter> components) =>
         string.Join(" · ", components.Select(c => $"{Component(c.Name)} {Fraction(x[c.Name])}"));
 
     /// <summary>The two largest units: <c>2 d 3 h</c>, <c>41 s</c>.</summary>

@@ -10,23 +10,32 @@ using Sdl.Runtime.Campaigns;
 namespace Sdl.App.Reports;
 
 /// <summary>What a report is made from.</summary>
-/// <param name="Space">The bounds cut to what the stocks reach (<see cref="CampaignChecker.Space"/>).</param>
+/// <param name="Problem">With the bounds cut to what the stocks reach (<see cref="CampaignChecker.Problem"/>).</param>
 /// <param name="Mixer">For the stock volumes of the recommended formulation; null leaves them out.</param>
 public sealed record CampaignReportInput(
-    CampaignPlan Plan, SearchSpace Space, IPlanner Planner, IJournal Journal, CampaignSummary Summary,
+    CampaignPlan Plan, Problem Problem, IPlanner Planner, IJournal Journal, CampaignSummary Summary,
     StockMixer? Mixer = null);
+
+/// <summary>What was measured of the objective, and where.</summary>
+public sealed record MeasuredValue(Formulation At, double Value, double? Uncertainty);
 
 /// <summary>One experiment with everything that the journal tells of it.</summary>
 /// <param name="At">When it was observed.</param>
-public sealed record ReportRow(PastExperiment Experiment, DateTimeOffset? At)
+public sealed record ReportRow(PastExperiment Experiment, CampaignPlan Plan, DateTimeOffset? At)
 {
+    private IEnumerable<string> Components => Plan.Mixture.Components.Select(c => c.Name);
+
     public int Number => Experiment.Number;
-    public Formulation Proposed => Experiment.Proposal.At;
-    public Observation? Seen => Experiment.Observed?.Observation;
+    public Formulation Proposed => Experiment.Proposal.At.Formulation(Components);
+
+    public MeasuredValue? Seen => Experiment.Observed?.Observation.Named(Plan.Objective.Result) is { } o
+        && o.Values.GetValueOrDefault(Plan.Objective.Result) is { } v
+        ? new(o.At.Formulation(Components), v.Value, v.Uncertainty) : null;
 
     /// <summary>The forecast, unless a planner gave one that is no number.</summary>
     public Prediction? Predicted =>
-        Experiment.Proposal.Predicted is { } p && double.IsFinite(p.Mean) && double.IsFinite(p.Deviation) ? p : null;
+        Experiment.Proposal.Predicted.GetValueOrDefault(Plan.Objective.Result) is { } p
+        && double.IsFinite(p.Mean) && double.IsFinite(p.Deviation) ? p : null;
 }
 
 /// <summary>A measured spectrum and the circuit that describes it best.</summary>
@@ -38,6 +47,7 @@ public sealed record Spectrum(
 public sealed class ReportData
 {
     private readonly CampaignReportInput _input;
+    private DesignPoint? _around;
 
     public ReportData(CampaignReportInput input)
     {
@@ -46,17 +56,19 @@ public sealed class ReportData
         History = CampaignHistory.Of(entries);
         var times = entries.Where(e => e.Event is Observed).ToLookup(e => ((Observed)e.Event).Experiment, e => e.At);
         Rows = History.Experiments
-            .Select(e => new ReportRow(e, times[e.Number].Select(t => (DateTimeOffset?)t).LastOrDefault())).ToList();
+            .Select(e => new ReportRow(
+                e, Plan, times[e.Number].Select(t => (DateTimeOffset?)t).LastOrDefault())).ToList();
         Measured = Rows.Where(r => r.Seen is not null).ToList();
         Seen = Measured.Select(r => r.Seen!).ToList();
         Best = Goal == Goal.Maximise ? Measured.MaxBy(r => r.Seen!.Value) : Measured.MinBy(r => r.Seen!.Value);
         Spectra = Best is null ? [] : SpectraOf(Best.Experiment.Observed!.Run, entries);
-        Plane = CompositionPlane.Of(input.Space);
+        Plane = CompositionPlane.Of(input.Problem.Space);
         Started = entries.Count > 0 ? entries[0].At : null;
         Ended = entries.Count > 0 ? entries[^1].At : null;
     }
 
     public CampaignPlan Plan => _input.Plan;
+    public Problem Problem => _input.Problem;
     public CampaignSummary Summary => _input.Summary;
     public Goal Goal => Plan.Objective.Goal;
     public Unit Unit => Plan.Objective.Unit;
@@ -68,7 +80,7 @@ public sealed class ReportData
     /// <summary>The rows that have a result.</summary>
     public IReadOnlyList<ReportRow> Measured { get; }
 
-    public IReadOnlyList<Observation> Seen { get; }
+    public IReadOnlyList<MeasuredValue> Seen { get; }
 
     /// <summary>Of the measured ones.</summary>
     public ReportRow? Best { get; }
@@ -82,13 +94,32 @@ public sealed class ReportData
     public DateTimeOffset? Started { get; }
     public DateTimeOffset? Ended { get; }
 
-    public IReadOnlyList<Prediction> Predict(IReadOnlyList<Formulation> at) =>
-        _input.Planner.Predict(_input.Space, Goal, Seen, at, Summary.Seed);
+    /// <summary>All observations, failed ones too.</summary>
+    public IEnumerable<Observation> Observations => History.Observed.Select(o => o.Observation);
+
+    /// <summary>The model's view of one outcome.</summary>
+    public IReadOnlyList<Prediction> Predict(string outcome, IReadOnlyList<DesignPoint> at) =>
+        _input.Planner.Predict(Problem, new Evidence([.. Observations]), outcome, at, Summary.Seed);
+
+    /// <summary>What the planner recommends now: one point, or the model's front.</summary>
+    public IReadOnlyList<Proposal> Recommend() =>
+        _input.Planner.Recommend(Problem, new Evidence([.. Observations]), Summary.Seed);
+
+    /// <summary>The objective at compositions; other parameters are as recommended.</summary>
+    public IReadOnlyList<Prediction> Predict(IReadOnlyList<Formulation> at) => Predict(
+        Plan.Objective.Result, [.. at.Select(x => CampaignParameter.Done(Plan.Parameters, Around, x))]);
+
+    private DesignPoint Around => _around ??= Recommend() is [{ At: var at }, ..] ? at : Observations.First().At;
 
     /// <summary>What would have been recommended after the first <paramref name="count"/> observations.</summary>
     public Prediction? RecommendedAfter(int count) =>
-        _input.Planner.Recommend(_input.Space, Goal, Seen.Take(count).ToList(), Summary.Seed)?.Predicted is { } p
+        _input.Planner.Recommend(_input.Problem, EvidenceAfter(count), Summary.Seed) is [var best, ..]
+        && best.Predicted.GetValueOrDefault(Plan.Objective.Result) is { } p
         && double.IsFinite(p.Mean) && double.IsFinite(p.Deviation) ? p : null;
+
+    private Evidence EvidenceAfter(int count) =>
+        new([.. History.Observed.Where(o => o.Experiment <= Measured[count - 1].Number)
+            .Select(o => o.Observation.Named(Plan.Objective.Result))]);
 
     private List<Spectrum> SpectraOf(RunId run, List<JournalEntry> entries)
     {

@@ -79,6 +79,8 @@ public static class ReportHead
                 + "an error that all measurements share is not in it.";
         else
             yield return "This is the best measured value: there is no model yet.";
+        if (data.Plan.Objectives.Count > 1)
+            yield return Svg.Escape(best.Reason) + " Others trade one objective for another: see below.";
         if (data.Best is { } measured)
             yield return "Best single measurement: "
                 + $"{People.WithUncertainty(measured.Seen!.Value, measured.Seen.Uncertainty)} {unit} in experiment "

@@ -56,6 +56,7 @@ public static class ReportPage
             Section(page, "Where the campaign looked",
                 "The composition triangle and the surface of the model are drawn for "
                 + "mixtures of three components; the table below has every composition.", "");
+        ModelSection.Write(page, data);
         var calibrated = CalibrationPlot.Rows(data).Count > 0;
         if (data.Spectra.Count == 0 && !calibrated)
             return;
@@ -113,7 +114,8 @@ public static class ReportPage
             + $"<code>{CampaignReport.TableName}</code>.</p>\n</section>\n");
     }
 
-    private static void Row(StringBuilder page, ReportData data, ReportRow row, IReadOnlyList<Axis> components)
+    private static void Row(
+        StringBuilder page, ReportData data, ReportRow row, IReadOnlyList<ContinuousParameter> components)
     {
         page.Append(row == data.Best ? "<tr class=\"top\">" : "<tr>")
             .Append($"<td class=\"n\" data-name=\"experiment\">{row.Number}</td>");

@@ -74,6 +74,7 @@ public static class ReportStyle
         .model-error { stroke: var(--model); opacity: 0.75; }
         .measured { fill: var(--measured); stroke: var(--paper); stroke-width: 1.2; }
         .measured.first { fill: var(--paper); stroke: var(--measured); stroke-width: 1.8; }
+        .share { fill: var(--model); opacity: 0.8; }
         .best { fill: none; stroke: var(--measured); stroke-width: 2; }
         .model { fill: none; stroke: var(--model); stroke-width: 2.2; stroke-linejoin: round; }
         .band { fill: var(--band); }

@@ -1,39 +1,19 @@
 namespace Sdl.Core.Planning;
 
-public enum Goal { Maximise, Minimise }
-
-/// <summary>What an experiment at <paramref name="At"/> gave.</summary>
-/// <param name="Uncertainty">One standard deviation of <paramref name="Value"/>; null when nobody knows it.</param>
-public sealed record Observation(Formulation At, double Value, double? Uncertainty);
-
-/// <param name="Deviation">One standard deviation of the objective's true value, without the noise
-/// of measuring it.</param>
-public sealed record Prediction(double Mean, double Deviation);
-
-/// <summary>What the planner suggests, and why.</summary>
-/// <param name="Predicted">Null while there is no model.</param>
-/// <param name="Reason">One or two sentences for people.</param>
-/// <param name="Details">Numbers behind the reason (acquisition value, length scales …), for the
-/// journal and the report.</param>
-public sealed record Proposal(
-    Formulation At, Prediction? Predicted, string Reason, IReadOnlyDictionary<string, double> Details);
-
 /// <summary>Pure: the same arguments give the same answer, on any number of threads.</summary>
+/// <remarks>All throw an <see cref="ArgumentException"/> that says what is wrong with the problem or the evidence: an
+/// empty space, contradictory constraints, a number that is none, a name that is unknown.</remarks>
 public interface IPlanner
 {
-    /// <param name="pending">Proposed before, not yet observed.</param>
-    /// <returns><paramref name="count"/> proposals, each inside the space.</returns>
-    /// <exception cref="ArgumentException">The space is empty, or an observation is not a finite number.</exception>
-    IReadOnlyList<Proposal> Propose(
-        SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, IReadOnlyList<Formulation> pending,
-        int count, ulong seed);
+    /// <returns><paramref name="count"/> proposals, each inside the space; fewer only when it holds no more.</returns>
+    IReadOnlyList<Proposal> Propose(Problem problem, Evidence evidence, int count, ulong seed);
 
-    /// <summary>The formulation with the best mean of the model over the whole space; null while nothing has
-    /// been observed.</summary>
-    Proposal? Recommend(SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, ulong seed);
+    /// <summary>The best by the model over the whole space: one proposal, or for several objectives without
+    /// desirability points of the Pareto front. Empty while no objective has been observed.</summary>
+    IReadOnlyList<Proposal> Recommend(Problem problem, Evidence evidence, ulong seed);
 
-    /// <summary>The model's view at other places, for plots.</summary>
-    /// <exception cref="ArgumentException">Nothing has been observed.</exception>
+    /// <summary>The model's view of an objective or constraint at other places, for plots.</summary>
+    /// <exception cref="ArgumentException">The outcome has not been observed.</exception>
     IReadOnlyList<Prediction> Predict(
-        SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, IReadOnlyList<Formulation> at, ulong seed);
+        Problem problem, Evidence evidence, string outcome, IReadOnlyList<DesignPoint> at, ulong seed);
 }

@@ -1,20 +1,42 @@
 namespace Sdl.Core.Planning;
 
-/// <summary>One numeric coordinate with its bounds, both included.</summary>
-public sealed record Axis(string Name, double Min, double Max);
-
-/// <summary>Sum of coefficient × coordinate ≤ <paramref name="Max"/>; axes that are not named have
-/// coefficient 0.</summary>
-/// <param name="Why">What it stands for, for messages and explanations.</param>
-public sealed record LinearConstraint(IReadOnlyDictionary<string, double> Coefficients, double Max, string Why);
-
-/// <summary>Where a planner may look: a box, optionally cut to the plane on which all coordinates sum to
-/// <paramref name="Sum"/> (a mixture), and by linear constraints.</summary>
-public sealed record SearchSpace(
-    IReadOnlyList<Axis> Axes, double? Sum, IReadOnlyList<LinearConstraint> Constraints)
+/// <summary>Where a planner may look.</summary>
+public sealed record SearchSpace(IReadOnlyList<Parameter> Parameters)
 {
-    public bool Contains(Formulation x, double tolerance = 1e-9) =>
-        Axes.All(a => x[a.Name] >= a.Min - tolerance && x[a.Name] <= a.Max + tolerance)
-        && (Sum is not { } sum || Math.Abs(Axes.Sum(a => x[a.Name]) - sum) <= tolerance)
-        && Constraints.All(c => c.Coefficients.Sum(k => k.Value * x[k.Key]) <= c.Max + tolerance);
+    /// <summary>No parameter is in two of them.</summary>
+    public IReadOnlyList<Mixture> Mixtures { get; init; } = [];
+
+    public IReadOnlyList<LinearConstraint> Constraints { get; init; } = [];
+
+    /// <summary>What no formula says.</summary>
+    public IReadOnlyList<BlackBoxConstraint> BlackBoxes { get; init; } = [];
+
+    /// <summary>Whether the point has a value for every active parameter and no other, and satisfies
+    /// everything.</summary>
+    /// <param name="tolerance">By how much numbers may miss bounds, sums and linear constraints.</param>
+    public bool Contains(DesignPoint x, double tolerance = 1e-9) =>
+        x.Names.All(n => Parameters.Any(p => p.Name == n))
+        && Parameters.All(p => Fits(p, x, tolerance))
+        && Mixtures.All(m => m.Holds(x, tolerance))
+        && Constraints.All(c => c.Excess(x) <= tolerance)
+        && BlackBoxes.All(b => b.Allows(x));
+
+    /// <summary>Whether the parameter has a value at this point.</summary>
+    public static bool IsActive(Parameter parameter, DesignPoint x) =>
+        parameter.When is not { } when || (x.Level(when.Parameter) is { } level && when.Levels.Contains(level));
+
+    private static bool Fits(Parameter parameter, DesignPoint x, double tolerance)
+    {
+        if (!IsActive(parameter, x)) return !x.Has(parameter.Name);
+        if (parameter is CategoricalParameter c) return x.Level(c.Name) is { } level && c.Levels.Contains(level);
+        if (x.Number(parameter.Name) is not { } value) return false;
+        return parameter switch
+        {
+            ContinuousParameter p => value >= p.Min - tolerance && value <= p.Max + tolerance
+                && (p.LeastUnlessZero is not { } least || Math.Abs(value) <= tolerance || value >= least - tolerance),
+            IntegerParameter p => value >= p.Min && value <= p.Max && value == Math.Round(value),
+            OrderedParameter p => p.Levels.Contains(value),
+            _ => false,
+        };
+    }
 }

@@ -28,6 +28,8 @@ namespace Sdl.Core.Runs;
 [JsonDerivedType(typeof(Proposed), "proposed")]
 [JsonDerivedType(typeof(Mixed), "mixed")]
 [JsonDerivedType(typeof(Observed), "observed")]
+[JsonDerivedType(typeof(Suggested), "suggested")]
+[JsonDerivedType(typeof(Vetoed), "vetoed")]
 [JsonDerivedType(typeof(CampaignEnded), "campaign-ended")]
 [JsonDerivedType(typeof(CommandGiven), "command-given")]
 [JsonDerivedType(typeof(StepSuspended), "step-suspended")]
@@ -136,6 +138,13 @@ public sealed record Mixed(
     int Experiment, RunId Run, Formulation Nominal, IReadOnlyDictionary<string, Quantity> Volumes,
     Formulation Actual, IReadOnlyDictionary<string, Measured> ActualVolumes, Measured Mass) : RunEvent;
 
-public sealed record Observed(int Experiment, RunId Run, Observation Observation, Measured Value) : RunEvent;
+/// <param name="Value">The protocol's result that counts most; null where the experiment failed.</param>
+public sealed record Observed(int Experiment, RunId Run, Observation Observation, Measured? Value) : RunEvent;
+
+/// <summary>A person wants this experiment next.</summary>
+public sealed record Suggested(DesignPoint At, string By, string Why) : RunEvent;
+
+/// <summary>A person rules out a part of the space.</summary>
+public sealed record Vetoed(Veto Veto, string By) : RunEvent;
 
 public sealed record CampaignEnded(RunState State, string Why) : RunEvent;

@@ -3,82 +3,109 @@ using Sdl.Planner.Spaces;
 
 namespace Sdl.Planner.Acquisition;
 
-/// <summary>Finds the highest point of a function with many peaks: candidates all over the space and in clouds around
-/// good points, the best of them, kept apart, refined by gradient.</summary>
+/// <summary>Finds the highest points of a function with many peaks: candidates all over the space, on its faces and in
+/// clouds around good points; the best of them, kept apart, refined by gradient; the levels around the
+/// best.</summary>
 internal sealed class Search(Domain domain, PlannerOptions options, Draws draws)
 {
     private const int Anchors = 4;
     private const int Iterations = 100;
+    private const int NeighbourIterations = 40;
+    private const double FirstStep = 0.1;
+    private const double Tolerance = 1e-5;
     private const double Apart = 0.02;
-    private const double Moved = 0.7;
     private static readonly double[] CloudSizes = [0.15, 0.03, 0.005];
 
-    private readonly int _d = domain.Dimension;
+    private readonly int _m = domain.Numeric;
+    private readonly Dictionary<Polytope, Ascent> _ascents = [];
+    private readonly int[] _coarse = [.. Enumerable.Range(0, domain.Numeric).Where(domain.IsCoarse)];
 
     /// <param name="good">Points around which to look closely, the best first; those outside are ignored.</param>
-    public (double[] X, double Value) Maximise(Objective objective, IEnumerable<double[]> good)
-    {
-        var points = Candidates([.. good.Where(p => domain.Polytope.Contains(p, 1e-9)).Take(Anchors)]);
-        var values = new double[points.Count];
-        for (var i = 0; i < values.Length; i++) values[i] = objective(points[i], []);
-        var order = Enumerable.Range(0, values.Length).OrderByDescending(i => values[i]).ToArray();
+    public (double[] X, double Value) Maximise(SmoothFunction function, IEnumerable<double[]> good) =>
+        Optima(function, good)[0];
 
-        var ascent = new Ascent(domain.Polytope);
-        double[] best = points[order[0]];
-        var highest = double.NegativeInfinity;
-        foreach (var start in KeptApart(order.Select(i => points[i])))
-        {
-            var x = (double[])start.Clone();
-            var value = ascent.Climb(objective, x, 0.1, Iterations, 1e-5);
-            if (value > highest) (best, highest) = (x, value);
-        }
-        return (best, highest);
-    }
-
-    /// <summary>Points evenly all over the space.</summary>
-    public static double[][] Spread(Domain domain, int count, Draws draws)
+    /// <summary>All refined points, the best first, and after them the candidates that were not refined.</summary>
+    public List<(double[] X, double Value)> Optima(SmoothFunction function, IEnumerable<double[]> good)
     {
-        var d = domain.Dimension;
-        var points = new double[count][];
-        if (domain.IsBox && d <= Sobol.MaxDimension && domain.Polytope.Freedom == d)
-        {
-            var sobol = new Sobol(d, draws.Next());
-            for (var i = 0; i < count; i++) sobol.Point((uint)i, points[i] = new double[d]);
-            return points;
-        }
-        var flat = new double[count * d];
-        HitAndRun.Sample(domain.Polytope, draws, flat, domain.Polytope.Freedom + 1);
-        return [.. flat.Chunk(d)];
+        var candidates = Candidates([.. good.Where(IsInside).Take(Anchors)]).Select(x => (X: x, Value: function(x, [])))
+            .OrderByDescending(c => c.Value).ToList();
+        var optima = KeptApart(candidates).Select(s => Refine(function, s)).ToList();
+        optima.Sort((a, b) => b.Value.CompareTo(a.Value));
+        while (Neighbour(function, optima[0]) is { } better) optima.Insert(0, better);
+        return [.. optima, .. candidates];
     }
 
     private List<double[]> Candidates(double[][] anchors)
     {
-        var points = new List<double[]>(Spread(domain, options.Candidates, draws));
+        var sampler = new Sampler(domain, draws);
+        var points = sampler.Even(options.Candidates);
+        points.AddRange(sampler.Sparse(options.Candidates / 2));
         points.AddRange(anchors);
         foreach (var size in CloudSizes)
             for (var i = 0; i < options.Candidates / 8 && anchors.Length > 0; i++)
-                points.Add(Near(anchors[draws.Below(anchors.Length)], size));
+                points.Add(sampler.Near(anchors[draws.Below(anchors.Length)], size));
+        if (_coarse.Length > 0)
+            foreach (var x in points) domain.SnapCoarse(x);
         return points;
     }
 
-    /// <summary>A random step from a point; it ends at the border of the space.</summary>
-    private double[] Near(double[] anchor, double size)
+    private bool IsInside(double[] x) =>
+        domain.BranchAt(x) is { } branch && branch.Polytope.Contains(x.AsSpan(0, _m), 1e-9);
+
+    /// <summary>Climbs; numbers with few values are then held at the nearest ones while the others climb
+    /// on.</summary>
+    private (double[] X, double Value) Refine(SmoothFunction function, (double[] X, double Value) start)
     {
-        var x = (double[])anchor.Clone();
-        var step = new double[_d];
-        for (var k = 0; k < _d; k++) step[k] = draws.Uniform() < Moved ? size * draws.Normal() : 0;
-        domain.Polytope.Project(step);
-        Rows.AddScaled(x, Math.Min(1, domain.Polytope.Reach(x, step, [], out _)), step);
-        return x;
+        if (_m == 0 || domain.BranchAt(start.X) is not { } branch) return start;
+        var x = (double[])start.X.Clone();
+        var value = Climb(function, x, branch.Polytope, Iterations);
+        if (_coarse.Length == 0) return value > start.Value ? (x, value) : start;
+        domain.SnapCoarse(x);
+        if (!branch.Polytope.Contains(x.AsSpan(0, _m), 1e-9)) start.X.CopyTo(x, 0);
+        value = Climb(function, x, branch.Polytope.Hold(_coarse, x[.._m]), Iterations);
+        return value > start.Value ? (x, value) : start;
     }
 
-    private List<double[]> KeptApart(IEnumerable<double[]> ordered)
+    private double Climb(SmoothFunction function, double[] x, Polytope polytope, int iterations)
     {
-        var kept = new List<double[]>();
-        foreach (var x in ordered)
+        if (!_ascents.TryGetValue(polytope, out var ascent)) _ascents[polytope] = ascent = new Ascent(polytope);
+        var whole = (double[])x.Clone();
+        return ascent.Climb(On, x.AsSpan(0, _m), FirstStep, iterations, Tolerance);
+
+        double On(ReadOnlySpan<double> numbers, Span<double> gradient)
         {
-            if (kept.Any(other => Distance(other, x) < Apart)) continue;
-            kept.Add(x);
+            numbers.CopyTo(whole);
+            return function(whole, gradient);
+        }
+    }
+
+    /// <summary>Another level of one category, a step of one number with few values, or one component for another:
+    /// whatever is best of all that is better.</summary>
+    private (double[] X, double Value)? Neighbour(SmoothFunction function, (double[] X, double Value) from)
+    {
+        (double[] X, double Value)? best = null;
+        foreach (var x in domain.Neighbours(from.X))
+        {
+            if (domain.BranchAt(x) is not { } branch) continue;
+            var value = double.NegativeInfinity;
+            if (_m == 0) value = function(x, []);
+            else if (branch.Polytope.Contains(x.AsSpan(0, _m), 1e-9))
+            {
+                var within = _coarse.Length > 0 ? branch.Polytope.Hold(_coarse, x[.._m]) : branch.Polytope;
+                value = Climb(function, x, within, NeighbourIterations);
+            }
+            if (value > (best ?? from).Value + 1e-9) best = (x, value);
+        }
+        return best;
+    }
+
+    private List<(double[] X, double Value)> KeptApart(List<(double[] X, double Value)> ordered)
+    {
+        var kept = new List<(double[] X, double Value)>();
+        foreach (var candidate in ordered)
+        {
+            if (kept.Any(other => Distance(other.X, candidate.X) < Apart)) continue;
+            kept.Add(candidate);
             if (kept.Count == options.Starts) break;
         }
         return kept;

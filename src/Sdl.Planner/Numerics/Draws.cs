@@ -22,4 +22,18 @@ internal sealed class Draws(ulong seed)
     public double Normal() => NormalDistribution.InvCDF(0, 1, Uniform());
 
     public int Below(int count) => (int)(Next() % (ulong)count);
+
+    /// <summary>The gamma distribution with unit scale (Marsaglia and Tsang 2000, doi 10.1145/358407.358414).</summary>
+    public double Gamma(double shape)
+    {
+        if (shape < 1) return Gamma(shape + 1) * Math.Pow(Uniform(), 1 / shape);
+        var d = shape - 1.0 / 3;
+        while (true)
+        {
+            var x = Normal();
+            var v = 1 + x / Math.Sqrt(9 * d);
+            v = v * v * v;
+            if (v > 0 && Math.Log(Uniform()) < 0.5 * x * x + d * (1 - v + Math.Log(v))) return d * v;
+        }
+    }
 }

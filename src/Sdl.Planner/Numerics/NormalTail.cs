@@ -31,4 +31,28 @@ internal static class NormalTail
         slope = rest;
         return -0.5 * z * z - LogRootTwoPi - Math.Log(t * rest + 1);
     }
+
+    /// <summary>ln Φ(z), and its slope φ/Φ. Relative error about 1e-13 for every z.</summary>
+    public static double LogCumulative(double z, out double slope)
+    {
+        if (z > Tail)
+        {
+            var below = 0.5 * SpecialFunctions.Erfc(-z / Constants.Sqrt2);
+            slope = Math.Exp(-0.5 * z * z - LogRootTwoPi) / below;
+            // Near one the logarithm is that of what is missing.
+            return z > 1 ? LogOfRest(0.5 * SpecialFunctions.Erfc(z / Constants.Sqrt2)) : Math.Log(below);
+        }
+        var t = -z;
+        var rest = t;
+        for (var k = 6 + (int)(160 / t); k >= 1; k--) rest = t + k / rest;
+        slope = rest;
+        return -0.5 * z * z - LogRootTwoPi - Math.Log(rest);
+    }
+
+    /// <summary>ln(1 − q), exact for small q: the rounding of 1 − q is in both factors (Kahan).</summary>
+    private static double LogOfRest(double q)
+    {
+        var rest = 1 - q;
+        return rest == 1 ? -q : Math.Log(rest) * q / (1 - rest);
+    }
 }

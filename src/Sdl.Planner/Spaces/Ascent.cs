@@ -35,12 +35,12 @@ internal sealed class Ascent
     /// <param name="tolerance">Ends when the free gradient is smaller, or when a step gains less than its
     /// square.</param>
     /// <returns>The value at <paramref name="x"/>.</returns>
-    public double Climb(Objective objective, Span<double> x, double firstStep, int iterations, double tolerance)
+    public double Climb(SmoothFunction function, Span<double> x, double firstStep, int iterations, double tolerance)
     {
         _working.Clear();
         _basis.Clear();
         _active.AsSpan().Clear();
-        var value = objective(x, _gradient);
+        var value = function(x, _gradient);
         Free(_gradient, _free);
         Restart(firstStep);
         for (var i = 0; i < iterations; i++)
@@ -60,7 +60,7 @@ internal sealed class Ascent
                 continue;
             }
             var most = Math.Min(1, reach);
-            var (t, reached) = Search(objective, x, value, most);
+            var (t, reached) = Search(function, x, value, most);
             if (t == 0) break;
             var gained = reached - value;
             value = reached;
@@ -75,7 +75,7 @@ internal sealed class Ascent
     }
 
     /// <summary>Backtracks until the gain is a fair part of what the slope promises.</summary>
-    private (double T, double Value) Search(Objective objective, ReadOnlySpan<double> x, double value, double most)
+    private (double T, double Value) Search(SmoothFunction function, ReadOnlySpan<double> x, double value, double most)
     {
         var slope = Rows.Dot(_free, _direction);
         var t = most;
@@ -83,7 +83,7 @@ internal sealed class Ascent
         {
             x.CopyTo(_next);
             Rows.AddScaled(_next, t, _direction);
-            var reached = objective(_next, _nextGradient);
+            var reached = function(_next, _nextGradient);
             if (reached >= value + Sufficient * t * slope) return (t, reached);
             var parabola = slope * t * t / (2 * (value + slope * t - reached));
             t = double.IsFinite(parabola) ? Math.Clamp(parabola, 0.1 * t, 0.5 * t) : 0.1 * t;

@@ -37,6 +37,19 @@ internal static class Filling
         return centres[largest];
     }
 
+    /// <summary>The points of a cloud, the one that is farthest from all present ones first; a different level counts
+    /// as much as half the range of a number.</summary>
+    public static IEnumerable<double[]> FarthestFirst(double[][] cloud, IReadOnlyList<double[]> present, int numeric) =>
+        cloud.OrderByDescending(x => present.Count == 0 ? 0 : present.Min(p => Apart(p, x, numeric)));
+
+    private static double Apart(double[] a, double[] b, int numeric)
+    {
+        var squared = 0.0;
+        for (var k = 0; k < a.Length; k++)
+            squared += k < numeric ? (a[k] - b[k]) * (a[k] - b[k]) : a[k] == b[k] ? 0 : 0.25;
+        return squared;
+    }
+
     private static int Nearest(List<double[]> centres, double[] x)
     {
         var nearest = 0;

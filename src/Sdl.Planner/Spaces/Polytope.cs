@@ -29,6 +29,16 @@ internal sealed class Polytope
         _equalities = [.. basis.SelectMany(q => q)];
         Freedom = Dimension - basis.Count;
 
+        (Lo, Hi) = (new double[Dimension], new double[Dimension]);
+        Lo.AsSpan().Fill(double.NegativeInfinity);
+        Hi.AsSpan().Fill(double.PositiveInfinity);
+        foreach (var (row, limit) in rows)
+        {
+            if (Array.FindIndex(row, v => v != 0) is not (>= 0 and var k) || row.Count(v => v != 0) > 1) continue;
+            if (row[k] > 0) Hi[k] = Math.Min(Hi[k], limit / row[k]);
+            else Lo[k] = Math.Max(Lo[k], limit / row[k]);
+        }
+
         // Normals are turned into the subspace and scaled to one, so that slacks are distances.
         var kept = new List<(double[] Normal, double Limit)>();
         foreach (var (row, limit) in rows)
@@ -46,6 +56,11 @@ internal sealed class Polytope
     }
 
     public int Dimension { get; }
+
+    /// <summary>The bounds of each coordinate, as far as they are rows of their own.</summary>
+    public double[] Lo { get; }
+
+    public double[] Hi { get; }
 
     /// <summary>Degrees of freedom that the equalities leave.</summary>
     public int Freedom { get; }
@@ -108,6 +123,15 @@ internal sealed class Polytope
         if (length <= Dependent * before) return false;
         for (var k = 0; k < v.Length; k++) v[k] /= length;
         return true;
+    }
+
+    /// <summary>The same with some coordinates held where <paramref name="x"/>, which lies inside, has
+    /// them.</summary>
+    public Polytope Hold(IReadOnlyList<int> coordinates, double[] x)
+    {
+        var rows = Enumerable.Range(0, RowCount).Select(j => (Normal(j).ToArray(), _limits[j])).ToList();
+        var equalities = _equalities.Chunk(Dimension).Concat(coordinates.Select(k => Unit(Dimension, k, 1))).ToList();
+        return new Polytope(rows, equalities, x);
     }
 
     /// <summary>The box [lo, hi], coordinate by coordinate; where both are equal the coordinate is fixed.</summary>

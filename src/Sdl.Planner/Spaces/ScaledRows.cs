@@ -1,20 +1,20 @@
-using Sdl.Core.Planning;
-
 namespace Sdl.Planner.Spaces;
 
-/// <summary>The linear rows of a space after a change of scale, x = offset + scale·y with 0 ≤ y ≤ most.</summary>
+/// <summary>The linear rows of a region after a change of scale, x = offset + scale·y with least ≤ y ≤ most.</summary>
 internal sealed record ScaledRows(
-    double[] Most, (double[] Normal, double Limit)[] Rows, (double[] Normal, double Limit)? Sum)
+    double[] Least, double[] Most, (double[] Normal, double Limit)[] Rows, (double[] Normal, double Limit)[] Sums)
 {
-    public static ScaledRows Of(SearchSpace space, double[] offset, double[] scale)
+    public static ScaledRows Of(Region space, double[] offset, double[] scale)
     {
         var rows = space.Constraints.Select(c => Row(
             [.. space.Axes.Select(a => c.Coefficients.GetValueOrDefault(a.Name))], c.Max, offset, scale));
-        var ones = Enumerable.Repeat(1.0, offset.Length).ToArray();
-        return new ScaledRows(
-            [.. scale.Select(s => s > 0 ? 1.0 : 0)], [.. rows],
-            space.Sum is { } sum ? Row(ones, sum, offset, scale) : null);
+        var sums = space.Mixtures.Select(m => Row(
+            [.. space.Axes.Select(a => m.Parameters.Contains(a.Name) ? 1.0 : 0)], m.Sum, offset, scale));
+        return new ScaledRows(new double[scale.Length], [.. scale.Select(s => s > 0 ? 1.0 : 0)], [.. rows], [.. sums]);
     }
+
+    /// <summary>Narrows a coordinate.</summary>
+    public void Limit(int axis, double least, double most) => (Least[axis], Most[axis]) = (least, most);
 
     /// <summary>Scaled to a largest coefficient of one, unless all of them are 0.</summary>
     private static (double[] Normal, double Limit) Row(
@@ -38,9 +38,13 @@ internal sealed record ScaledRows(
     public LinearProgram Program(int extra)
     {
         var program = new LinearProgram(Most.Length + extra);
-        for (var k = 0; k < Most.Length; k++) program.AtMost(Polytope.Unit(Most.Length + extra, k, 1), Most[k]);
+        for (var k = 0; k < Most.Length; k++)
+        {
+            program.AtMost(Polytope.Unit(Most.Length + extra, k, 1), Most[k]);
+            if (Least[k] > 0) program.AtMost(Polytope.Unit(Most.Length + extra, k, -1), -Least[k]);
+        }
         foreach (var (normal, limit) in Rows) program.AtMost([.. normal, .. new double[extra]], limit);
-        if (Sum is { } sum) program.Equal([.. sum.Normal, .. new double[extra]], sum.Limit);
+        foreach (var (normal, limit) in Sums) program.Equal([.. normal, .. new double[extra]], limit);
         return program;
     }
 }

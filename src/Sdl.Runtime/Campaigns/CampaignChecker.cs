@@ -1,6 +1,7 @@
 using Sdl.Core.Instruments;
 using Sdl.Core.Planning;
 using Sdl.Core.Protocols;
+using Sdl.Core.Runs;
 using Sdl.Core.Units;
 using Sdl.Runtime.Checking;
 
@@ -43,13 +44,29 @@ public sealed class CampaignChecker
 
     /// <summary>The bounds of the campaign, cut to what the stocks can make.</summary>
     public static SearchSpace Space(CampaignPlan plan, StockMixer mixer) =>
-        new(plan.Mixture.Components, 1, mixer.Reachable());
+        new([.. plan.Mixture.Components, .. plan.Parameters])
+        {
+            Mixtures = [new Mixture([.. plan.Mixture.Components.Select(c => c.Name)])],
+            Constraints = [.. mixer.Reachable(), .. plan.Linear],
+        };
+
+    /// <summary>What the planner is asked.</summary>
+    public static Problem Problem(CampaignPlan plan, StockMixer mixer) =>
+        new(Space(plan, mixer),
+            [.. plan.Objectives.Select(o => new Objective(o.Result, o.Goal, o.Reference, o.Desirability))])
+        {
+            Constraints = [.. plan.Constraints.Select(c => new OutcomeConstraint(c.Result, c.Min, c.Max))],
+            Noise = plan.Noise,
+        };
 
     private void CheckParameters()
     {
         var given = _plan.Mixture.StockArguments.Values.Select(name => (Name: name, Dimension: Volume)).ToList();
         if (_plan.Mixture.MassArgument is { } mass)
             given.Add((mass, Mass));
+        foreach (var twice in _plan.Parameters.Where(p => given.Any(g => g.Name == p.Name)))
+            Add($"parameters: '{twice.Name}' is given by the mixture already");
+        _plan.Parameters.ToList().ForEach(CheckSet);
         foreach (var (name, dimension) in given)
             if (_protocol.Parameters.FirstOrDefault(p => p.Name == name) is not { } parameter)
                 Add($"protocol '{_protocol.Name}' has no parameter '{name}'");
@@ -59,11 +76,49 @@ public sealed class CampaignChecker
                     + $"{(dimension == Mass ? "mass" : "volume")}");
             else if (dimension == Volume)
                 CheckVolume(quantity);
-        foreach (var input in _protocol.Parameters.Where(p => given.All(g => g.Name != p.Name)))
+        var set = given.Select(g => g.Name).Concat(_plan.Parameters.Select(p => p.Name)).ToHashSet();
+        foreach (var input in _protocol.Parameters.Where(p => !set.Contains(p.Name)))
             if (input is QuantityInput { Default: null } or TextInput { Default: null })
                 Add(
                     $"protocol '{_protocol.Name}' needs '{input.Name}', which has no default "
                     + "and which the campaign does not give");
+    }
+
+    /// <summary>Whatever the planner may choose has to suit the protocol.</summary>
+    private void CheckSet(Parameter set)
+    {
+        var text = set as CategoricalParameter;
+        switch (_protocol.Parameters.FirstOrDefault(p => p.Name == set.Name))
+        {
+            case null:
+                Add($"parameters: protocol '{_protocol.Name}' has no parameter '{set.Name}'; it has "
+                    + string.Join(", ", _protocol.Parameters.Select(p => p.Name)));
+                break;
+            case TextInput input when text is not null:
+                foreach (var unknown in text.Levels.Where(l => input.Choices?.Contains(l) == false))
+                    Add($"parameters: '{set.Name}' may be {string.Join(", ", input.Choices!)}, and not '{unknown}'");
+                break;
+            case QuantityInput input when text is null:
+                CheckRange(input, CampaignParameter.Range(set).Select(v => CampaignParameter.Argument(set, v)));
+                break;
+            case var input:
+                Add($"parameters: '{set.Name}' of protocol '{_protocol.Name}' "
+                    + (input is TextInput ? "is a text: make it categorical" : "is a quantity, and not categorical"));
+                break;
+        }
+        if (set.When is not null && _protocol.Parameters.FirstOrDefault(p => p.Name == set.Name)
+            is QuantityInput { Default: null } or TextInput { Default: null })
+            Add($"parameters: '{set.Name}' is not always given, and protocol '{_protocol.Name}' has no default for it");
+    }
+
+    private void CheckRange(QuantityInput input, IEnumerable<Argument> ends)
+    {
+        foreach (var end in ends.Select(e => e.Quantity!.Value))
+            if (end.Dimension != input.Unit.Dimension)
+                Add($"parameters: '{input.Name}' is given in {input.Unit}; say in which 'unit' its numbers are");
+            else if (end < input.Min || end > input.Max)
+                Add($"parameters: '{input.Name}' cannot be {end}; protocol '{_protocol.Name}' allows "
+                    + $"{input.Min?.ToString() ?? "any"} to {input.Max?.ToString() ?? "any"}");
     }
 
     private void CheckVolume(QuantityInput parameter)
@@ -76,8 +131,8 @@ public sealed class CampaignChecker
 
     private void CheckResults(IReadOnlyDictionary<string, Dimension> results)
     {
-        foreach (var (name, dimension) in new[]
-            { (_plan.Objective.Result, _plan.Objective.Unit.Dimension), (_plan.Mixture.MassResult, Mass) })
+        foreach (var (name, dimension) in _plan.Outcomes.Select(o => (o.Result, o.Unit.Dimension))
+            .Append((_plan.Mixture.MassResult, Mass)))
             if (!results.TryGetValue(name, out var found))
                 Add(
                     $"protocol '{_protocol.Name}' gives no result '{name}'; it gives "
@@ -95,7 +150,10 @@ public sealed class CampaignChecker
             return;
         try
         {
-            if (Mixer(_plan, _lab).Reachable().Count == 0)
+            var mixer = Mixer(_plan, _lab);
+            foreach (var given in _plan.Given)
+                Advice.Check(Problem(_plan, mixer), new Suggested(given, "the campaign file", ""));
+            if (mixer.Reachable().Count == 0)
                 Add("the stocks do not span the mixture: at least as many different stocks as components are needed");
         }
         catch (ArgumentException e)

@@ -12,7 +12,7 @@ public sealed record CampaignHistory
     private static readonly Type[] Kinds =
     [
         typeof(CampaignStarted), typeof(Proposed), typeof(RunStarted), typeof(Moved), typeof(Mixed), typeof(Observed),
-        typeof(CampaignEnded), typeof(BranchGivenUp),
+        typeof(Suggested), typeof(Vetoed), typeof(CampaignEnded), typeof(BranchGivenUp),
     ];
 
     private ImmutableSortedDictionary<int, PastExperiment> _experiments =
@@ -33,6 +33,15 @@ public sealed record CampaignHistory
 
     /// <summary>In the order of the experiments.</summary>
     public IReadOnlyList<Observed> Observed => _experiments.Values.Select(e => e.Observed).OfType<Observed>().ToList();
+
+    /// <summary>What people want next, in the order in which they said so.</summary>
+    public ImmutableList<Suggested> Suggestions { get; private set; } = [];
+
+    /// <summary>What people have ruled out.</summary>
+    public ImmutableList<Vetoed> Vetoes { get; private set; } = [];
+
+    /// <summary>Experiments that failed and were not done anew, because the campaign may have some.</summary>
+    public int Failures => Observed.Count(o => o.Observation.Failed);
 
     /// <summary>Reads what concerns the campaign, and not what happened within its runs.</summary>
     public static CampaignHistory Of(IJournal journal)
@@ -103,6 +112,12 @@ public sealed record CampaignHistory
                 break;
             case Observed e:
                 Set(_experiments[e.Experiment] with { Observed = e });
+                break;
+            case Suggested e:
+                Suggestions = Suggestions.Add(e);
+                break;
+            case Vetoed e:
+                Vetoes = Vetoes.Add(e);
                 break;
         }
     }

@@ -3,6 +3,7 @@ using Sdl.Core.Instruments;
 using Sdl.Core.Planning;
 using Sdl.Core.Protocols;
 using Sdl.Core.Units;
+using Sdl.Runtime.Planning;
 using Sdl.Runtime.Reading;
 
 namespace Sdl.Runtime.Campaigns;
@@ -19,20 +20,32 @@ public static class CampaignReader
         var file = YamlFile.Load(path, "campaign", findings);
         var root = file.Root;
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var objective = Objective(root);
+        var objectives = AimReader.Objectives(root);
+        var (mixture, objective) = (Mixture(root), objectives[0]);
+        var aims = new AimReader(root, mixture.Components);
         var plan = new CampaignPlan(
             root.Required("campaign"), root.Text("description") ?? "", file.Digest,
             Beside(path, folder, root.Required("protocol")), Beside(path, folder, root.Required("lab")),
-            Positive(root, "experiments", 25), (ulong)Positive(root, "seed", 1), objective, Mixture(root),
+            Positive(root, "experiments", 25), (ulong)Positive(root, "seed", 1), objective, mixture,
             Reference(root, objective.Unit), root.At)
         {
             Lanes = Positive(root, "lanes", 1),
             Batch = Positive(root, "batch", 1),
             LaneRoles = LaneRoles(root),
             LaneArguments = LaneArguments(root),
+            Others = objectives[1..],
+            Constraints = aims.Constraints(),
+            Noise = ProblemReader.Noise(root),
+            Parameters = aims.Parameters,
+            Linear = aims.Linear(),
+            Given = aims.Given(),
+            Vetoes = aims.Vetoes(),
+            Failures = root.Integer("failures") ?? 0,
         };
         foreach (var known in new[] { "finales", "hand_over" })
             _ = root.Map(known); // who asks and tells other laboratories reads them
+        if (plan.Failures < 0)
+            findings.Add(root.MarkOf("failures"), "failures: how many experiments may fail, not below zero");
         root.RefuseUnread("a campaign");
         findings.ThrowIfAny();
         return plan;
@@ -71,22 +84,6 @@ public static class CampaignReader
         return value;
     }
 
-    private static Objective Objective(YamlMap root)
-    {
-        if (Required(root, "objective") is not { } map)
-            return new Objective("", Goal.Maximise, Unit.One);
-        var goal = map.Text("goal") ?? "maximise";
-        if (goal is not ("maximise" or "minimise"))
-            map.Findings.Add(map.MarkOf("goal"), $"goal: '{goal}' should be maximise or minimise");
-        var symbol = map.Required("unit");
-        if (!Unit.TryParse(symbol, out var unit, out var error))
-            map.Findings.Add(map.MarkOf("unit"), error);
-        var objective = new Objective(
-            map.Required("result"), goal == "minimise" ? Goal.Minimise : Goal.Maximise, unit ?? Unit.One);
-        map.RefuseUnread("an objective");
-        return objective;
-    }
-
     /// <summary>The <c>mixture</c> of a file: how a formulation becomes volumes of stocks.</summary>
     internal static MixturePlan Mixture(YamlMap root)
     {
@@ -105,9 +102,9 @@ public static class CampaignReader
         return plan;
     }
 
-    private static List<Axis> Components(YamlMap mixture)
+    private static List<ContinuousParameter> Components(YamlMap mixture)
     {
-        var axes = new List<Axis>();
+        var axes = new List<ContinuousParameter>();
         if (Required(mixture, "components") is not { } map)
             return axes;
         foreach (var name in map.Keys)
@@ -118,7 +115,7 @@ public static class CampaignReader
             if (min < 0 || max > 1 || min > max)
                 bounds.Findings.Add(bounds.At, string.Create(CultureInfo.InvariantCulture,
                     $"{name}: mole fractions from {min} to {max} make no sense; they lie between 0 and 1"));
-            axes.Add(new Axis(name, min, max));
+            axes.Add(new ContinuousParameter(name, min, max));
             bounds.RefuseUnread($"component '{name}'");
         }
         return axes;

@@ -28,6 +28,7 @@ public sealed class CampaignRunner
     private readonly Lock _gate = new();
     private readonly List<RunId> _current = [];
     private CampaignHistory _history = CampaignHistory.Of([]);
+    private int _failures;
     private (RunCommand Command, string By)? _asked;
     private string? _stoppedBy;
 
@@ -42,10 +43,10 @@ public sealed class CampaignRunner
         _journal = journal;
         _runs = runs;
         _mixer = CampaignChecker.Mixer(plan, lab);
-        Space = CampaignChecker.Space(plan, _mixer);
+        Problem = CampaignChecker.Problem(plan, _mixer);
     }
 
-    public SearchSpace Space { get; }
+    public Problem Problem { get; }
 
     /// <summary>Passes a command on to all current runs; a stop or abort also ends the campaign after them.</summary>
     /// <exception cref="InterlockException">One of them must not be resumed; the others have been.</exception>
@@ -71,6 +72,14 @@ public sealed class CampaignRunner
         }
     }
 
+    /// <summary>Takes a person's suggestion or veto; the next proposals follow it.</summary>
+    /// <exception cref="ArgumentException">It does not suit the space.</exception>
+    public Task AdviseAsync(RunEvent word)
+    {
+        Advice.Check(Problem, word);
+        return _journal.AppendAsync(word, CancellationToken.None).AsTask();
+    }
+
     /// <returns>How it ended, and why, for people.</returns>
     public async Task<CampaignEnded> RunAsync(CampaignStarted identity)
     {
@@ -87,6 +96,7 @@ public sealed class CampaignRunner
     private async Task<CampaignEnded> WorkAsync(CampaignStarted identity)
     {
         _history = CampaignHistory.Of(_journal);
+        _failures = _history.Failures;
         if (_history.Started is { } started)
             identity = started;
         else
@@ -196,12 +206,13 @@ public sealed class CampaignRunner
         var past = _history.Find(n);
         var proposal = past?.Proposal ?? await ProposeAsync(n, seed);
         var recipe = _mixer.Mix(
-            proposal.At, _plan.Mixture.Volume.Si, _plan.Mixture.Least.Si, _plan.Mixture.Resolution.Si);
+            proposal.At.Formulation(_plan.Mixture.Components.Select(c => c.Name)), _plan.Mixture.Volume.Si,
+            _plan.Mixture.Least.Si, _plan.Mixture.Resolution.Si);
         // A run that has not ended is taken up again; one that has ended without a result is done anew.
         var goesOn = past is { Attempts: > 0 } && !(RunStates.IsFinal(past.State) && past.State != RunState.Completed);
         var run = CampaignHistory.RunOf(n, (past?.Attempts ?? 0) + (goesOn ? 0 : 1));
         return new Experiment(
-            n, run, recipe, goesOn && past!.State == RunState.Completed, past?.Mixed is not null);
+            n, run, proposal.At, recipe, goesOn && past!.State == RunState.Completed, past?.Mixed is not null);
     }
 
     private RunOrder OrderOf(Experiment experiment, string author) => new(
@@ -234,7 +245,12 @@ public sealed class CampaignRunner
         try
         {
             var outcome = await end;
-            return outcome.State == RunState.Completed ? await ObserveAsync(experiment, outcome.Results) : outcome;
+            return outcome.State switch
+            {
+                RunState.Completed => await ObserveAsync(experiment, outcome.Results),
+                RunState.Failed when await LearnAsync(experiment) => outcome with { State = RunState.Completed },
+                _ => outcome,
+            };
         }
         catch (Exception e) when (e is FindingsException or JournalException)
         {
@@ -254,17 +270,49 @@ public sealed class CampaignRunner
         var first = n - (n - 1) % _plan.Batch;
         var count = Math.Min(_plan.Batch, _plan.Experiments - first + 1);
         var known = first - _plan.Lanes;
-        var seen = _history.Observed.Where(o => o.Experiment <= known).Select(o => o.Observation).ToList();
+        var seen = _history.Observed.Where(o => o.Experiment <= known)
+            .Select(o => o.Observation.Named(_plan.Objective.Result)).ToList();
         var pending = _history.Experiments.Where(e => e.Number > known && e.Number < first)
-            .Select(e => e.Proposal.At).ToList();
+            .Select(e => new Pending(e.Proposal.At)).ToList();
         // Each batch draws from a stream of its own, so that it follows from the journal alone.
         var proposals = _planner.Propose(
-            Space, _plan.Objective.Goal, seen, pending, count, seed * 1_000_003 + (ulong)first);
+            Problem, new Evidence(seen)
+            {
+                Pending = pending,
+                Suggested = Wanted(first),
+                Vetoes = [.. _plan.Vetoes, .. _history.Vetoes.Select(v => v.Veto)],
+            },
+            count, seed * 1_000_003 + (ulong)first);
+        if (proposals.Count < count)
+            throw new ArgumentException($"the planner finds {proposals.Count} of {count} points for experiment {first} "
+                + "and after: the space holds no more; take back a veto, or ask for fewer experiments");
         for (var i = 0; i < count; i++)
             if (_history.Find(first + i) is null)
                 await _journal.AppendAsync(new Proposed(first + i, proposals[i]), CancellationToken.None);
         _history = _history.Since(_journal);
         return proposals[n - first];
+    }
+
+    /// <summary>What the file gives and people have suggested, without what was proposed before.</summary>
+    private List<DesignPoint> Wanted(int first)
+    {
+        var wanted = _plan.Given.Concat(_history.Suggestions.Select(s => s.At)).ToList();
+        foreach (var past in _history.Experiments.Where(e => e.Number < first))
+            wanted.Remove(past.Proposal.At);
+        return wanted;
+    }
+
+    /// <summary>Writes down that an experiment cannot be done, if the campaign may have one more of these.</summary>
+    private async Task<bool> LearnAsync(Experiment experiment)
+    {
+        lock (_gate)
+            if (_stoppedBy is not null || _failures >= _plan.Failures)
+                return false;
+            else
+                _failures++;
+        await _journal.AppendAsync(new Observed(experiment.Number, experiment.Run, new Observation(
+            experiment.At, new Dictionary<string, Outcome>()) { Failed = true }, null), CancellationToken.None);
+        return true;
     }
 
     private Arguments ArgumentsOf(Experiment experiment)
@@ -275,6 +323,8 @@ public sealed class CampaignRunner
             s => s.Value, s => new Argument(new Quantity(recipe.Volumes[s.Key], volume)));
         if (_plan.Mixture.MassArgument is { } mass)
             arguments[mass] = new Argument(new Quantity(recipe.Mass, new Dimension(Mass: 1)));
+        foreach (var (name, value) in CampaignParameter.Arguments(_plan.Parameters, experiment.At))
+            arguments[name] = value;
         foreach (var (name, values) in _plan.LaneArguments)
             arguments[name] = values[LaneOf(experiment.Number)];
         return new Arguments(arguments);
@@ -295,15 +345,22 @@ public sealed class CampaignRunner
                 n, run, recipe.Nominal,
                 recipe.Volumes.ToDictionary(v => v.Key, v => new Quantity(v.Value, new Dimension(Length: 3))),
                 actual, volumes, mass), CancellationToken.None);
-        var value = results[_plan.Objective.Result];
-        var unit = _plan.Objective.Unit;
-        var deviation = value.Uncertainty.Si / unit.Scale;
-        var observation = new Observation(actual, value.Value.In(unit), deviation > 0 ? deviation : null);
-        await _journal.AppendAsync(new Observed(n, run, observation, value), CancellationToken.None);
+        var observation = new Observation(
+            CampaignParameter.Done(_plan.Parameters, experiment.At, actual),
+            _plan.Outcomes.ToDictionary(o => o.Result, o => Seen(results[o.Result], o.Unit)));
+        await _journal.AppendAsync(
+            new Observed(n, run, observation, results[_plan.Objective.Result]), CancellationToken.None);
         return new RunOutcome(run, RunState.Completed, "", results);
+    }
+
+    private static Outcome Seen(Measured value, Unit unit)
+    {
+        var deviation = value.Uncertainty.Si / unit.Scale;
+        return new Outcome(value.Value.In(unit), deviation > 0 ? deviation : null);
     }
 
     /// <param name="HasEnded">Its run has, and only the result was not looked at.</param>
     /// <param name="IsMixed">What it contains has been written down already.</param>
-    private sealed record Experiment(int Number, RunId Run, Recipe Recipe, bool HasEnded, bool IsMixed);
+    private sealed record Experiment(
+        int Number, RunId Run, DesignPoint At, Recipe Recipe, bool HasEnded, bool IsMixed);
 }

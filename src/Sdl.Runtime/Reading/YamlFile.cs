@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Sdl.Core.Protocols;
+using Sdl.Runtime.Planning;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 using YamlDotNet.RepresentationModel;
@@ -15,7 +16,10 @@ internal sealed class YamlFile
     private const int MaxDepth = 64;
 
     private static readonly string[] Kinds =
-        ["protocol", "lab", "campaign", "inventory", "faults", "tenant", "request", CellProtocolReader.Kind];
+        [
+            "protocol", "lab", "campaign", "inventory", "faults", "tenant", "request", CellProtocolReader.Kind,
+            ProblemReader.Kind,
+        ];
 
     private YamlFile(string path, string digest, YamlMap root)
     {

@@ -14,7 +14,9 @@ public sealed partial class CampaignReportTests
     {
         using var campaign = new SyntheticCampaign().Start().Observe(25).End(RunState.Completed);
         var html = await Page(campaign);
-        Assert.Equal(["best", "triangle", "mean", "deviation", "nyquist", "calibration"], Figures(html));
+        Assert.Equal(
+            ["best", "triangle", "mean", "deviation", "slices-0-share", "slices-0", "nyquist", "calibration"],
+            Figures(html));
         Assert.Contains("Dry run: simulated laboratory", html, StringComparison.Ordinal);
         Assert.DoesNotContain("class=\"notice", html, StringComparison.Ordinal);
         Assert.Contains("25 of 25", html, StringComparison.Ordinal);
@@ -137,7 +139,9 @@ public sealed partial class CampaignReportTests
     {
         using var campaign = new SyntheticCampaign().Start().Observe(3).End(RunState.Completed);
         var input = campaign.Input();
-        input = input with { Space = input.Space with { Axes = [.. input.Space.Axes, new Axis("DMC", 0, 0)] } };
+        var space = input.Problem.Space;
+        space = space with { Parameters = [.. space.Parameters, new ContinuousParameter("DMC", 0, 0)] };
+        input = input with { Problem = input.Problem with { Space = space } };
         var html = await Page(campaign, input);
         Assert.Equal(["best", "nyquist"], Figures(html));
         Assert.Contains("are drawn for mixtures of three components", html, StringComparison.Ordinal);
@@ -211,14 +215,15 @@ public sealed partial class CampaignReportTests
     private sealed class Speechless : IPlanner
     {
         public IReadOnlyList<Proposal> Propose(
-            SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, IReadOnlyList<Formulation> pending,
-            int count, ulong seed) => [];
+            Problem problem, Evidence evidence, int count, ulong seed) => [];
 
-        public Proposal? Recommend(SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, ulong seed) =>
-            new(seen[0].At, new Prediction(double.NaN, double.NaN), "", new Dictionary<string, double>());
+        public IReadOnlyList<Proposal> Recommend(Problem problem, Evidence evidence, ulong seed) =>
+            [new(evidence.Seen[0].At,
+                new Dictionary<string, Prediction> { [problem.Objectives[0].Name] = new(double.NaN, double.NaN) },
+                "", new Dictionary<string, double>())];
 
         public IReadOnlyList<Prediction> Predict(
-            SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, IReadOnlyList<Formulation> at, ulong seed) =>
+            Problem problem, Evidence evidence, string outcome, IReadOnlyList<DesignPoint> at, ulong seed) =>
             [.. at.Select(_ => new Prediction(double.NaN, double.PositiveInfinity))];
     }
 }

@@ -100,19 +100,24 @@ public sealed class PlotTests
     public bool Place_in_the_allowed_region_is_a_formulation_of_the_space(byte a, byte b, byte c)
     {
         using var campaign = new SyntheticCampaign();
-        var plane = CompositionPlane.Of(campaign.Space)!;
+        var plane = CompositionPlane.Of(campaign.Problem.Space)!;
         double[] weights = [a + 1, b + 1, c + 1];
         var corners = plane.Region.Take(3).ToList();
         var inside = new Point(corners.Zip(weights, (p, w) => p.X * w).Sum() / weights.Sum(),
             corners.Zip(weights, (p, w) => p.Y * w).Sum() / weights.Sum());
         var outside = new Point(2 * plane.Region.Max(p => p.X) - inside.X + 0.01, inside.Y);
-        return plane.Rest == "EMC" && campaign.Space.Contains(plane.Formulation(inside))
-            && !campaign.Space.Contains(plane.Formulation(outside));
+        return plane.Rest == "EMC" && campaign.Problem.Space.Contains(DesignPoint.Of(plane.Formulation(inside)))
+            && !campaign.Problem.Space.Contains(DesignPoint.Of(plane.Formulation(outside)));
     }
 
     [Fact]
     public void Space_without_area_has_no_plane() =>
-        Assert.Null(CompositionPlane.Of(new SearchSpace([new("A", 0.2, 0.2), new("B", 0, 1), new("C", 0, 1)], 1, [])));
+        Assert.Null(CompositionPlane.Of(new SearchSpace(
+        [
+            new ContinuousParameter("A", 0.2, 0.2), new ContinuousParameter("B", 0, 1),
+            new ContinuousParameter("C", 0, 1),
+        ])
+        { Mixtures = [new Mixture(["A", "B", "C"])] }));
 
     [Fact]
     public void Labels_of_a_crowd_do_not_cover_each_other()

@@ -39,23 +39,23 @@ public sealed class SyntheticCampaign : IDisposable
     public SyntheticCampaign(Goal goal = Goal.Maximise, string name = "conductivity of LiPF6 in EC and EMC")
     {
         _journal = SqliteJournal.Open(_folder, _clock);
-        var components = new[] { new Axis("EC", 0, 0.6), new Axis("EMC", 0.4, 1), new Axis("LiPF6", 0, 0.2) };
+        var components = new ContinuousParameter[] { new("EC", 0, 0.6), new("EMC", 0.4, 1), new("LiPF6", 0, 0.2) };
         Mixer = new StockMixer(Stocks, components.Select(c => c.Name).ToList());
-        Space = new SearchSpace(components, 1, Mixer.Reachable());
         Plan = new CampaignPlan(
             name, "Finds the most conductive electrolyte at 25 °C that four stock solutions can give.",
             "4f2a9c1b7d3e58a0", "protocol.yaml", "lab.yaml", 25, 7,
-            new Objective("conductivity", goal, Conductivity),
+            new ObjectivePlan("conductivity", goal, Conductivity),
             new MixturePlan(components, Quantity.Of(10, "mL"), Quantity.Of(0.1, "mL"), Quantity.Of(0.01, "mL"), 0.005,
                 Stocks.ToDictionary(s => s.Name, s => s.Name.Replace(' ', '_')), null, "mass"),
             new ReferenceOptimum(Quantity.Of(9.95, Conductivity), Quantity.Of(299.65, "K"),
                 "grid search of the simulator's electrolyte model"),
             new Mark("campaign.yaml", 1, 1));
+        Problem = CampaignChecker.Problem(Plan, Mixer);
     }
 
     public string Folder => _folder;
     public CampaignPlan Plan { get; init; }
-    public SearchSpace Space { get; }
+    public Problem Problem { get; }
     public StockMixer Mixer { get; }
 
     public void Dispose()
@@ -84,10 +84,13 @@ public sealed class SyntheticCampaign : IDisposable
     {
         var at = new Formulation(new Dictionary<string, double> { ["EC"] = ec, ["EMC"] = 0.5, ["LiPF6"] = salt });
         var run = CampaignHistory.RunOf(n, 1);
-        Append(new Proposed(n, new Proposal(at, predicted, reason, new Dictionary<string, double>())));
+        Append(new Proposed(n, new Proposal(
+            DesignPoint.Of(at),
+            predicted is null ? [] : new Dictionary<string, Prediction> { [Plan.Objective.Result] = predicted },
+            reason, new Dictionary<string, double>())));
         Append(new Mixed(n, run, at, new Dictionary<string, Quantity>(), at, new Dictionary<string, Measured>(),
             Measured.Exact(Quantity.Of(12, "g"))));
-        Append(new Observed(n, run, new Observation(at, value, uncertainty),
+        Append(new Observed(n, run, Observation.Of(DesignPoint.Of(at), Plan.Objective.Result, value, uncertainty),
             Measured.Exact(Quantity.Of(value, Conductivity))));
         return this;
     }
@@ -95,7 +98,7 @@ public sealed class SyntheticCampaign : IDisposable
     public SyntheticCampaign Propose(int n)
     {
         var seen = CampaignHistory.Of(_journal).Observed.Select(o => o.Observation).ToList();
-        Append(new Proposed(n, _planner.Propose(Space, Plan.Objective.Goal, seen, [], 1, Plan.Seed)[0]));
+        Append(new Proposed(n, _planner.Propose(Problem, new Evidence(seen), 1, Plan.Seed)[0]));
         return this;
     }
 
@@ -109,9 +112,9 @@ public sealed class SyntheticCampaign : IDisposable
     {
         var entries = _journal.Read().ToList();
         var labTime = entries.Count == 0 ? TimeSpan.Zero : entries[^1].At - entries[0].At;
-        var summary = CampaignSummary.Of(Plan, CampaignHistory.Of(entries), Space, planner ?? _planner, labTime,
+        var summary = CampaignSummary.Of(Plan, CampaignHistory.Of(entries), Problem, planner ?? _planner, labTime,
             TimeSpan.FromSeconds(41.3), "results/conductivity");
-        return new CampaignReportInput(Plan, Space, planner ?? _planner, _journal, summary, Mixer);
+        return new CampaignReportInput(Plan, Problem, planner ?? _planner, _journal, summary, Mixer);
     }
 
     public void Append(RunEvent happened)
@@ -123,7 +126,8 @@ public sealed class SyntheticCampaign : IDisposable
     private void Experiment(int n, bool spectra)
     {
         Propose(n);
-        var at = CampaignHistory.Of(_journal).Find(n)!.Proposal.At;
+        var at = CampaignHistory.Of(_journal).Find(n)!.Proposal.At
+            .Formulation(Plan.Mixture.Components.Select(c => c.Name));
         var run = CampaignHistory.RunOf(n, 1);
         var recipe = Mixer.Mix(at, Plan.Mixture.Volume.Si, Plan.Mixture.Least.Si, Plan.Mixture.Resolution.Si);
         _clock.Advance(TimeSpan.FromMinutes(37));
@@ -137,7 +141,7 @@ public sealed class SyntheticCampaign : IDisposable
         Append(new Mixed(n, run, recipe.Nominal,
             recipe.Volumes.ToDictionary(v => v.Key, v => Quantity.Of(v.Value, "m3")), actual, volumes, mass));
         var deviation = 0.016 * measured;
-        Append(new Observed(n, run, new Observation(actual, measured, deviation),
+        Append(new Observed(n, run, Observation.Of(DesignPoint.Of(actual), Plan.Objective.Result, measured, deviation),
             new Measured(Quantity.Of(measured, Conductivity), Quantity.Of(deviation, Conductivity))));
     }
 

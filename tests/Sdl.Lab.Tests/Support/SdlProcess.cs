@@ -116,6 +116,15 @@ internal sealed partial class SdlProcess : IDisposable
         }
     }
 
+    /// <summary>Writes a line to standard input; null closes it.</summary>
+    public async Task TellAsync(string? line)
+    {
+        if (line is null)
+            _process.StandardInput.Close();
+        else
+            await _process.StandardInput.WriteLineAsync(line);
+    }
+
     /// <summary>kill -9: no handler runs, no buffer is flushed.</summary>
     public void Kill() => _process.Kill();
 

@@ -1,6 +1,7 @@
 using Sdl.Core.Materials;
 using Sdl.Core.Planning;
 using Sdl.Simulators.Physics;
+using Sdl.Tests.Planner.Suite;
 
 namespace Sdl.Tests.Planner;
 
@@ -9,7 +10,7 @@ namespace Sdl.Tests.Planner;
 /// <param name="Noise">Of a measurement, relative; declared with it.</param>
 /// <param name="Length">Experiments of a campaign.</param>
 internal sealed record Benchmark(
-    string Name, SearchSpace Space, Func<Formulation, double> Truth, double Optimum, double Noise, int Length)
+    string Name, SearchSpace Space, Func<DesignPoint, double> Truth, double Optimum, double Noise, int Length)
 {
     // Of the mean of three conductivity readings.
     private const double Triplicate = 0.016;
@@ -33,25 +34,27 @@ internal sealed record Benchmark(
     /// <summary>EC, DMC, EMC with 0.2 to 2 mol/kg LiPF6 in mole fractions; highest at the edge without EMC.</summary>
     public static Benchmark K3 { get; } = new(
         "K3",
-        new SearchSpace(
-            [new("DMC", 0, 1), new("EC", 0, 0.6), new("EMC", 0, 1), new("LiPF6", 0.018, 0.16)], 1,
+        OneObjective.Mixture(new("DMC", 0, 1), new("EC", 0, 0.6), new("EMC", 0, 1), new("LiPF6", 0.018, 0.16)) with
+        {
+            Constraints =
             [
                 new LinearConstraint(Salt(2), 0, "at most 2 mol/kg"),
                 new LinearConstraint(Salt(0.2).ToDictionary(c => c.Key, c => -c.Value), 0, "at least 0.2 mol/kg"),
                 new LinearConstraint(Ethylene(), 0, "at most 60 % EC by mass in the solvent"),
-            ]),
+            ],
+        },
         Kappa, 13.0954, Triplicate, 40);
 
     /// <summary>The six-dimensional function of Hartmann, which has a second peak 0.119 lower; exact data.</summary>
     public static Benchmark Hartmann6 { get; } = new(
-        "Hartmann6", new SearchSpace([.. Enumerable.Range(0, 6).Select(k => new Axis($"x{k}", 0, 1))], null, []),
+        "Hartmann6", new SearchSpace([.. Enumerable.Range(0, 6).Select(k => new ContinuousParameter($"x{k}", 0, 1))]),
         Hartmann, 3.322368011415512, 0, 60);
 
     public static IReadOnlyList<Benchmark> All { get; } = [K2, K2Stocks, K3, Hartmann6];
 
     /// <summary>mS/cm.</summary>
-    public static double Kappa(Formulation x) =>
-        10 * Electrolyte.Conductivity(ElectrolyteComposition.FromMoles(x.Fractions), Kelvin);
+    public static double Kappa(DesignPoint x) =>
+        10 * Electrolyte.Conductivity(ElectrolyteComposition.FromMoles(x.Numbers), Kelvin);
 
     /// <summary>Runs a campaign of <paramref name="length"/> experiments; after each, the true value at the
     /// recommendation.</summary>
@@ -66,8 +69,8 @@ internal sealed record Benchmark(
             var radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));
             var normal = radius * Math.Cos(2 * Math.PI * random.NextDouble());
             var value = Truth(at) * (1 + Noise * normal);
-            seen.Add(new Observation(at, value, Noise * Math.Abs(value)));
-            reached[i] = Truth(planner.Recommend(Space, Goal.Maximise, seen, (ulong)(1000 * seed + i))!.At);
+            seen.Add(OneObjective.Seen(at, value, Noise * Math.Abs(value)));
+            reached[i] = Truth(planner.Best(Space, Goal.Maximise, seen, (ulong)(1000 * seed + i)).At);
         }
         return reached;
     }
@@ -85,24 +88,13 @@ internal sealed record Benchmark(
         Array.FindLastIndex(reached, v => v < (1 - part) * Optimum) + 2;
 
     private static SearchSpace Electrolytes(IReadOnlyList<LinearConstraint> constraints) =>
-        new([new("EC", 0, 0.54), new("EMC", 0.4, 1), new("LiPF6", 0, 0.12)], 1, constraints);
+        OneObjective.Mixture(new("EC", 0, 0.54), new("EMC", 0.4, 1), new("LiPF6", 0, 0.12)) with
+        {
+            Constraints = constraints,
+        };
 
-    private static double Hartmann(Formulation x)
-    {
-        double[] heights = [1, 1.2, 3, 3.2];
-        double[,] widths =
-        {
-            { 10, 3, 17, 3.5, 1.7, 8 }, { 0.05, 10, 17, 0.1, 8, 14 },
-            { 3, 3.5, 1.7, 10, 17, 8 }, { 17, 8, 0.05, 10, 0.1, 14 },
-        };
-        double[,] peaks =
-        {
-            { 0.1312, 0.1696, 0.5569, 0.0124, 0.8283, 0.5886 }, { 0.2329, 0.4135, 0.8307, 0.3736, 0.1004, 0.9991 },
-            { 0.2348, 0.1451, 0.3522, 0.2883, 0.3047, 0.6650 }, { 0.4047, 0.8828, 0.8732, 0.5743, 0.1091, 0.0381 },
-        };
-        double Away(int i) => Enumerable.Range(0, 6).Sum(k => widths[i, k] * Math.Pow(x[$"x{k}"] - peaks[i, k], 2));
-        return Enumerable.Range(0, 4).Sum(i => heights[i] * Math.Exp(-Away(i)));
-    }
+    private static double Hartmann(DesignPoint x) =>
+        -TestFunctions.Hartmann6([.. Enumerable.Range(0, 6).Select(k => x.Numbers[$"x{k}"])]);
 
     /// <summary>x_salt − molality × solvent mass / 1000.</summary>
     private static Dictionary<string, double> Salt(double molality) => new()

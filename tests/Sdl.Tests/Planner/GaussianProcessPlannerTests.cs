@@ -17,12 +17,12 @@ public sealed class GaussianProcessPlannerTests
         var quick = new GaussianProcessPlanner(new PlannerOptions { Candidates = 64, Starts = 2, Draws = 16 });
         var proposals = quick.Propose(space, Goal.Maximise, [], [], 6, (ulong)random.Next());
         Assert.Equal(6, proposals.Count);
-        Observation[] seen = [.. proposals.Select(p => new Observation(p.At, random.NextDouble(), 0.01))];
+        Observation[] seen = [.. proposals.Select(p => OneObjective.Seen(p.At, random.NextDouble(), 0.01))];
 
         foreach (var p in proposals) Exactly.Inside(space, p.At);
         foreach (var p in quick.Propose(space, Goal.Minimise, seen, [], 2, (ulong)random.Next()))
             Exactly.Inside(space, p.At);
-        Exactly.Inside(space, quick.Recommend(space, Goal.Maximise, seen, 1)!.At);
+        Exactly.Inside(space, quick.Best(space, Goal.Maximise, seen, 1).At);
     }
 
     [Property(MaxTest = 10)]
@@ -38,18 +38,18 @@ public sealed class GaussianProcessPlannerTests
 
         Assert.Equal(first, second);
         Assert.Equal(
-            Planner.Recommend(Space, Goal.Maximise, seen, 5)!.At,
-            Planner.Recommend(Space, Goal.Maximise, shuffled, 5)!.At);
+            Planner.Best(Space, Goal.Maximise, seen, 5).At,
+            Planner.Best(Space, Goal.Maximise, shuffled, 5).At);
     }
 
     [Property(MaxTest = 10)]
     public void Recommendation_hardly_depends_on_the_seed_of_the_search(int seed)
     {
         var seen = Campaign(seed, 10);
-        var one = Planner.Recommend(Space, Goal.Maximise, seen, 1)!;
-        var other = Planner.Recommend(Space, Goal.Maximise, seen, 2)!;
+        var one = Planner.Best(Space, Goal.Maximise, seen, 1);
+        var other = Planner.Best(Space, Goal.Maximise, seen, 2);
 
-        Assert.Equal(one.Predicted!.Mean, other.Predicted!.Mean, 1e-4);
+        Assert.Equal(one.Expected().Mean, other.Expected().Mean, 1e-4);
     }
 
     [Fact]
@@ -58,15 +58,16 @@ public sealed class GaussianProcessPlannerTests
         var planner = new GaussianProcessPlanner(new PlannerOptions { InitialPoints = 5 });
         var design = planner.Propose(Space, Goal.Maximise, [], [], 5, 1);
         Assert.Equal("Initial design point 3 of 5: fills the space before there is a model.", design[2].Reason);
-        Assert.All(design, p => Assert.Null(p.Predicted));
-        var seen = design.Select(p => new Observation(p.At, Benchmark.Kappa(p.At), 0.1)).ToArray();
+        Assert.All(design, p => Assert.Empty(p.Predicted));
+        var seen = design.Select(p => OneObjective.Seen(p.At, Benchmark.Kappa(p.At), 0.1)).ToArray();
 
         var next = planner.Propose(Space, Goal.Maximise, seen, [], 1, 1)[0];
 
         Assert.Matches(
             @"^Expected to reach .+ ± .+, best so far .+; \d+ % of its value is exploration\. "
-            + @"It differs from the nearest measured formulation most in \w+, by 0\.\d+\.$", next.Reason);
-        Assert.Equal(planner.Predict(Space, Goal.Maximise, seen, [next.At], 9)[0], next.Predicted);
+            + @"It differs from the nearest measured point most in \w+, by 0\.\d+\. "
+            + @"\w+ matters most: it explains \d+ % of the model's variation\.$", next.Reason);
+        Assert.Equal(planner.Predict(Space, Goal.Maximise, seen, next.At), next.Expected());
         Assert.InRange(next.Details["exploration_share"], 0, 1);
         Assert.InRange(next.Details["length_scale.LiPF6"], 0.0012, 12);
         Assert.Equal(0.1, next.Details["noise"], 1e-9);
@@ -76,13 +77,13 @@ public sealed class GaussianProcessPlannerTests
     public void Design_goes_on_from_what_is_known_or_pending_whatever_the_seed()
     {
         var planner = new GaussianProcessPlanner(new PlannerOptions { InitialPoints = 4 });
-        var points = new List<Formulation>();
+        var points = new List<DesignPoint>();
         for (ulong seed = 10; seed < 14; seed++)
             points.Add(planner.Propose(Space, Goal.Maximise, [], points, 1, seed)[0].At);
 
         foreach (var a in points)
             foreach (var b in points.Where(p => !ReferenceEquals(p, a)))
-                Assert.True(Math.Abs(a["EC"] - b["EC"]) / 0.54 + Math.Abs(a["LiPF6"] - b["LiPF6"]) / 0.12 > 0.3);
+                Assert.True(Away(a, b, "EC") / 0.54 + Away(a, b, "LiPF6") / 0.12 > 0.3);
     }
 
     [Fact]
@@ -95,7 +96,7 @@ public sealed class GaussianProcessPlannerTests
         batch.Add(after.At);
         foreach (var a in batch)
             foreach (var b in batch.Where(p => !ReferenceEquals(p, a)))
-                Assert.True(Math.Abs(a["EC"] - b["EC"]) / 0.54 + Math.Abs(a["LiPF6"] - b["LiPF6"]) / 0.12 > 0.02);
+                Assert.True(Away(a, b, "EC") / 0.54 + Away(a, b, "LiPF6") / 0.12 > 0.02);
         Assert.Contains("4 under way", after.Reason);
     }
 
@@ -103,12 +104,12 @@ public sealed class GaussianProcessPlannerTests
     public void Minimising_is_maximising_the_negative()
     {
         var seen = Campaign(2, 7);
-        var negative = seen.Select(o => o with { Value = -o.Value }).ToArray();
+        var negative = seen.Select(o => Changed(o, v => v with { Value = -v.Value })).ToArray();
         var up = Planner.Propose(Space, Goal.Maximise, seen, [], 1, 3)[0];
         var down = Planner.Propose(Space, Goal.Minimise, negative, [], 1, 3)[0];
 
-        foreach (var axis in Space.Axes) Assert.Equal(up.At[axis.Name], down.At[axis.Name], 1e-6);
-        Assert.Equal(-up.Predicted!.Mean, down.Predicted!.Mean, 1e-6);
+        foreach (var axis in Space.Parameters) Assert.Equal(up.At.Numbers[axis.Name], down.At.Numbers[axis.Name], 1e-6);
+        Assert.Equal(-up.Expected().Mean, down.Expected().Mean, 1e-6);
     }
 
     [Theory]
@@ -119,12 +120,13 @@ public sealed class GaussianProcessPlannerTests
     public void Units_of_the_objective_do_not_matter(double unit, double offset)
     {
         var seen = Campaign(3, 8);
-        var scaled = seen.Select(o => new Observation(o.At, o.Value * unit + offset, o.Uncertainty * unit)).ToArray();
-        var a = Planner.Recommend(Space, Goal.Maximise, seen, 1)!;
-        var b = Planner.Recommend(Space, Goal.Maximise, scaled, 1)!;
+        var scaled = seen.Select(
+            o => Changed(o, v => new Outcome(v.Value * unit + offset, v.Uncertainty * unit))).ToArray();
+        var a = Planner.Best(Space, Goal.Maximise, seen, 1);
+        var b = Planner.Best(Space, Goal.Maximise, scaled, 1);
 
-        foreach (var axis in Space.Axes) Assert.Equal(a.At[axis.Name], b.At[axis.Name], 1e-3);
-        Assert.Equal(1, (a.Predicted!.Mean * unit + offset) / b.Predicted!.Mean, 1e-6);
+        foreach (var axis in Space.Parameters) Assert.Equal(a.At.Numbers[axis.Name], b.At.Numbers[axis.Name], 1e-3);
+        Assert.Equal(1, (a.Expected().Mean * unit + offset) / b.Expected().Mean, 1e-6);
     }
 
     [Theory]
@@ -137,44 +139,44 @@ public sealed class GaussianProcessPlannerTests
         var at = Planner.Propose(Space, Goal.Maximise, [], [], 1, 1)[0].At;
         foreach (var uncertainty in (double?[])[null, 0, 0.1])
         {
-            var seen = Enumerable.Range(0, count).Select(_ => new Observation(at, 3, uncertainty)).ToArray();
+            var seen = Enumerable.Range(0, count).Select(_ => OneObjective.Seen(at, 3, uncertainty)).ToArray();
             var next = Planner.Propose(Space, Goal.Maximise, seen, [], 1, 1)[0];
 
             Exactly.Inside(Space, next.At);
             Assert.False(next.At.Equals(at));
-            Assert.Equal(3, Planner.Recommend(Space, Goal.Maximise, seen, 1)!.Predicted!.Mean, 1e-6);
+            Assert.Equal(3, Planner.Best(Space, Goal.Maximise, seen, 1).Expected().Mean, 1e-6);
         }
     }
 
     [Fact]
     public void Space_of_a_single_point_is_proposed()
     {
-        var space = new SearchSpace([new("a", 0.25, 0.25), new("b", 0, 1)], 1, []);
+        var space = OneObjective.Mixture(new("a", 0.25, 0.25), new("b", 0, 1));
         var seen = Planner.Propose(space, Goal.Maximise, [], [], 3, 1)
-            .Select(p => new Observation(p.At, 1, 0.1)).ToArray();
+            .Select(p => OneObjective.Seen(p.At, 1, 0.1)).ToArray();
 
         foreach (var x in seen.Select(o => o.At).Append(Planner.Propose(space, Goal.Maximise, seen, [], 1, 1)[0].At))
-            Assert.Equal((0.25, 0.75), (x["a"], x["b"]));
+            Assert.Equal((0.25, 0.75), (x.Numbers["a"], x.Numbers["b"]));
     }
 
     [Fact]
     public void Contradictory_exact_observations_are_survived()
     {
         var at = Planner.Propose(Space, Goal.Maximise, [], [], 1, 1)[0].At;
-        Observation[] seen = [new(at, 1, 0), new(at, 2, 0), new(at, 3, 0)];
+        Observation[] seen = [.. new[] { 1, 2, 3 }.Select(v => OneObjective.Seen(at, v, 0))];
 
-        Assert.Equal(2, Planner.Predict(Space, Goal.Maximise, seen, [at], 1)[0].Mean, 0.01);
+        Assert.Equal(2, Planner.Predict(Space, Goal.Maximise, seen, at).Mean, 0.01);
     }
 
     [Theory]
-    [InlineData(double.NaN, 0.1, "its value is NaN")]
-    [InlineData(double.PositiveInfinity, 0.1, "its value is Infinity")]
-    [InlineData(1, double.NaN, "its uncertainty is NaN")]
-    [InlineData(1, -0.1, "its uncertainty is -0.1")]
+    [InlineData(double.NaN, 0.1, "its value of y is NaN")]
+    [InlineData(double.PositiveInfinity, 0.1, "its value of y is Infinity")]
+    [InlineData(1, double.NaN, "its uncertainty of y is NaN")]
+    [InlineData(1, -0.1, "its uncertainty of y is -0.1")]
     public void Observation_that_is_no_number_is_refused_by_its_number(double value, double uncertainty, string part)
     {
         var at = Planner.Propose(Space, Goal.Maximise, [], [], 1, 1)[0].At;
-        Observation[] seen = [new(at, 1, 0.1), new(at, value, uncertainty)];
+        Observation[] seen = [OneObjective.Seen(at, 1, 0.1), OneObjective.Seen(at, value, uncertainty)];
 
         var message = Assert.Throws<ArgumentException>(
             () => Planner.Propose(Space, Goal.Maximise, seen, [], 1, 1)).Message;
@@ -186,8 +188,26 @@ public sealed class GaussianProcessPlannerTests
     [Fact]
     public void Without_observations_there_is_no_recommendation_and_nothing_to_predict_from()
     {
-        Assert.Null(Planner.Recommend(Space, Goal.Maximise, [], 1));
-        Assert.Throws<ArgumentException>(() => Planner.Predict(Space, Goal.Maximise, [], [], 1));
+        var problem = OneObjective.In(Space);
+        Assert.Empty(Planner.Recommend(problem, Evidence.None, 1));
+        Assert.Throws<ArgumentException>(() => Planner.Predict(problem, Evidence.None, OneObjective.Name, [], 1));
+    }
+
+    [Fact]
+    public void Values_with_a_long_bad_tail_are_predicted_better_after_a_transform()
+    {
+        var space = new SearchSpace([new ContinuousParameter("x", 0, 1)]);
+        static double Truth(double x) => Math.Exp(9 * x * x);
+        DesignPoint At(double x) => new(new Dictionary<string, double> { ["x"] = x });
+        var seen = Enumerable.Range(0, 14).Select(i => OneObjective.Seen(At(i / 13.0), Truth(i / 13.0))).ToList();
+        double Error(bool powers)
+        {
+            var planner = new GaussianProcessPlanner(new PlannerOptions { Powers = powers });
+            return Enumerable.Range(0, 40).Max(i => Math.Abs(Math.Log(Math.Max(1e-3,
+                planner.Predict(space, Goal.Minimise, seen, At(i / 39.0)).Mean) / Truth(i / 39.0))));
+        }
+
+        Assert.True(Error(true) < 0.5 * Error(false));
     }
 
     [Fact]
@@ -203,20 +223,26 @@ public sealed class GaussianProcessPlannerTests
     [Fact]
     public void Two_hundred_observations_in_six_dimensions_are_no_trouble()
     {
-        var space = new SearchSpace([.. Enumerable.Range(0, 6).Select(k => new Axis($"x{k}", 0, 1))], null, []);
+        var space = new SearchSpace([.. Enumerable.Range(0, 6).Select(k => new ContinuousParameter($"x{k}", 0, 1))]);
         var random = new Random(1);
         Observation Measure()
         {
-            var x = space.Axes.ToDictionary(a => a.Name, _ => random.NextDouble());
+            var x = space.Parameters.ToDictionary(a => a.Name, _ => random.NextDouble());
             var value = x.Values.Sum(v => Math.Sin(3 * v)) + 0.01 * random.NextDouble();
-            return new Observation(new Formulation(x), value, null);
+            return OneObjective.Seen(new DesignPoint(x), value, null);
         }
         var seen = Enumerable.Range(0, 200).Select(_ => Measure()).ToArray();
 
-        var best = Planner.Recommend(space, Goal.Maximise, seen, 1)!.At;
+        var best = Planner.Best(space, Goal.Maximise, seen, 1).At;
 
-        foreach (var axis in space.Axes) Assert.Equal(Math.PI / 6, best[axis.Name], 0.05);
+        foreach (var axis in space.Parameters) Assert.Equal(Math.PI / 6, best.Numbers[axis.Name], 0.05);
     }
+
+    private static double Away(DesignPoint a, DesignPoint b, string name) =>
+        Math.Abs(a.Numbers[name] - b.Numbers[name]);
+
+    private static Observation Changed(Observation o, Func<Outcome, Outcome> change) =>
+        o with { Values = o.Values.ToDictionary(v => v.Key, v => change(v.Value)) };
 
     private static Observation[] Campaign(int seed, int count)
     {
@@ -224,7 +250,7 @@ public sealed class GaussianProcessPlannerTests
         return [.. Planner.Propose(Space, Goal.Maximise, [], [], count, (ulong)seed).Select(p =>
         {
             var value = Benchmark.Kappa(p.At) * (1 + 0.03 * (random.NextDouble() - 0.5));
-            return new Observation(p.At, value, 0.016 * value);
+            return OneObjective.Seen(p.At, value, 0.016 * value);
         })];
     }
 }

@@ -27,15 +27,19 @@ internal static class RandomSpace
             var back = coefficients.ToDictionary(k => k.Key, k => -k.Value);
             constraints.Add(new LinearConstraint(back, -at, $"back {c}"));
         }
-        return new SearchSpace(axes, mixture ? inside.Sum() : null, constraints);
+        return new SearchSpace(axes)
+        {
+            Mixtures = mixture ? [new Mixture([.. axes.Select(a => a.Name)], inside.Sum())] : [],
+            Constraints = constraints,
+        };
     }
 
-    private static Axis Around(Random random, string name, double value, double scale, bool mixture)
+    private static ContinuousParameter Around(Random random, string name, double value, double scale, bool mixture)
     {
-        if (random.Next(12) == 0) return new Axis(name, value, value);
+        if (random.Next(12) == 0) return new ContinuousParameter(name, value, value);
         var below = scale * random.NextDouble() * Narrow(random);
         var above = scale * random.NextDouble() * Narrow(random);
-        return new Axis(name, mixture ? Math.Max(0, value - below) : value - below, value + above);
+        return new ContinuousParameter(name, mixture ? Math.Max(0, value - below) : value - below, value + above);
     }
 
     private static double Narrow(Random random) => random.Next(4) == 0 ? 0.01 : 1;

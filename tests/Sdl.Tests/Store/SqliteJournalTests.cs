@@ -46,14 +46,17 @@ public class SqliteJournalTests
         new SafeEntered(Run, Pump, "plunger stands still", null),
         new Resulted(Run, Values(1.0 / 3)),
         new CampaignStarted("c", 18446744073709551615, "aa", "bb", "cc", true, "ann"),
-        new Proposed(1, new Proposal(new Formulation(new Dictionary<string, double> { ["EC"] = 0.1, ["EMC"] = 0.9 }),
-            new Prediction(1.5, 0.25), "best guess",
+        new Proposed(1, new Proposal(
+            new DesignPoint(
+                new Dictionary<string, double> { ["EC"] = 0.1, ["EMC"] = 0.9 },
+                new Dictionary<string, string> { ["salt"] = "LiFSI" }),
+            new Dictionary<string, Prediction> { ["kappa"] = new(1.5, 0.25) }, "best guess",
             new Dictionary<string, double> { ["ei"] = double.NegativeInfinity })),
         new Mixed(1, Run, new Formulation(new Dictionary<string, double> { ["EC"] = 1 }),
             new Dictionary<string, Quantity> { ["A"] = Quantity.Of(1, "mL") },
             new Formulation(new Dictionary<string, double> { ["EC"] = 1 }), Values(2), Values(3)["x"]),
         new Observed(1, Run,
-            new Observation(new Formulation(new Dictionary<string, double> { ["EC"] = 1 }), 9.5, null),
+            Observation.Of(new DesignPoint(new Dictionary<string, double> { ["EC"] = 1 }), "kappa", 9.5),
             Values(9.5)["x"]),
         new CampaignEnded(RunState.Completed, ""),
         new CommandGiven(Run, RunCommand.Stop, "ann", Now: true),
@@ -89,6 +92,9 @@ public class SqliteJournalTests
         new BranchGivenUp(Run, "e001/cycle/1", "pump: it stalled", 1, 1),
         new Analysed(Run, "e001/life", "mean", new Dictionary<string, Measured>()) { LeftOut = ["cycle/1"] },
         new Resulted(Run, new Dictionary<string, Measured>()) { LeftOut = ["cycle/1"] },
+        new Noted("finales", Run, JsonSerializer.SerializeToElement(new { note = "posted", result = "76fe03f4" })),
+        new Suggested(new DesignPoint(new Dictionary<string, double> { ["EC"] = 1 }), "ann", "to be sure"),
+        new Vetoed(new Veto([new VetoRange("EC", 0.5), new VetoRange("salt", Levels: ["LiFSI"])], "too thick"), "ann"),
     ];
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Sdl.Core.Runs;
 
 namespace Sdl.App.Composition.Control;
 
@@ -7,16 +8,18 @@ namespace Sdl.App.Composition.Control;
 /// likes. <c>{"do":"list"}</c> is answered by a <see cref="ControlledProcess"/>;
 /// <c>{"do":"pause","run":"e003","by":"ann"}</c> (or resume, stop, abort; without a run: all of them) by
 /// <c>{"said":["run e003 is paused"],"isTooLate":false}</c>, and so is
-/// <c>{"do":"acknowledge","interlock":"overheating","by":"ann","note":"a loose sensor"}</c>; what cannot be done by
-/// <c>{"error":"…"}</c>.</summary>
+/// <c>{"do":"acknowledge","interlock":"overheating","by":"ann","note":"a loose sensor"}</c>, and <c>advise</c> with a
+/// suggestion or a veto as the journal spells it; what cannot be done by <c>{"error":"…"}</c>.</summary>
 internal sealed record ControlRequest(
-    string? Do, string? Run = null, string? By = null, string? Interlock = null, string? Note = null)
+    string? Do, string? Run = null, string? By = null, string? Interlock = null, string? Note = null,
+    RunEvent? Word = null)
 {
-    public const string List = "list", Acknowledge = "acknowledge";
+    public const string List = "list", Acknowledge = "acknowledge", Advise = "advise";
 
     public static JsonSerializerOptions Json { get; } = new(Shell.JsonOptions)
     {
         WriteIndented = false, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 }
 

@@ -169,8 +169,9 @@ internal sealed class ControlServer : IAsyncDisposable
     private async Task<ControlReply> ObeyAsync(ControlRequest? request)
     {
         var command = default(RunCommand);
-        if (request?.Do != ControlRequest.Acknowledge && !Commands.TryGetValue(request?.Do ?? "", out command))
-            return new ControlReply(Error: "'do' should be list, pause, resume, stop, abort or acknowledge");
+        if (request?.Do is not (ControlRequest.Acknowledge or ControlRequest.Advise)
+            && !Commands.TryGetValue(request?.Do ?? "", out command))
+            return new ControlReply(Error: "'do' should be list, pause, resume, stop, abort, acknowledge or advise");
         var by = request!.By?.Trim() ?? "";
         if (by.Length is 0 or > LongestName || by.Any(char.IsControl))
             return new ControlReply(Error: "'by' should name a person in one line");
@@ -178,6 +179,8 @@ internal sealed class ControlServer : IAsyncDisposable
         {
             if (request.Do == ControlRequest.Acknowledge)
                 return await AcknowledgeAsync(request.Interlock ?? "", by, request.Note ?? "");
+            if (request.Do == ControlRequest.Advise)
+                return await AdviseAsync(request.Word);
             RunId? run = request.Run is { } id ? new RunId(id) : null;
             var concerned = _what.Runs.Runs.Where(r => run is null || r.Id == run).ToList();
             _what.Send(run, command, by);
@@ -186,7 +189,8 @@ internal sealed class ControlServer : IAsyncDisposable
                 said.Length > 0 ? [.. said.Select(s => s.Text)] : [Between(command)],
                 IsTooLate: said.Any(s => s.IsTooLate));
         }
-        catch (Exception e) when (e is KeyNotFoundException or InterlockException or InvalidOperationException)
+        catch (Exception e) when (e is KeyNotFoundException or InterlockException or InvalidOperationException
+            or ArgumentException or TimeoutException)
         {
             return new ControlReply(Error: e.Message);
         }
@@ -198,6 +202,14 @@ internal sealed class ControlServer : IAsyncDisposable
         await _what.Runs.DoAsync(() => watch.AcknowledgeAsync(interlock, by, note)).WaitAsync(AnswerLimit, _clock);
         return new ControlReply(
             [$"{interlock} is acknowledged by {by}; it clears when its danger is seen to be over"]);
+    }
+
+    private async Task<ControlReply> AdviseAsync(RunEvent? word)
+    {
+        if (word is not (Suggested or Vetoed))
+            return new ControlReply(Error: "'word' should be a suggestion or a veto");
+        await _what.Runs.DoAsync(() => _what.AdviseAsync(word)).WaitAsync(AnswerLimit, _clock);
+        return new ControlReply([$"{_what.Kind} {_what.Name} takes it into account from its next proposal"]);
     }
 
     private async Task<(string Text, bool IsTooLate)> SayAsync(RunInfo run, RunCommand command)

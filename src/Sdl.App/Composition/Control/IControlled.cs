@@ -24,6 +24,12 @@ internal interface IControlled
     /// <param name="run">Null for all that goes on here.</param>
     /// <exception cref="KeyNotFoundException">No such run is under way.</exception>
     void Send(RunId? run, RunCommand command, string by);
+
+    /// <summary>Takes a person's suggestion or veto.</summary>
+    /// <exception cref="KeyNotFoundException">Nobody plans here.</exception>
+    /// <exception cref="ArgumentException">It does not suit the space.</exception>
+    Task AdviseAsync(RunEvent word) =>
+        throw new KeyNotFoundException($"{Name} is a single run: there is nothing to suggest or veto");
 }
 
 /// <summary>Runs without anything above them.</summary>
@@ -47,6 +53,8 @@ internal sealed record ControlledCampaign(
     string Name, string Folder, RunService Runs, InterlockWatch? Interlocks, CampaignRunner Runner) : IControlled
 {
     public string Kind => "campaign";
+
+    public Task AdviseAsync(RunEvent word) => Runner.AdviseAsync(word);
 
     public void Send(RunId? run, RunCommand command, string by)
     {

@@ -73,6 +73,22 @@ public sealed class NoisyImprovementTests
         Assert.Equal(0.681037072175311 - 0.3989422804014327, Math.Exp(second), 0.002);
     }
 
+    [Theory]
+    [InlineData(1e-8)]
+    [InlineData(0.1)]
+    public void Point_added_later_counts_like_one_that_was_known_at_once(double noise)
+    {
+        double[] first = [0.2, 0.7, 0.9], second = [0.6, 0.2, 0.5], x = [0.33, 0.6, 0.8];
+        var model = Noisy(noise);
+        var atOnce = new NoisyImprovement(model, [.. first, .. second], 8192, 1);
+        var later = new NoisyImprovement(model, [], 8192, 2).With(first).With(second);
+        double[] gradient = new double[3], expected = new double[3];
+
+        Assert.Equal(atOnce.Evaluate(x, expected), later.Evaluate(x, gradient), 0.02);
+        for (var k = 0; k < 3; k++) Assert.Equal(expected[k], gradient[k], 0.05 * Math.Max(1, Math.Abs(expected[k])));
+        Assert.Same(later, later.With(second));
+    }
+
     private static GaussianProcess Noisy(double noise) => new(
         Reference.X, Reference.Y, [.. Enumerable.Repeat(noise, 12)], Reference.LengthScales, Reference.Variance,
         Reference.Mean);

@@ -42,15 +42,15 @@ public sealed class AscentTests
             }
             return value;
         }
-        double[] top = [.. domain.Polytope.Centre], slope = new double[d];
+        double[] top = [.. domain.Sole.Polytope.Centre], slope = new double[d];
 
-        new Ascent(domain.Polytope).Climb(Bowl, top, 0.1, 200, 1e-9);
+        new Ascent(domain.Sole.Polytope).Climb(Bowl, top, 0.1, 200, 1e-9);
 
         // A concave function is highest where no direction into the polytope goes up.
-        Assert.True(domain.Polytope.Contains(top, 1e-9));
+        Assert.True(domain.Sole.Polytope.Contains(top, 1e-9));
         Bowl(top, slope);
         var points = new double[200 * d];
-        HitAndRun.Sample(domain.Polytope, new Draws((ulong)random.Next()), points, 3);
+        HitAndRun.Sample(domain.Sole.Polytope, new Draws((ulong)random.Next()), points, 3);
         foreach (var other in points.Chunk(d))
             Assert.True(Enumerable.Range(0, d).Sum(k => slope[k] * (other[k] - top[k])) < 1e-5);
     }

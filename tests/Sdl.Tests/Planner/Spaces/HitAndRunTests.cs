@@ -1,4 +1,3 @@
-using Sdl.Core.Planning;
 using Sdl.Planner.Numerics;
 using Sdl.Planner.Spaces;
 
@@ -13,16 +12,16 @@ public sealed class HitAndRunTests
     [Fact]
     public void Points_are_uniform_in_a_cut_simplex()
     {
-        var domain = Domain.Of(new SearchSpace(
-            [new("a", 0.1, 0.6), new("b", 0, 0.5), new("c", 0, 0.5), new("d", 0.05, 0.4)], 1, []));
+        var domain = Domain.Of(OneObjective.Mixture(
+            new("a", 0.1, 0.6), new("b", 0, 0.5), new("c", 0, 0.5), new("d", 0.05, 0.4)));
         const int count = 40_000;
         var flat = new double[4 * count];
-        HitAndRun.Sample(domain.Polytope, new Draws(7), flat, 8);
+        HitAndRun.Sample(domain.Sole.Polytope, new Draws(7), flat, 8);
 
         for (var k = 0; k < 4; k++)
         {
             var name = "abcd"[k].ToString();
-            var values = flat.Chunk(4).Select(x => domain.ToFormulation(x)[name]).ToArray();
+            var values = flat.Chunk(4).Select(x => domain.ToPoint(x)!.Numbers[name]).ToArray();
             var mean = values.Average();
             Assert.Equal(Means[k], mean, 0.003);
             Assert.Equal(Variances[k], values.Average(v => (v - mean) * (v - mean)), 0.0005);

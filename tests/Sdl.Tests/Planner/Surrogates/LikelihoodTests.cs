@@ -1,3 +1,4 @@
+using Sdl.Core.Planning;
 using Sdl.Planner;
 using Sdl.Planner.Surrogates;
 
@@ -29,7 +30,7 @@ public sealed class LikelihoodTests
     public void Gradient_is_that_of_the_value(bool declared, bool withPriors)
     {
         var noise = Reference.Noise.Select((v, i) => declared && i % 3 > 0 ? v : double.NaN).ToArray();
-        var priors = withPriors ? Priors.For(new PlannerOptions(), 3) : null;
+        var priors = withPriors ? Priors.For(new PlannerOptions(), UndeclaredNoise.Learned, 3, false) : null;
         var likelihood = new Likelihood(Data(noise), priors);
         var gradient = new double[5];
         likelihood.Evaluate(Theta, gradient);
@@ -49,7 +50,7 @@ public sealed class LikelihoodTests
     {
         var noise = new double[12];
         noise.AsSpan().Fill(0.01);
-        var priors = Priors.For(new PlannerOptions(), 3);
+        var priors = Priors.For(new PlannerOptions(), UndeclaredNoise.Learned, 3, false);
         var likelihood = new Likelihood(Data(noise), priors);
         var process = Fit.To(Data(noise), priors);
         double[] best = [.. process.LengthScales.Select(l => Math.Log(l)), Math.Log(process.Variance), Math.Log(1e-7)];
@@ -76,10 +77,12 @@ public sealed class LikelihoodTests
         var noise = new double[60];
         noise.AsSpan().Fill(double.NaN);
 
-        var process = Fit.To(new TrainingSet(1, x, y, noise, 0, 1), Priors.For(new PlannerOptions(), 1));
+        var process = Fit.To(
+            new TrainingSet(Encoding.Numbers(1), x, y, noise, 0, 1),
+            Priors.For(new PlannerOptions(), UndeclaredNoise.Learned, 1, false));
 
         Assert.InRange(Math.Sqrt(process.Noise[0]), 0.2, 0.4);
     }
 
-    private static TrainingSet Data(double[] noise) => new(3, Reference.X, Reference.Y, noise, 0, 1);
+    private static TrainingSet Data(double[] noise) => new(Encoding.Numbers(3), Reference.X, Reference.Y, noise, 0, 1);
 }

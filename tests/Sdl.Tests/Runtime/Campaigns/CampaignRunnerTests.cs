@@ -13,7 +13,7 @@ using Sdl.Tests.Support;
 
 namespace Sdl.Tests.Runtime.Campaigns;
 
-public class CampaignRunnerTests
+public partial class CampaignRunnerTests
 {
     private const string ProtocolText = """
         protocol: mix
@@ -243,9 +243,9 @@ public class CampaignRunnerTests
             _lab = new Lab("lab", "", [Named("a"), Named("b")], new Dictionary<string, InstrumentId>(), stocks);
             var mL = Quantity.Of(1, "mL");
             _plan = new CampaignPlan("c", "", "", "", "", 5, 1,
-                new Objective("value", Goal.Maximise, Unit.One),
+                new ObjectivePlan("value", Goal.Maximise, Unit.One),
                 new MixturePlan(
-                    Names.Select(n => new Axis(n, 0, 1)).ToList(), mL * 10, mL * 0, mL * 1e-3, 0.01,
+                    Names.Select(n => new ContinuousParameter(n, 0, 1)).ToList(), mL * 10, mL * 0, mL * 1e-3, 0.01,
                     new Dictionary<string, string> { ["EC"] = "ec", ["EMC"] = "emc" }, null, "mass"),
                 null, new Mark("c.yaml", 1, 1));
         }
@@ -263,8 +263,9 @@ public class CampaignRunnerTests
         public Dictionary<string, string[]> Roles { get; init; } = [];
         public Dictionary<string, double[]> Places { get; init; } = [];
         public List<string> Asked { get; } = [];
+        public Func<CampaignPlan, CampaignPlan> Change { get; init; } = p => p;
 
-        /// <summary>The call at which the device stalls.</summary>
+        /// <summary>The calls at which the device stalls, with a space between them.</summary>
         public string? FailAt { get; set; }
 
         public CampaignEnded? Process(
@@ -273,7 +274,10 @@ public class CampaignRunnerTests
         {
             var process = new Mortal();
             var journal = new MemoryJournal(Disk, Time, process, die, breakAt);
-            var instrument = new FakeInstrument("a", Device, Time, process) { StallsAt = c => c == FailAt };
+            var instrument = new FakeInstrument("a", Device, Time, process)
+            {
+                StallsAt = c => FailAt?.Split(' ').Contains(c) == true,
+            };
             var second = new FakeInstrument("b", new FakeDevice(Time), Time, process);
             var bound = TestRun.Bound(
                 _protocol, new Dictionary<InstrumentId, IInstrument> { [instrument.Id] = instrument });
@@ -291,7 +295,7 @@ public class CampaignRunnerTests
                         request, [.. request.Protocol.Bindings.Values.Select(i => hosts[i])], watched, history, Time,
                         leases: leases));
                 var runner = new CampaignRunner(
-                    _plan with
+                    Change(_plan) with
                     {
                         Lanes = Lanes,
                         Batch = Batch,
@@ -316,24 +320,33 @@ public class CampaignRunnerTests
     private sealed class Walking(List<string> asked) : IPlanner
     {
         public IReadOnlyList<Proposal> Propose(
-            SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, IReadOnlyList<Formulation> pending,
-            int count, ulong seed)
+            Problem problem, Evidence evidence, int count, ulong seed)
         {
-            asked.Add($"seen {seen.Count}, pending {pending.Count}, count {count}");
-            return Enumerable.Range(1, count).Select(i => Next(seen.Count + pending.Count + i, seed)).ToList();
+            var (seen, pending) = (evidence.Seen, evidence.Pending);
+            asked.Add($"seen {seen.Count}, pending {pending.Count}, count {count}"
+                + string.Concat(evidence.Suggested.Select(s => $", wants {s}"))
+                + string.Concat(evidence.Vetoes.Select(v => $", not {v.Why}"))
+                + (seen.Any(s => s.Failed) ? $", failed {seen.Count(s => s.Failed)}" : ""));
+            return Enumerable.Range(1, count).Select(i => i <= evidence.Suggested.Count
+                ? At(evidence.Suggested[i - 1]) : Next(problem, seen.Count + pending.Count + i, seed)).ToList();
         }
 
-        private static Proposal Next(int n, ulong seed)
+        private static Proposal Next(Problem problem, int n, ulong seed)
         {
             var x = n / 10.0 + seed % 7 / 100.0;
-            var at = new Formulation(new Dictionary<string, double> { ["EC"] = x, ["EMC"] = 1 - x });
-            return new Proposal(at, null, "next", new Dictionary<string, double>());
+            var numbers = new Dictionary<string, double> { ["EC"] = x, ["EMC"] = 1 - x };
+            foreach (var more in problem.Space.Parameters.OfType<ContinuousParameter>().Skip(2))
+                numbers[more.Name] = more.Min + n;
+            return At(new DesignPoint(numbers, problem.Space.Parameters.OfType<CategoricalParameter>()
+                .ToDictionary(p => p.Name, p => p.Levels[n % 2])));
         }
 
-        public Proposal? Recommend(SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, ulong seed) => null;
+        private static Proposal At(DesignPoint at) =>
+            new(at, new Dictionary<string, Prediction>(), "next", new Dictionary<string, double>());
+
+        public IReadOnlyList<Proposal> Recommend(Problem problem, Evidence evidence, ulong seed) => [];
 
         public IReadOnlyList<Prediction> Predict(
-            SearchSpace space, Goal goal, IReadOnlyList<Observation> seen, IReadOnlyList<Formulation> at,
-            ulong seed) => [];
+            Problem problem, Evidence evidence, string outcome, IReadOnlyList<DesignPoint> at, ulong seed) => [];
     }
 }

@@ -2,4 +2,4 @@ namespace Sdl.Planner.Numerics;
 
 /// <summary>A smooth function to be maximised.</summary>
 /// <param name="gradient">Filled, unless it is empty.</param>
-internal delegate double Objective(ReadOnlySpan<double> x, Span<double> gradient);
+internal delegate double SmoothFunction(ReadOnlySpan<double> x, Span<double> gradient);
