@@ -107,7 +107,7 @@ internal sealed record HandOverEntry(ServerEntry Server, string Uuid, string Qua
     /// <summary>What has been made already.</summary>
     private sealed class Made(Formulation actual) : IFormulator
     {
-        public IReadOnlyList<Axis> Components => [];
+        public IReadOnlyList<ContinuousParameter> Components => [];
 
         public Quantity Volume => Core.Units.Quantity.Of(0, "mL");
 

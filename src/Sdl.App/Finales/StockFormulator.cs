@@ -12,14 +12,14 @@ internal sealed class StockFormulator : IFormulator
 {
     // Others round their fractions, too. What lies outside by no more than this is made just inside, which is less than
     // can be dosed; a result says what was really made.
-    private const double Tolerance = 1e-4;
+    private const double Tolerance = 1e-4, Exact = 1e-9;
     private static readonly double[] Steps = [0, 1e-6, 3e-4, 1e-3, 4e-3];
 
     private readonly Formulation _middle;
 
     private readonly MixturePlan _plan;
     private readonly StockMixer _mixer;
-    private readonly SearchSpace _space;
+    private readonly IReadOnlyList<LinearConstraint> _reachable;
 
     /// <exception cref="KeyNotFoundException">The lab lacks a stock.</exception>
     /// <exception cref="ArgumentException">The stocks do not fit the components.</exception>
@@ -31,14 +31,14 @@ internal sealed class StockFormulator : IFormulator
         _plan = plan;
         var stocks = plan.StockArguments.Keys.Select(s => lab.Stocks[s]).ToList();
         _mixer = new StockMixer(stocks, [.. plan.Components.Select(c => c.Name)]);
-        _space = new SearchSpace(plan.Components, 1, _mixer.Reachable());
+        _reachable = _mixer.Reachable();
         // Whatever is mixed lies between the stocks, component by component.
         Components = [.. plan.Components.Select(axis =>
         {
             var fractions = stocks.Select(s =>
                 s.MolesPerVolume(axis.Name) / plan.Components.Sum(c => s.MolesPerVolume(c.Name))).ToList();
             // Outwards: nothing that can be made is to lie outside because a number was shortened.
-            return new Axis(
+            return new ContinuousParameter(
                 axis.Name, Math.Floor(Math.Max(axis.Min, fractions.Min()) * 1e4 + 1e-6) / 1e4,
                 Math.Ceiling(Math.Min(axis.Max, fractions.Max()) * 1e4 - 1e-6) / 1e4);
         })];
@@ -46,7 +46,7 @@ internal sealed class StockFormulator : IFormulator
             s => s.MolesPerVolume(c.Name) / plan.Components.Sum(o => s.MolesPerVolume(o.Name)))));
     }
 
-    public IReadOnlyList<Axis> Components { get; }
+    public IReadOnlyList<ContinuousParameter> Components { get; }
 
     public Quantity Volume => _plan.Volume;
 
@@ -77,8 +77,7 @@ internal sealed class StockFormulator : IFormulator
             || wanted[c.Name] > c.Max + Tolerance) is { } axis)
             throw new UnfitException(FormattableString.Invariant(
                 $"{axis.Name} {wanted[axis.Name]:0.####} is outside of {axis.Min} to {axis.Max}"));
-        if (_space.Constraints.FirstOrDefault(
-            c => c.Coefficients.Sum(k => k.Value * wanted[k.Key]) > c.Max + Tolerance) is { } constraint)
+        if (_reachable.FirstOrDefault(c => Excess(c, wanted) > Tolerance) is { } constraint)
             throw new UnfitException($"{wanted} cannot be mixed from the stocks here: it is not {constraint.Why}");
         try
         {
@@ -94,5 +93,9 @@ internal sealed class StockFormulator : IFormulator
     private Formulation Inside(Formulation wanted) => Steps
         .Select(step => new Formulation(_plan.Components.ToDictionary(
             c => c.Name, c => (1 - step) * wanted[c.Name] + step * _middle[c.Name])))
-        .FirstOrDefault(at => _space.Contains(at)) ?? wanted;
+        .FirstOrDefault(at => _reachable.All(c => Excess(c, at) <= Exact) && _plan.Components.All(
+            c => at[c.Name] >= c.Min - Exact && at[c.Name] <= c.Max + Exact)) ?? wanted;
+
+    private static double Excess(LinearConstraint constraint, Formulation at) =>
+        constraint.Coefficients.Sum(k => k.Value * at[k.Key]) - constraint.Max;
 }

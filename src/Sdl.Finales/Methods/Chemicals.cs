@@ -57,7 +57,7 @@ public static class Chemicals
 
     /// <summary>Ranges of the components, in the one shape that the optimiser F2Opt can read: a list of lists of
     /// components with plain names and a range each.</summary>
-    public static JsonArray Limits(IEnumerable<Axis> components) => new(new JsonArray([.. components.Select(
+    public static JsonArray Limits(IEnumerable<ContinuousParameter> components) => new(new JsonArray([.. components.Select(
         c => new JsonObject
         {
             ["chemical"] = Chemical(c.Name),
@@ -67,7 +67,7 @@ public static class Chemicals
 
     /// <summary>Why F2Opt could not optimise within such ranges; null when it can. Its rules: each range is at least
     /// 0.1 wide, the largest fractions sum to 1.1 at least, the smallest to 1 at most.</summary>
-    public static string? Unreadable(IReadOnlyList<Axis> components) =>
+    public static string? Unreadable(IReadOnlyList<ContinuousParameter> components) =>
         components.FirstOrDefault(c => c.Max - c.Min < 0.1) is { } narrow
             ? FormattableString.Invariant(
                 $"the range of {narrow.Name}, {narrow.Min} to {narrow.Max}, is narrower than 0.1")

@@ -9,7 +9,7 @@ namespace Sdl.Finales.Methods;
 public interface IFormulator
 {
     /// <summary>Mole fraction of each component that the stocks allow, at least and at most.</summary>
-    IReadOnlyList<Axis> Components { get; }
+    IReadOnlyList<ContinuousParameter> Components { get; }
 
     /// <summary>Of one batch, unless something else is asked for.</summary>
     Quantity Volume { get; }

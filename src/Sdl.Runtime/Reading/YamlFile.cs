@@ -16,8 +16,10 @@ internal sealed class YamlFile
     private const int MaxDepth = 64;
 
     private static readonly string[] Kinds =
-        ["protocol", "lab", "campaign", "inventory", "faults", "tenant", "request", CellProtocolReader.Kind,
-            ProblemReader.Kind];
+        [
+            "protocol", "lab", "campaign", "inventory", "faults", "tenant", "request", CellProtocolReader.Kind,
+            ProblemReader.Kind,
+        ];
 
     private YamlFile(string path, string digest, YamlMap root)
     {

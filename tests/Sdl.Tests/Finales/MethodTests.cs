@@ -100,7 +100,7 @@ public class MethodTests
             Assert.True((double)range["max"]! - (double)range["min"]! >= 0.1);
         });
         Assert.Null(Chemicals.Unreadable(new Formulator().Components));
-        Assert.NotNull(Chemicals.Unreadable([new Axis("EC", 0.1, 0.15), new Axis("EMC", 0, 1)]));
+        Assert.NotNull(Chemicals.Unreadable([new ContinuousParameter("EC", 0.1, 0.15), new ContinuousParameter("EMC", 0, 1)]));
     }
 
     private static MappedMethod Served(string quantity, string method)
@@ -143,7 +143,7 @@ public class MethodTests
 
     private sealed class Formulator : IFormulator
     {
-        public IReadOnlyList<Axis> Components =>
+        public IReadOnlyList<ContinuousParameter> Components =>
             [new("EC", 0, 0.54), new("EMC", 0.4, 1), new("LiPF6", 0, 0.12)];
 
         public Quantity Volume => Quantity.Of(2, "mL");

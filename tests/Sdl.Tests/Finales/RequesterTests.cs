@@ -241,7 +241,8 @@ public class RequesterTests
     {
         var value = new Measured(Quantity.Of(1, SiemensPerMetre), Quantity.Of(0, SiemensPerMetre));
         var at = new Formulation(new Dictionary<string, double> { ["EC"] = 1 });
-        return new Observed(n, new RunId($"e00{n}"), new Observation(at, 1, null), value);
+        var observation = new Observation(DesignPoint.Of(at), new Dictionary<string, Outcome>());
+        return new Observed(n, new RunId($"e00{n}"), observation, value);
     }
 
     private static JsonElement Json(string text)

@@ -92,6 +92,7 @@ public class SqliteJournalTests
         new BranchGivenUp(Run, "e001/cycle/1", "pump: it stalled", 1, 1),
         new Analysed(Run, "e001/life", "mean", new Dictionary<string, Measured>()) { LeftOut = ["cycle/1"] },
         new Resulted(Run, new Dictionary<string, Measured>()) { LeftOut = ["cycle/1"] },
+        new Noted("finales", Run, JsonSerializer.SerializeToElement(new { note = "posted", result = "76fe03f4" })),
         new Suggested(new DesignPoint(new Dictionary<string, double> { ["EC"] = 1 }), "ann", "to be sure"),
         new Vetoed(new Veto([new VetoRange("EC", 0.5), new VetoRange("salt", Levels: ["LiFSI"])], "too thick"), "ann"),
     ];
