@@ -29,8 +29,8 @@ internal static class CellsExportCommand
         var json = Options.Json();
         var command = new Command("export",
             "write each cell test of a result folder as BDF (csv and Parquet), table of cycles, impedance with fit, "
-            + "cell record of what was built, BattINFO JSON-LD and a report into its folder cells/, and an RO-Crate with "
-            + "the SHA-256 of every file around all")
+            + "cell record of what was built, BattINFO JSON-LD and a report into its folder cells/, and an RO-Crate "
+            + "with the SHA-256 of every file around all")
         {
             folder, cells, institution, json,
         };
@@ -64,23 +64,19 @@ internal static class CellsExportCommand
             var cell = sources.RecordOf(test, given.GetValueOrDefault(test.Name));
             var name = Tell(shell, cell, cell.Id ?? $"{test.Run}-{test.Instrument}");
             numbers[name] = numbers.GetValueOrDefault(name) + 1;
-            var written = await export.WriteAsync(journal, test, name, cell, numbers[name], ct);
-            var page = written[0].Replace(BdfFile.Csv, ".html", StringComparison.Ordinal);
+            files.AddRange(await export.WriteAsync(journal, test, name, cell, numbers[name], ct));
+            var page = files[^1].Replace(".jsonld", ".html", StringComparison.Ordinal);
+            files.Add(page);
             await CellReport.WriteAsync(page, CellReportData.Of(
                 name, CellDerivation.Complete(cell), test, () => test.Steps(journal, export.LeastCharge(cell)),
                 sources.Dry), ct);
-            files.AddRange([.. written, page]);
         }
         foreach (var build in sources.Untested(tests))
         {
             var cell = sources.RecordOf(build);
             files.Add(await export.WriteCellAsync(Tell(shell, cell, cell.Id ?? build.Id), cell, ct));
         }
-        var count = await RoCrate.WriteAsync(
-            folder, Path.GetFileName(Path.GetFullPath(folder)), $"{tests.Count} battery cell tests recorded by Sdl",
-            journal.Last!.At,
-            f => f.EndsWith(".lock", StringComparison.Ordinal) || f.EndsWith("-wal", StringComparison.Ordinal)
-                || f.EndsWith("-shm", StringComparison.Ordinal), ct);
+        var count = await CrateAsync(folder, tests.Count, journal.Last!.At, ct);
         shell.Line(string.Create(CultureInfo.InvariantCulture,
             $"{tests.Count} cell tests, {files.Count} files written to {target}; ")
             + $"{RoCrate.FileName} lists {count} files");
@@ -90,6 +86,12 @@ internal static class CellsExportCommand
         });
         return ExitCode.Ok;
     }
+
+    private static Task<int> CrateAsync(string folder, int tests, DateTimeOffset written, CancellationToken ct) =>
+        RoCrate.WriteAsync(
+            folder, Path.GetFileName(Path.GetFullPath(folder)), $"{tests} battery cell tests recorded by Sdl", written,
+            f => f.EndsWith(".lock", StringComparison.Ordinal) || f.EndsWith("-wal", StringComparison.Ordinal)
+                || f.EndsWith("-shm", StringComparison.Ordinal), ct);
 
     private static string Tell(Shell shell, CellRecord cell, string name)
     {

@@ -47,9 +47,9 @@ public sealed record CellTest(
         return tests.ConvertAll(t => new CellTest(
             t.Run, t.Instrument, runs.GetValueOrDefault(t.Run)?.Protocol ?? "",
             runs.GetValueOrDefault(t.Run)?.ProtocolDigest ?? "", t.Calls, t.End)
-            {
-                Cell = t.Cell,
-            });
+        {
+            Cell = t.Cell,
+        });
     }
 
     /// <summary>Its steps, each read from the journal when it is asked for.</summary>

@@ -285,9 +285,11 @@ public sealed class CellBuildTests
         var record = Record.Seal(call, new("any"), columns, samples);
         var wait = _journal.AddSamplesAsync(call, attempt, samples, CancellationToken.None).AsTask();
         Assert.True(wait.IsCompletedSuccessfully);
-        wait = _journal.SealAsync(new StepDone(
-            new(call.Value.Split('/')[0]), call, attempt, samples.Count, record.Sha256) { Moved = moved }, record,
-            CancellationToken.None).AsTask();
+        var done = new StepDone(new(call.Value.Split('/')[0]), call, attempt, samples.Count, record.Sha256)
+        {
+            Moved = moved,
+        };
+        wait = _journal.SealAsync(done, record, CancellationToken.None).AsTask();
         Assert.True(wait.IsCompletedSuccessfully);
     }
 
