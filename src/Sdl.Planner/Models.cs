@@ -105,8 +105,18 @@ internal sealed class Models
     private bool[] Feasible() => [.. Enumerable.Range(0, Objective!.Data.Count)
         .Select(i => Counts(Objective.Data.Point(i).ToArray()))];
 
-    /// <summary>More likely feasible than not, by each constraint.</summary>
-    private bool Counts(double[] x) => _limits.All(l => l.Limit.Add(x, []) >= Math.Log(0.5));
+    /// <summary>Feasible by each constraint that has been measured there exactly; more likely than not by the
+    /// others.</summary>
+    private bool Counts(double[] x) => _limits.All(l => Measured(l.Model, x) is { } value
+        ? l.Limit.Holds(value) : l.Limit.Add(x, []) >= Math.Log(0.5));
+
+    /// <summary>What was measured at a point; null where nothing was, or not exactly.</summary>
+    private static double? Measured(Model model, double[] x)
+    {
+        for (var i = 0; i < model.Data.Count && model.IsExact; i++)
+            if (model.Data.Point(i).SequenceEqual(x)) return model.Data.Y[i];
+        return null;
+    }
 
     /// <summary>Success, told by 1 and −1, with the length scales of the objective, and 1 where nobody has
     /// tried.</summary>

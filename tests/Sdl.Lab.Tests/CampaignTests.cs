@@ -77,7 +77,7 @@ public sealed class CampaignTests
             foreach (var observed in seen)
                 Assert.InRange(
                     observed.Value!.Value.In(plan.Objective.Unit)
-                    / DryTruth.Conductivity(plan, 
+                    / DryTruth.Conductivity(plan,
                         observed.Observation.At.Formulation(plan.Mixture.Components.Select(c => c.Name))), 0.9, 1.1);
             foreach (var mixed in events.OfType<Mixed>())
                 Assert.All(mixed.Nominal.Fractions, f => Assert.Equal(f.Value, mixed.Actual[f.Key], 0.01));

@@ -1,3 +1,5 @@
+using Sdl.Core.Cells;
+using Sdl.Core.Planning;
 using Sdl.Core.Runs;
 using Sdl.Lab.Tests.Support;
 
@@ -33,11 +35,32 @@ public sealed class CellCampaignTests
         var files = Directory.GetFiles(Path.Combine(folder, "cells"), "*.bdf.csv");
         Assert.Equal(16, files.Length);
         (await SdlProcess.RunAsync(["validate", .. files])).Expect(0);
+        var mixed = events.OfType<Mixed>().ToDictionary(m => m.Run.Value, m => m.Actual);
+        foreach (var file in Directory.GetFiles(Path.Combine(folder, "cells"), "*.cell.json"))
+            ShowsWhatWasBuilt(Assert.Single(CellRecordReader.Read(file)), mixed);
 
         (int Begin, int End) Span(string run)
         {
             var places = events.Index().Where(e => e.Item is StepIntended s && s.Run.Value == run).ToList();
             return (places[0].Index, places[^1].Index);
         }
+    }
+
+    private static void ShowsWhatWasBuilt(CellRecord cell, Dictionary<string, Formulation> mixed)
+    {
+        var run = cell.Text(CellKeys.RunId)!;
+        Assert.Equal(FormattableString.Invariant($"{run}-cell_{cell.Number("Cell number")}"), cell.Id);
+        Assert.Equal(
+            cell.Number("Cell number") + (run == "e001" ? 0 : 8), cell.Number("Rack position"));
+        Assert.Equal(35, cell.Number(CellKeys.ElectrolyteAmount)!.Value, 1);
+        Assert.Equal("after", cell.Text("Electrolyte dispense order"));
+        Assert.InRange(cell.Number(CellKeys.WetToCrimp)!.Value, 80, 120);
+        Assert.Equal(8, cell.Number("Crimp force (kN)")!.Value, 0.2);
+        Assert.Equal(3, cell.Number(CellKeys.RateCapacity));
+        Assert.Equal(2.33 / 2, cell.Number(CellKeys.Ratio)!.Value, 9);
+        // No batch holds any of the batch before it.
+        Assert.Equal(string.Join(", ", mixed[run].Fractions.Select(
+            f => FormattableString.Invariant($"x({f.Key}) {f.Value:0.0000}"))), cell.Text(CellKeys.ElectrolyteName));
+        Assert.Contains($"{run}/channels/make/build/", cell.ToJson(), StringComparison.Ordinal);
     }
 }

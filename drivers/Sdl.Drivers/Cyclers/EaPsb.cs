@@ -48,8 +48,9 @@ public sealed class EaPsb : IInstrument
             Id,
             new ModbusUnit(
                 Id, ModbusMaster.Create(
-                    context.Line, context.Address, _wireClock, context.ReplyTime(TimeSpan.FromSeconds(0.5))),
-                (byte)unit, _wireClock, LateTime),
+                    context.Line, context.Address, _wireClock, context.ReplyTime(TimeSpan.FromSeconds(0.5)),
+                    late: LateTime),
+                (byte)unit),
             _volt, _ampere);
     }
 

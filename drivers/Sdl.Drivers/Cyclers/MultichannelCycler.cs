@@ -53,7 +53,7 @@ public sealed class MultichannelCycler : IInstrument, IReconcile
                 Id, ModbusMaster.Create(
                     context.Line, context.Address, _wireClock, context.ReplyTime(TimeSpan.FromSeconds(1)),
                     ModbusFraming.Tcp),
-                (byte)unit, _wireClock, TimeSpan.Zero),
+                (byte)unit),
             channel);
     }
 

@@ -50,8 +50,8 @@ public sealed class Robotiq2f : IInstrument
         Capabilities = GripperCapabilities.Of(_stroke, Longest);
         _name = $"Robotiq {model.ToUpperInvariant()}, unit {unit} on {context.Address}";
         _modbus = new ModbusUnit(Id, ModbusMaster.Create(
-            context.Line, context.Address, _wireClock, context.ReplyTime(TimeSpan.FromSeconds(0.5))), (byte)unit,
-            _wireClock, LateTime);
+            context.Line, context.Address, _wireClock, context.ReplyTime(TimeSpan.FromSeconds(0.5)),
+            late: LateTime), (byte)unit);
     }
 
     public InstrumentId Id { get; }

@@ -42,8 +42,8 @@ public sealed class Crimper : IInstrument, IReconcile
         Readings = PressCapabilities.Readings(65_535, 0.655);
         _where = $"unit {unit} on {context.Address}";
         _modbus = new ModbusUnit(Id, ModbusMaster.Create(
-            context.Line, context.Address, _wireClock, context.ReplyTime(TimeSpan.FromSeconds(1))), (byte)unit,
-            _wireClock, context.Address.Framing() == ModbusFraming.Tcp ? TimeSpan.Zero : LateTime);
+            context.Line, context.Address, _wireClock, context.ReplyTime(TimeSpan.FromSeconds(1)),
+            late: LateTime), (byte)unit);
     }
 
     public InstrumentId Id { get; }

@@ -1,3 +1,4 @@
+using Sdl.Core.Cells;
 using Sdl.Core.Instruments;
 using Sdl.Core.Units;
 
@@ -6,7 +7,7 @@ namespace Sdl.Drivers.Presses;
 /// <summary>What a crimping press can do, spelt alike for all makes.</summary>
 public static class PressCapabilities
 {
-    public const string Crimp = "crimp", CrimpTo = "crimp_to", Open = "open", Acknowledge = "acknowledge";
+    public const string Crimp = Crimping.Crimp, CrimpTo = Crimping.CrimpTo, Open = "open", Acknowledge = "acknowledge";
 
     private static readonly Unit Kilonewton = Unit.Parse("kN"), Millimetre = Unit.Parse("mm"), Second = Unit.Parse("s");
 

@@ -40,8 +40,7 @@ public sealed class UniversalRobot : IInstrument, IReconcile
         _dashboard = new UrDashboard(Id, context.Lines.Get(Id, dashboard), context.WireClock, replyTime);
         // The controller answers to any unit number; 255 is that of a device which is its own gateway.
         _modbus = new ModbusUnit(Id, ModbusMaster.Create(
-            context.Lines.Get(Id, modbus), modbus, context.WireClock, replyTime, ModbusFraming.Tcp), 255,
-            context.WireClock, TimeSpan.Zero);
+            context.Lines.Get(Id, modbus), modbus, context.WireClock, replyTime, ModbusFraming.Tcp), 255);
         _programs = new UrPrograms(Id, _dashboard, _modbus, _settings, _clock, context.WireClock);
         Capabilities =
         [

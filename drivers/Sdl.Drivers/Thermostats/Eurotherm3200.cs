@@ -53,8 +53,9 @@ public sealed class Eurotherm3200 : IInstrument
         _registers = new EurothermRegisters(
             new ModbusUnit(
                 Id, ModbusMaster.Create(
-                    context.Line, context.Address, _wireClock, context.ReplyTime(TimeSpan.FromSeconds(1))),
-                (byte)unit, _wireClock, LateTime),
+                    context.Line, context.Address, _wireClock, context.ReplyTime(TimeSpan.FromSeconds(1)),
+                    late: LateTime),
+                (byte)unit),
             decimals);
     }
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Sdl.App.Composition;
+using Sdl.App.Finales;
 using Sdl.App.Reports;
 using Sdl.Core.Instruments;
 using Sdl.Core.Runs;
@@ -52,8 +53,8 @@ internal static class CampaignCommand
         Shell shell, string file, RunMode mode, int? experiments, int? lanes, string? folder,
         Func<Lab, Lab> readdress, string? faults)
     {
-        // A dry campaign is its own prediction.
-        var forecast = mode.Dry ? null : await PlanCommand.BeforeCampaignAsync(
+        // A dry campaign is its own prediction; what others do cannot be predicted.
+        var forecast = mode.Dry || OutsideSource.Read(file) is not null ? null : await PlanCommand.BeforeCampaignAsync(
             shell, file, experiments, lanes, mode.Seed == 0 ? null : mode.Seed, readdress);
         var campaign = CampaignSession.Create(file, mode, experiments, folder, readdress, lanes, faults);
         if (forecast is not null)
@@ -166,6 +167,9 @@ internal static class CampaignCommand
             .Where(t => t.To != TroubleState.Ok).ToList();
         foreach (var trouble in troubled)
             shell.Line($"{trouble.Instrument}: {TroubleText.Word(trouble.To)}: {trouble.Why}");
+        var givenUp = history.Experiments.SelectMany(e => e.GivenUp).ToList();
+        foreach (var branch in givenUp)
+            shell.Line($"given up: {branch.Branch}: {branch.Why}");
         if (inFlight.Count > 1)
             shell.Line("in flight: " + string.Join(
                 ", ", inFlight.Select(e => $"{e.Number} ({e.State.ToString().ToLowerInvariant()})")));
@@ -176,6 +180,7 @@ internal static class CampaignCommand
             latestRun = last?.State.ToString().ToLowerInvariant(),
             trouble = troubled.Select(
                 t => new { instrument = t.Instrument.Value, state = TroubleText.Word(t.To), why = t.Why }),
+            givenUp = givenUp.Select(g => new { run = g.Run.Value, branch = g.Name, why = g.Why }),
             inFlight = inFlight.Select(e => e.Number),
         });
         return ExitCode.Ok;

@@ -93,7 +93,8 @@ internal sealed class CampaignProgress(Shell shell, CampaignPlan plan, TimeProvi
             : Math.Min(best, value);
     }
 
-    private Outcome? Value(Observed e) => e.Observation.Values.GetValueOrDefault(plan.Objective.Result);
+    private Outcome? Value(Observed e) =>
+        e.Observation.Named(plan.Objective.Result).Values.GetValueOrDefault(plan.Objective.Result);
 
     private string Row(Observed e) => string.Create(CultureInfo.InvariantCulture,
         $"experiment {e.Experiment,3} of {plan.Experiments}: {e.Observation.At}: "

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Sdl.App.Composition;
+using Sdl.App.Reports.Cells;
 using Sdl.Core.Cells;
 using Sdl.Store;
 using Sdl.Store.Exports;
@@ -17,8 +18,8 @@ internal static class CellsExportCommand
         var folder = Options.ResultFolder();
         var cells = new Option<string[]>("--cell")
         {
-            Description = "cell record (JSON, keys as in aurora); for one test of several INSTRUMENT=FILE or "
-                + "RUN/INSTRUMENT=FILE",
+            Description = "cell record (JSON, keys as in aurora) of what is known of a cell beforehand; for one test "
+                + "of several INSTRUMENT=FILE, CELL=FILE, RUN/INSTRUMENT=FILE or RUN/INSTRUMENT/CELL=FILE",
             AllowMultipleArgumentsPerToken = true,
         };
         var institution = new Option<string>("--institution")
@@ -27,8 +28,9 @@ internal static class CellsExportCommand
         };
         var json = Options.Json();
         var command = new Command("export",
-            "write each cell test of a result folder as BDF (csv and Parquet), table of cycles, cell record and "
-            + "BattINFO JSON-LD into its folder cells/, and an RO-Crate with the SHA-256 of every file around all")
+            "write each cell test of a result folder as BDF (csv and Parquet), table of cycles, impedance with fit, "
+            + "cell record of what was built, BattINFO JSON-LD and a report into its folder cells/, and an RO-Crate with "
+            + "the SHA-256 of every file around all")
         {
             folder, cells, institution, json,
         };
@@ -42,30 +44,37 @@ internal static class CellsExportCommand
     }
 
     private static async Task<int> ExportAsync(
-        Shell shell, string folder, string[] given, string institution, CancellationToken ct)
+        Shell shell, string folder, string[] cells, string institution, CancellationToken ct)
     {
         using var journal = SqliteJournal.OpenForReading(folder);
-        var tests = CellTest.In(journal);
-        if (tests.Count == 0)
-            throw new KeyNotFoundException(
-                $"'{folder}' holds no cell test: no step of {CellTechniques.ConstantCurrent} or the like has ended");
-        var records = Records(given, tests);
+        var sources = CellSources.Of(new ResultFolder(folder), journal);
+        var tests = CellTest.In(journal, sources.Plan);
+        if (tests.Count == 0 && sources.Builds.Count == 0)
+            throw new KeyNotFoundException($"'{folder}' holds no cell: none was built, and no step of "
+                + $"{CellTechniques.ConstantCurrent} or the like has ended");
+        var given = Records(cells, tests);
+        foreach (var note in sources.Notes)
+            shell.Line(note);
         var target = Directory.CreateDirectory(Path.Combine(folder, Target)).FullName;
-        var export = new CellExport(target, institution);
+        var export = new CellExport(target, institution) { Fit = SpectrumFits.WriteAsync };
         var files = new List<string>();
         var numbers = new Dictionary<string, int>();
         foreach (var test in tests)
         {
-            var cell = records.GetValueOrDefault(test.Name, CellRecord.Empty);
-            var name = cell.Id ?? $"{test.Run}-{test.Instrument}";
-            foreach (var value in CellDerivation.Of(cell).Where(d => d.Disagrees))
-                shell.Line($"{name}: {value}; the computed value was written");
+            var cell = sources.RecordOf(test, given.GetValueOrDefault(test.Name));
+            var name = Tell(shell, cell, cell.Id ?? $"{test.Run}-{test.Instrument}");
             numbers[name] = numbers.GetValueOrDefault(name) + 1;
             var written = await export.WriteAsync(journal, test, name, cell, numbers[name], ct);
-            files.AddRange(written);
-            var fits = written[0].Replace(BdfFile.Csv, "_eis.fit.csv", StringComparison.Ordinal);
-            if (await SpectrumFits.WriteAsync(fits, test.Steps(journal), ct))
-                files.Add(fits);
+            var page = written[0].Replace(BdfFile.Csv, ".html", StringComparison.Ordinal);
+            await CellReport.WriteAsync(page, CellReportData.Of(
+                name, CellDerivation.Complete(cell), test, () => test.Steps(journal, export.LeastCharge(cell)),
+                sources.Dry), ct);
+            files.AddRange([.. written, page]);
+        }
+        foreach (var build in sources.Untested(tests))
+        {
+            var cell = sources.RecordOf(build);
+            files.Add(await export.WriteCellAsync(Tell(shell, cell, cell.Id ?? build.Id), cell, ct));
         }
         var count = await RoCrate.WriteAsync(
             folder, Path.GetFileName(Path.GetFullPath(folder)), $"{tests.Count} battery cell tests recorded by Sdl",
@@ -75,8 +84,18 @@ internal static class CellsExportCommand
         shell.Line(string.Create(CultureInfo.InvariantCulture,
             $"{tests.Count} cell tests, {files.Count} files written to {target}; ")
             + $"{RoCrate.FileName} lists {count} files");
-        shell.Document(new { tests = tests.Count, files, crate = Path.Combine(folder, RoCrate.FileName) });
+        shell.Document(new
+        {
+            tests = tests.Count, cells = sources.Builds.Count, files, crate = Path.Combine(folder, RoCrate.FileName),
+        });
         return ExitCode.Ok;
+    }
+
+    private static string Tell(Shell shell, CellRecord cell, string name)
+    {
+        foreach (var value in CellDerivation.Of(cell).Where(d => d.Disagrees))
+            shell.Line($"{name}: {value}; the computed value was written");
+        return name;
     }
 
     /// <summary>By the name of the test.</summary>
@@ -89,7 +108,8 @@ internal static class CellsExportCommand
             var (key, file) = split < 0 ? ("", text) : (text[..split], text[(split + 1)..]);
             if (CellRecordReader.Read(file) is not [var cell])
                 throw new ArgumentException($"'{file}' should hold one cell record");
-            var meant = tests.Where(t => key.Length == 0 || key == t.Name || key == t.Instrument.Value).ToList();
+            var meant = tests.Where(t => key.Length == 0 || key == t.Name || key == t.Cell
+                || key == t.Instrument.Value).ToList();
             if (meant is not [var test])
                 throw new ArgumentException($"--cell {text} could be any of {meant.Count} tests; name one: "
                     + string.Join(", ", tests.Select(t => $"{t.Name}={file}")));

@@ -87,7 +87,7 @@ internal static class CellsSimulateCommand
             return shell.Findings(verdict.Errors);
         foreach (var warning in warnings.Concat(verdict.Warnings))
             Console.Error.WriteLine($"note: {warning}");
-        var table = new CycleTable();
+        var table = new CycleText();
         ProgramEnd end;
         try
         {
@@ -108,7 +108,7 @@ internal static class CellsSimulateCommand
     }
 
     private static void Report(
-        Shell shell, CellProtocol protocol, CellBuild build, double capacity, CycleTable table, ProgramEnd end,
+        Shell shell, CellProtocol protocol, CellBuild build, double capacity, CycleText table, ProgramEnd end,
         string? output)
     {
         shell.Line(string.Create(CultureInfo.InvariantCulture,

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Sdl.App.Composition;
+using Sdl.App.Finales;
 using Sdl.Core.Cells;
 using Sdl.Core.Instruments;
 using Sdl.Core.Planning;
@@ -68,6 +69,13 @@ internal static class CheckCommand
                     case ProblemReader.Kind:
                         new GaussianProcessPlanner().Propose(ProblemReader.Read(path).Problem, Evidence.None, 1, 1);
                         break;
+                    case "tenant":
+                        var tenant = TenantReader.Read(path);
+                        Offers.Build(tenant, LabSession.Declared(LabReader.Read(tenant.LabPath)));
+                        break;
+                    case "request":
+                        RequestReader.Read(path);
+                        break;
                     case "faults":
                         scenarios.Add(FaultScenarioReader.Read(path));
                         break;
@@ -108,6 +116,8 @@ internal static class CheckCommand
     private static void CheckCampaign(string path)
     {
         var plan = CampaignReader.Read(path);
+        OutsideSource.Read(path);
+        HandOverEntry.Read(path, dry: false);
         var lab = LabSession.Declared(LabReader.Read(plan.LabPath));
         var bound = lab.Bind(ProtocolReader.Read(plan.ProtocolPath), NoBinds);
         Inputs.ThrowIfUnfit(bound, null);

@@ -153,6 +153,8 @@ internal static class RunProtocolCommand
         var hash = journal.Hash();
         foreach (var (name, value) in outcome.Results)
             shell.Line($"{name} = {value}");
+        foreach (var givenUp in outcome.GivenUp)
+            shell.Line($"without {givenUp.Name}: {givenUp.Why}");
         shell.Line(
             $"{outcome.State.ToString().ToLowerInvariant()} after {labTime:g} of lab time; "
             + $"the journal is in {folder.Path}, its hash is {hash}");
@@ -164,6 +166,7 @@ internal static class RunProtocolCommand
             results = outcome.Results.ToDictionary(
                 r => r.Key,
                 r => new { value = r.Value.Value.ToExactString(), uncertainty = r.Value.Uncertainty.ToExactString() }),
+            givenUp = outcome.GivenUp.Select(g => new { branch = g.Name, why = g.Why }),
             labTime = XmlConvert.ToString(labTime), wallTime = XmlConvert.ToString(wallTime), folder = folder.Path,
             journalHash = hash,
         });

@@ -13,6 +13,7 @@ internal static class TroubleText
         StepRetried e => $"{e.Call}: {e.Message}; attempt {e.Attempt + 1} in {Seconds(e.Delay)}",
         ContactRetried e => $"{e.Instrument}: {e.What}: {e.Message}; attempt {e.Attempt + 1} in {Seconds(e.Delay)}",
         TroubleChanged e => $"{e.Instrument}: {Word(e.From)} -> {Word(e.To)}: {e.Why}",
+        BranchGivenUp e => $"{e.Branch} is given up: {e.Why}; {e.Left} are left, {e.Least} have to succeed",
         AlarmRaised e => $"ALARM {e.Subject}: {e.Message}",
         _ => null,
     };

@@ -1,4 +1,5 @@
 using Sdl.App.Composition.Control;
+using Sdl.App.Finales;
 using Sdl.App.Reports;
 using Sdl.Core.Instruments;
 using Sdl.Core.Planning;
@@ -30,6 +31,9 @@ public sealed record CampaignSession(
         var asRead = LabReader.Read(plan.LabPath);
         var lab = readdress(asRead);
         var protocol = ProtocolReader.Read(plan.ProtocolPath);
+        HandOverEntry.Read(file, mode.Dry);
+        if (mode.Dry && OutsideSource.Read(file) is not null)
+            throw new FormatException("others measure in real time: a campaign that asks them cannot be dry");
         // Before there is a folder, so that the same command works once the files are mended.
         var bound = LabSession.Declared(lab).Bind(protocol, new Dictionary<string, InstrumentId>());
         Inputs.ThrowIfUnfit(bound, null);
@@ -72,19 +76,27 @@ public sealed record CampaignSession(
     {
         var wall = TimeProvider.System.GetTimestamp();
         var planner = new GaussianProcessPlanner();
-        var ended = await LabRunner.RunAsync(Mode, Lab, Folder.Path, async (lab, journal) =>
+        var source = OutsideSource.Read(Folder.Campaign);
+        var handOver = HandOverEntry.Read(Folder.Campaign, Session.Dry);
+        using var client = source is null ? null : ServerAccess.Client(source.Server);
+        // Where others do the work, this laboratory's instruments stay free.
+        var used = source is null ? Lab : Lab.ToSimulated();
+        var ended = await LabRunner.RunAsync(Mode, used, Folder.Path, async (lab, journal) =>
         {
             await Stockroom.OpenAsync(lab, journal, author);
             var bound = lab.Bind(Protocol, new Dictionary<string, InstrumentId>());
             Inputs.ThrowIfUnfit(bound, null);
             var runs = lab.RunsOver(journal);
-            var runner = new CampaignRunner(Plan, Lab, bound, planner, journal, runs);
+            var outside = source?.Runs(client!, Plan, Lab, journal, runs, Console.Error.WriteLine);
+            var runner = new CampaignRunner(Plan, Lab, bound, planner, journal, (IRunService?)outside ?? runs);
             await using var control = ControlServer.Open(
                 new ControlledCampaign(Plan.Name, Folder.Path, runs, lab.Watch(journal, Protocol), runner),
                 Console.Error.WriteLine, TimeProvider.System);
             var identity = new CampaignStarted(
                 Plan.Name, Session.Seed, Plan.Digest, Protocol.Digest, Lab.Digest, Session.Dry, author);
-            return await around(lab, journal, runner, () => runner.RunAsync(identity));
+            Task<CampaignEnded> Work() => around(lab, journal, runner, () => runner.RunAsync(identity));
+            return handOver is null ? await Work() : await handOver.DuringAsync(
+                Protocol, journal, lab.Clock, Work, Console.Error.WriteLine);
         }, maxPages);
         return await ReportAsync(planner, ended, TimeProvider.System.GetElapsedTime(wall));
     }

@@ -24,7 +24,7 @@ public static class Rehearsal
             await session.RunsOver(journal).SubmitAsync(
                 new RunOrder(new RunId("run"), protocol, arguments, binds, Environment.UserName));
         });
-        return forecast with { Assumptions = Assumed(protocol) };
+        return forecast with { Assumptions = Assumed(protocol, forecast) };
     }
 
     /// <summary>Of the first experiments of a campaign.</summary>
@@ -44,7 +44,7 @@ public static class Rehearsal
         return forecast with
         {
             Assumptions =
-                [.. Assumed(protocol), "what the planner proposes follows from what the simulators measure"],
+                [.. Assumed(protocol, forecast), "what the planner proposes follows from what the simulators measure"],
         };
     }
 
@@ -52,8 +52,11 @@ public static class Rehearsal
     public static IReadOnlyDictionary<string, Quantity> Worst(CampaignPlan plan) =>
         plan.Mixture.StockArguments.Keys.ToDictionary(s => s, _ => plan.Mixture.Volume);
 
-    private static IReadOnlyList<string> Assumed(Protocol protocol) =>
-        ["devices take as long as their simulators, and measure what those do", .. Assumptions.Of(protocol)];
+    private static IReadOnlyList<string> Assumed(Protocol protocol, Forecast forecast) =>
+    [
+        "devices take as long as their simulators, and measure what those do", .. Assumptions.Of(protocol),
+        .. forecast.GivenUp.Select(g => $"{g.Branch} fails here and is left behind: {g.Why}"),
+    ];
 
     private static async Task<Forecast> PlayAsync(
         string title, Lab lab, ulong seed, Func<LabSession, SqliteJournal, Task> work)

@@ -35,6 +35,13 @@ public static class SpectrumFits
         return true;
     }
 
+    /// <param name="impedance">Ohm, one for each frequency.</param>
+    /// <exception cref="AnalysisException">No circuit can be fitted.</exception>
+    public static CircuitFitResult Best(IReadOnlyList<double> hertz, IReadOnlyList<Complex> impedance) =>
+        Candidates.Where(c => 2 * hertz.Count > c.Parameters.Count + 2)
+            .Select(c => CircuitFit.Fit(c, hertz, impedance)).MinBy(f => f.InformationCriterion)
+            ?? throw new AnalysisException($"{hertz.Count} points are too few for a fit");
+
     private static IEnumerable<string> Rows(CycledStep step)
     {
         var hertz = step.Record["frequency"];
@@ -45,9 +52,7 @@ public static class SpectrumFits
         {
             var test = KramersKronig.Test(hertz, impedance);
             var residual = string.Create(CultureInfo.InvariantCulture, $"{100 * test.RootMeanSquare:G3}");
-            var fit = Candidates.Where(c => 2 * hertz.Length > c.Parameters.Count + 2)
-                .Select(c => CircuitFit.Fit(c, hertz, impedance)).MinBy(f => f.InformationCriterion)
-                ?? throw new AnalysisException($"{hertz.Length} points are too few for a fit");
+            var fit = Best(hertz, impedance);
             return fit.Circuit.Parameters.Select((p, i) => string.Create(CultureInfo.InvariantCulture,
                 $"{place},{residual},\"{fit.Circuit}\",{p.Name},{fit.Values[i]:G9},{fit.Deviations[i]:G3},{p.Unit},")
                 + (test.IsPassed() ? "" : "the spectrum fails the Kramers-Kronig test"));

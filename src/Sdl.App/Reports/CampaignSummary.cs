@@ -37,6 +37,9 @@ public sealed record CampaignSummary(
     /// <summary>Hash of the journal that this was made from; empty when nobody has taken it.</summary>
     public string JournalHash { get; init; } = "";
 
+    /// <summary>What the experiments went on without.</summary>
+    public IReadOnlyList<BranchGivenUp> GivenUp { get; init; } = [];
+
     private static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
@@ -51,19 +54,23 @@ public sealed record CampaignSummary(
         TimeSpan labTime, TimeSpan wallTime, string folder, Func<Formulation, double>? truth = null)
     {
         var seed = history.Started?.Seed ?? plan.Seed;
-        var seen = history.Observed.Select(o => o.Observation).ToList();
+        var seen = history.Observed.Select(o => o.Observation.Named(plan.Objective.Result)).ToList();
         var best = Recommend(plan, problem, planner, seen, seed);
         var reference = plan.Reference is { } known && best is not null
             ? Compare(known, plan.Objective, best.Value, truth?.Invoke(best.Formulation))
             : null;
         return new CampaignSummary(
             plan.Name, seed, seen.Count(o => !o.Failed), plan.Experiments, plan.Objective.Unit.Symbol, best, reference,
-            labTime, wallTime, folder, history.Ended?.State, history.Ended?.Why ?? "");
+            labTime, wallTime, folder, history.Ended?.State, history.Ended?.Why ?? "")
+        {
+            GivenUp = [.. history.Experiments.SelectMany(e => e.GivenUp)],
+        };
     }
 
     /// <summary><c>{"campaign","seed","state","why","experiments",
     /// "best":{"formulation":{…},"value","unit","uncertainty"},
-    /// "reference":{"optimum","regret"},"labTime","wallTime","folder","journalHash"}</c>.
+    /// "reference":{"optimum","regret"},"givenUp":[{"run","branch","why"}],
+    /// "labTime","wallTime","folder","journalHash"}</c>.
     /// Times are ISO 8601 durations, such as <c>P1DT2H3M4.5S</c>; <c>best</c>, <c>reference</c> and <c>state</c> are
     /// null when there is none.</summary>
     public string ToJson() => new JsonObject
@@ -87,6 +94,10 @@ public sealed record CampaignSummary(
             ["optimum"] = Reference.Optimum,
             ["regret"] = Reference.Regret,
         },
+        ["givenUp"] = new JsonArray([.. GivenUp.Select(g => new JsonObject
+        {
+            ["run"] = g.Run.Value, ["branch"] = g.Name, ["why"] = g.Why,
+        })]),
         ["labTime"] = XmlConvert.ToString(LabTime),
         ["wallTime"] = XmlConvert.ToString(WallTime),
         ["folder"] = Folder,

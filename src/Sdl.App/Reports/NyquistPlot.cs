@@ -10,14 +10,18 @@ public static class NyquistPlot
 {
     private const double Width = 420, Height = 400, Left = 76, Top = 30;
 
-    public static string Draw(ReportData data)
+    public static string Draw(ReportData data) => Draw(
+        data.Spectra, "Nyquist plot of the best experiment", $"of experiment {data.Best!.Number}", whole: false);
+
+    /// <param name="whose">Of what they are, for those who cannot see them.</param>
+    /// <param name="whole">Shows the low frequencies too, however far they go up.</param>
+    public static string Draw(IReadOnlyList<Spectrum> spectra, string title, string whose, bool whole)
     {
-        var spectra = data.Spectra;
-        var (x, y) = Window(spectra);
+        var (x, y) = Window(spectra, whole);
         var frame = new Frame(x, y);
-        var svg = new Svg("nyquist", Left + Width + 24, frame.Bottom + 54, "Nyquist plot of the best experiment",
-            $"{(spectra.Count == 1 ? "One impedance spectrum" : $"{spectra.Count} impedance spectra")} of experiment "
-            + $"{data.Best!.Number} with the fitted circuits. {Hidden(spectra, y.Max)}");
+        var svg = new Svg("nyquist", Left + Width + 24, frame.Bottom + 54, title,
+            $"{(spectra.Count == 1 ? "One impedance spectrum" : $"{spectra.Count} impedance spectra")} {whose} with "
+            + $"the fitted circuits. {Hidden(spectra, y.Max)}");
         frame.Draw(svg, Ticks.Within(x.Min, x.Max, 5), Ticks.Within(y.Min, y.Max, 5), "Z′ / Ω", "−Z″ / Ω");
         frame.OpenClipped(svg, "nyquist-clip");
         for (var i = 0; i < spectra.Count; i++)
@@ -34,7 +38,8 @@ public static class NyquistPlot
     }
 
     /// <summary>Says what the window leaves out.</summary>
-    public static string Caption(IReadOnlyList<Spectrum> spectra) => Hidden(spectra, Window(spectra).Y.Max);
+    public static string Caption(IReadOnlyList<Spectrum> spectra) =>
+        Hidden(spectra, Window(spectra, whole: false).Y.Max);
 
     private static string Hidden(IReadOnlyList<Spectrum> spectra, double top)
     {
@@ -44,15 +49,18 @@ public static class NyquistPlot
 
     /// <summary>Blocking electrodes make the low frequencies tower over the part that tells the resistance: that part
     /// is shown.</summary>
-    private static (Scale X, Scale Y) Window(IReadOnlyList<Spectrum> spectra)
+    private static (Scale X, Scale Y) Window(IReadOnlyList<Spectrum> spectra, bool whole)
     {
         var places = spectra.SelectMany(s => s.Impedance).Select(Place).ToList();
-        var top = Math.Min(places.Max(p => p.Y), 0.4 * Math.Abs(places.Min(p => p.X)));
+        var top = places.Max(p => p.Y);
+        top = whole ? 1.08 * top : Math.Min(top, 0.4 * Math.Abs(places.Min(p => p.X)));
         var shown = places.Where(p => p.Y <= top).DefaultIfEmpty(places[0]).ToList();
         var (left, right) = (shown.Min(p => p.X), shown.Max(p => p.X));
         var low = Math.Min(0, shown.Min(p => p.Y));
         top = Math.Max(top, low + 1e-6);
-        var pixel = Math.Min(Height / (1.06 * (top - low)), Width / Math.Max(1.1 * (right - left), 1e-9));
+        // Frequencies are written to the left of the points.
+        var room = whole ? 1.4 : 1.1;
+        var pixel = Math.Min(Height / (1.06 * (top - low)), Width / Math.Max(room * (right - left), 1e-9));
         var half = Width / pixel / 2;
         var bottom = low - 0.03 * (top - low);
         return (new Scale((left + right) / 2 - half, (left + right) / 2 + half, Left, Left + Width),

@@ -22,7 +22,7 @@ public static class ObservationsCsv
             .. components.Select(c => $"actual x({c}) (mol/mol)"),
             $"{result} ({unit})", $"uncertainty ({unit})", $"predicted mean ({unit})",
             $"predicted standard deviation ({unit})",
-            "reason", "time (UTC)",
+            "reason", "time (UTC)", "left out",
         ]);
         foreach (var row in data.Measured)
             Line(text,
@@ -34,6 +34,7 @@ public static class ObservationsCsv
                 Number(row.Predicted?.Deviation),
                 row.Experiment.Proposal.Reason,
                 row.At?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture) ?? "",
+                string.Join(' ', row.Experiment.GivenUp.Select(g => g.Name)),
             ]);
         return text.ToString();
     }

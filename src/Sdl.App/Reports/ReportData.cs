@@ -1,4 +1,5 @@
 using System.Numerics;
+using Sdl.Core.Cells;
 using Sdl.Core.Instruments;
 using Sdl.Core.Planning;
 using Sdl.Core.Records;
@@ -6,6 +7,7 @@ using Sdl.Core.Runs;
 using Sdl.Core.Units;
 using Sdl.Runtime.Analysis;
 using Sdl.Runtime.Campaigns;
+using Sdl.Store.Exports;
 
 namespace Sdl.App.Reports;
 
@@ -28,7 +30,7 @@ public sealed record ReportRow(PastExperiment Experiment, CampaignPlan Plan, Dat
     public int Number => Experiment.Number;
     public Formulation Proposed => Experiment.Proposal.At.Formulation(Components);
 
-    public MeasuredValue? Seen => Experiment.Observed?.Observation is { } o
+    public MeasuredValue? Seen => Experiment.Observed?.Observation.Named(Plan.Objective.Result) is { } o
         && o.Values.GetValueOrDefault(Plan.Objective.Result) is { } v
         ? new(o.At.Formulation(Components), v.Value, v.Uncertainty) : null;
 
@@ -62,6 +64,7 @@ public sealed class ReportData
         Seen = Measured.Select(r => r.Seen!).ToList();
         Best = Goal == Goal.Maximise ? Measured.MaxBy(r => r.Seen!.Value) : Measured.MinBy(r => r.Seen!.Value);
         Spectra = Best is null ? [] : SpectraOf(Best.Experiment.Observed!.Run, entries);
+        Cells = Best is null ? [] : CellsOf(Best.Experiment.Observed!.Run);
         Plane = CompositionPlane.Of(input.Problem.Space);
         Started = entries.Count > 0 ? entries[0].At : null;
         Ended = entries.Count > 0 ? entries[^1].At : null;
@@ -87,6 +90,10 @@ public sealed class ReportData
 
     /// <summary>Of the best experiment.</summary>
     public IReadOnlyList<Spectrum> Spectra { get; }
+
+    /// <summary>What each cycle of the cells of the best experiment has given, by the instrument that cycled
+    /// them.</summary>
+    public IReadOnlyList<(string Cell, IReadOnlyList<CycleTotals> Cycles)> Cells { get; }
 
     /// <summary>Null unless the mixture has three components.</summary>
     public CompositionPlane? Plane { get; }
@@ -117,8 +124,15 @@ public sealed class ReportData
         && best.Predicted.GetValueOrDefault(Plan.Objective.Result) is { } p
         && double.IsFinite(p.Mean) && double.IsFinite(p.Deviation) ? p : null;
 
+    private List<(string Cell, IReadOnlyList<CycleTotals> Cycles)> CellsOf(RunId run) =>
+        CellTest.In(_input.Journal).Where(t => t.Run == run)
+            .Select(t => (t.Instrument.Value, (IReadOnlyList<CycleTotals>)[
+                .. CycleTotals.Of(t.Steps(_input.Journal)).Where(c => c.IsWhole)]))
+            .Where(c => c.Item2.Count > 1).ToList();
+
     private Evidence EvidenceAfter(int count) =>
-        new([.. History.Observed.Where(o => o.Experiment <= Measured[count - 1].Number).Select(o => o.Observation)]);
+        new([.. History.Observed.Where(o => o.Experiment <= Measured[count - 1].Number)
+            .Select(o => o.Observation.Named(Plan.Objective.Result))]);
 
     private List<Spectrum> SpectraOf(RunId run, List<JournalEntry> entries)
     {

@@ -1,7 +1,9 @@
 using System.Text;
+using Sdl.App.Reports.Cells;
 using Sdl.App.Reports.Plots;
 using Sdl.Core.Planning;
 using Sdl.Core.Runs;
+using static Sdl.App.Reports.PageParts;
 
 namespace Sdl.App.Reports;
 
@@ -11,28 +13,15 @@ public static class ReportPage
     public static string Write(ReportData data)
     {
         var page = new StringBuilder();
-        page.Append($"""
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>{Svg.Escape(data.Plan.Name)}: campaign report</title>
-            <style>
-            {ReportStyle.Css}
-            </style>
-            </head>
-            <body>
-            <main>
-
-            """);
+        Open(page, $"{data.Plan.Name}: campaign report");
         ReportHead.Write(page, data);
         if (data.Measured.Count > 0)
             Figures(page, data);
         if (data.Rows.Count > 0)
             Rows(page, data);
+        GivenUpTable.Write(page, data);
         Foot(page, data);
-        return page.Append("</main>\n</body>\n</html>\n").ToString();
+        return Close(page);
     }
 
     private static void Figures(StringBuilder page, ReportData data)
@@ -56,6 +45,9 @@ public static class ReportPage
                 "The composition triangle and the surface of the model are drawn for "
                 + "mixtures of three components; the table below has every composition.", "");
         ModelSection.Write(page, data);
+        if (data.Cells.Count > 0)
+            Section(page, $"The cells of experiment {data.Best!.Number}", CellsPlot.Describe(data.Cells),
+                Figure(CellsPlot.Draw(data.Cells), wide: true));
         var calibrated = CalibrationPlot.Rows(data).Count > 0;
         if (data.Spectra.Count == 0 && !calibrated)
             return;
@@ -126,6 +118,7 @@ public static class ReportPage
             : Outcome(row.Experiment.State);
         var again = row.Experiment.Attempts > 1
             ? $" <span class=\"quiet\">({row.Experiment.Attempts} attempts)</span>" : "";
+        again += GivenUpTable.Note(row);
         page.Append($"<td class=\"n\" data-name=\"predicted\">{predicted}</td>"
             + $"<td class=\"n\" data-name=\"measured\">{measured}</td>"
             + $"<td class=\"why\">{Svg.Escape(People.Prose(row.Experiment.Proposal.Reason))}{again}</td></tr>\n");
@@ -161,13 +154,4 @@ public static class ReportPage
         page.Append("</dl>\n<p>Digests are the first twelve digits of SHA-256. Everything shown here was read from the "
             + "campaign's journal; the model was fitted anew to what the journal holds.</p>\n</footer>\n");
     }
-
-    private static string Digest(string digest) => $"<code>{Svg.Escape(digest[..Math.Min(12, digest.Length)])}</code>";
-
-    private static void Section(StringBuilder page, string title, string text, string figure) =>
-        page.Append($"<section>\n<h2>{Svg.Escape(title)}</h2>\n<p>{text}</p>\n{figure}</section>\n");
-
-    private static string Figure(string svg, bool wide = false, string caption = "") =>
-        $"<figure{(wide ? " class=\"wide\" tabindex=\"0\"" : "")}>\n{svg}"
-        + (caption.Length > 0 ? $"<figcaption>{caption}</figcaption>\n" : "") + "</figure>\n";
 }

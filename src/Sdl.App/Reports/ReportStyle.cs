@@ -10,12 +10,14 @@ public static class ReportStyle
           --paper: #ffffff; --raised: #f4f6f8; --ink: #17202a; --quiet: #55616e; --rule: #d5dbe1; --grid: #e6eaee;
           --measured: #1b5fa7; --model: #b3500a; --band: #b3500a26; --alarm: #a3211b; --alarm-paper: #fdf0ee;
           --warn: #7a4d00; --warn-paper: #fff6e0; --s1: #7a3e9d; --s2: #157a5b;
+          --c0: #1b5fa7; --c1: #0e7c6b; --c2: #7a6a00; --c3: #b3500a; --c4: #a3211b;
         }
         @media (prefers-color-scheme: dark) {
           :root {
             --paper: #12161b; --raised: #1b2128; --ink: #e8ecf0; --quiet: #a3afbb; --rule: #343d47; --grid: #252d35;
             --measured: #79b4f2; --model: #f2a35c; --band: #f2a35c30; --alarm: #ff9d94; --alarm-paper: #331a19;
             --warn: #f3c969; --warn-paper: #2e2614; --s1: #cfa0ee; --s2: #63cfa8;
+            --c0: #79b4f2; --c1: #56cdb6; --c2: #dcc94f; --c3: #f2a35c; --c4: #ff8a80;
           }
         }
         * { box-sizing: border-box; }
@@ -60,6 +62,7 @@ public static class ReportStyle
         figcaption { font-size: 14px; margin-top: 6px; max-width: 84ch; }
         .pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 8px 36px; align-items: start; }
         .pair h2 { margin-top: 52px; }
+        .lower { margin-top: 16px; }
         .wide { overflow-x: auto; }
         svg { display: block; width: 100%; height: auto; overflow: visible; font-family: inherit; }
         .pair svg { max-width: 520px; }
@@ -98,6 +101,11 @@ public static class ReportStyle
         .spectrum { fill: none; stroke-width: 1.6; }
         .fit { fill: none; stroke-width: 1.6; }
         .s0 { stroke: var(--measured); } .s1 { stroke: var(--s1); } .s2 { stroke: var(--s2); }
+        .trace { fill: none; stroke-width: 1.7; stroke-linejoin: round; }
+        .dot { stroke: none; } .dot.hollow { fill: var(--paper); stroke-width: 1.5; }
+        .c0 { stroke: var(--c0); } .c1 { stroke: var(--c1); } .c2 { stroke: var(--c2); } .c3 { stroke: var(--c3); }
+        .c4 { stroke: var(--c4); }
+        .dot.c0 { fill: var(--c0); } .dot.c3 { fill: var(--c3); }
         .rows { width: 100%; border-collapse: collapse; font-size: 14px; margin-top: 12px; }
         .rows th { text-align: left; font-weight: 500; font-size: 13px; vertical-align: bottom; }
         .rows th, .rows td { padding: 7px 14px 7px 0; border-bottom: 1px solid var(--rule); vertical-align: top; }
@@ -134,7 +142,8 @@ public static class ReportStyle
           :root { --paper: #ffffff; --raised: #f4f6f8; --ink: #000000; --quiet: #444444; --rule: #bbbbbb;
             --grid: #e2e2e2;
             --measured: #1b5fa7; --model: #b3500a; --band: #b3500a26; --alarm: #a3211b; --alarm-paper: #fdf0ee;
-            --warn: #7a4d00; --warn-paper: #fff6e0; --s1: #7a3e9d; --s2: #157a5b; }
+            --warn: #7a4d00; --warn-paper: #fff6e0; --s1: #7a3e9d; --s2: #157a5b;
+            --c0: #1b5fa7; --c1: #0e7c6b; --c2: #7a6a00; --c3: #b3500a; --c4: #a3211b; }
           @page { margin: 16mm; }
           * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
           body { font-size: 10pt; }

@@ -1,19 +1,29 @@
+using Sdl.Core.Units;
+
 namespace Sdl.Core.Cells;
 
 /// <summary>A key of the cell record.</summary>
 /// <param name="Name">As it is written.</param>
 /// <param name="IsNumber">Else it holds a text, or for the assembly history whatever stands there.</param>
 /// <param name="Aliases">Other names that older files give it.</param>
-public sealed record CellKey(string Name, bool IsNumber, IReadOnlyList<string> Aliases);
+public sealed record CellKey(string Name, bool IsNumber, IReadOnlyList<string> Aliases)
+{
+    /// <summary>What its number is in: <c>Cathode mass (mg)</c> is in milligrams; 1 where it names none.</summary>
+    public Unit Unit { get; } = Name.LastIndexOf('(') is > 0 and var open && Name.EndsWith(')')
+        ? Unit.Parse(Name[(open + 1)..^1]) : Unit.One;
+}
 
 /// <summary>The flat keys of a cell record as aurora-cycler-manager names them (its database_setup, where the aliases
 /// stand as well), in the order in which they are written. Capitals, blanks, "weight" for "mass", "minimum" for "min"
-/// and the misspelling "Seperator" make no difference.</summary>
+/// and the misspelling "Seperator" make no difference. Uncertainty, wet-to-crimp time and what the press did are keys
+/// of our own.</summary>
 public static class CellKeys
 {
     public const string SampleId = "Sample ID", RunId = "Run ID", AssemblyHistory = "Assembly history",
         Overlap = "N:P ratio overlap factor", Ratio = "N:P ratio", RateCapacity = "C-rate definition capacity (mAh)",
         ElectrolyteName = "Electrolyte name", ElectrolyteAmount = "Electrolyte amount (uL)", CasingType = "Casing type",
+        ElectrolyteUncertainty = "Electrolyte amount uncertainty (uL)", WetToCrimp = "Wet to crimp time (s)",
+        CrimpedAt = "Crimped at",
         Comment = "Comment";
 
     public static IReadOnlyList<CellKey> All { get; } =
@@ -26,13 +36,15 @@ public static class CellKeys
         Number(Ratio, "Actual N:P Ratio", "N:P ratio actual"), Number(Overlap, "N:P overlap factor"),
         Text("Separator type", "Separator"), Number("Separator diameter (mm)"), Number("Separator thickness (mm)"),
         Text(ElectrolyteName, "Electrolyte"), Text("Electrolyte description"), Number("Electrolyte position"),
-        Number(ElectrolyteAmount, "Electrolyte Amount"), Text("Electrolyte dispense order"),
+        Number(ElectrolyteAmount, "Electrolyte Amount"), Number(ElectrolyteUncertainty),
+        Text("Electrolyte dispense order"),
         Number("Electrolyte amount before separator (uL)"), Number("Electrolyte amount after separator (uL)"),
         Text(CasingType), Text("Casing material"),
         Text("Top spacer type"), Number("Top spacer thickness (mm)", "Spacer (mm)"),
         Number("Top spacer diameter (mm)"), Text("Top spacer material"),
         Text("Bottom spacer type"), Number("Bottom spacer thickness (mm)"), Number("Bottom spacer diameter (mm)"),
         Text("Bottom spacer material"),
+        Number(WetToCrimp), Text(CrimpedAt), Number("Crimp force (kN)"),
         Number(RateCapacity, "Capacity (mAh)", "C-rate Capacity (mAh)"), Text(Comment, "Comments"),
         Text(AssemblyHistory),
     ];

@@ -141,7 +141,10 @@ public static class CellTechniques
         string name, string description, CellLimits limits, IEnumerable<Input> own) => new(
             name, description, [.. own, .. Ends(limits), .. Recording(limits), .. Safety(limits)], Columns,
             name == Rest ? Replay.Safe : Replay.AskDevice,
-            a => a.Find("until_time") is { Quantity: { } most } ? most.ToTimeSpan() : TimeSpan.FromDays(2));
+            a => a.Find("until_time") is { Quantity: { } most } ? most.ToTimeSpan() : TimeSpan.FromDays(2))
+        {
+            PredictsMost = a => a.Find("until_time") is not null,
+        };
 
     private static IEnumerable<Input> Ends(CellLimits limits)
     {

@@ -63,20 +63,33 @@ public sealed record CycleTotals(
             yield return cycle;
     }
 
+    /// <summary>With what has passed between two rows.</summary>
+    /// <param name="charge">Ah; where none has passed, nothing counts.</param>
+    /// <param name="energy">Wh, of the same sign.</param>
+    public CycleTotals Plus(double charge, double energy, double seconds) => charge switch
+    {
+        > 0 => this with
+        {
+            Capacity = Capacity with { Charge = Capacity.Charge + charge },
+            Energy = Energy with { Charge = Energy.Charge + energy },
+            Seconds = Seconds with { Charge = Seconds.Charge + seconds },
+        },
+        < 0 => this with
+        {
+            Capacity = Capacity with { Discharge = Capacity.Discharge - charge },
+            Energy = Energy with { Discharge = Energy.Discharge - energy },
+            Seconds = Seconds with { Discharge = Seconds.Discharge + seconds },
+        },
+        _ => this,
+    };
+
     private CycleTotals With(CycledStep step, (double Volt, double Ampere)? before)
     {
         var (time, charge, energy) = (step.Record["time"], step.Record["charge"], step.Record["energy"]);
-        var (q, e, s) = (Capacity, Energy, Seconds);
+        var sum = this;
         for (var i = 0; i < charge.Length; i++)
-        {
-            var (dq, de) = (charge[i] - (i > 0 ? charge[i - 1] : 0), energy[i] - (i > 0 ? energy[i - 1] : 0));
-            var dt = time[i] - (i > 0 ? time[i - 1] : 0);
-            if (dq > 0)
-                (q.Charge, e.Charge, s.Charge) = (q.Charge + dq, e.Charge + de, s.Charge + dt);
-            else if (dq < 0)
-                (q.Discharge, e.Discharge, s.Discharge) = (q.Discharge - dq, e.Discharge - de, s.Discharge + dt);
-        }
-        var sum = this with { Capacity = q, Energy = e, Seconds = s };
+            sum = sum.Plus(charge[i] - (i > 0 ? charge[i - 1] : 0), energy[i] - (i > 0 ? energy[i - 1] : 0),
+                time[i] - (i > 0 ? time[i - 1] : 0));
         return double.IsNaN(Resistance) && step.Technique == CellTechniques.ConstantCurrent && charge[^1] < 0
             && before is { } last ? sum.WithResistance(step, last) : sum;
     }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Sdl.Core.Instruments;
 using Sdl.Core.Records;
 
 namespace Sdl.Core.Cells;
@@ -12,8 +13,7 @@ public sealed partial record CycledStep(int Number, int Cycle, string Technique,
 {
     /// <summary>The place in the protocol, the same in every turn of a loop: the call without its run and its turns.
     /// </summary>
-    public string Id { get; } = Turn().Replace(
-        Record.Call.Value[(Record.Call.Value.IndexOf('/', StringComparison.Ordinal) + 1)..], "");
+    public string Id { get; } = PlaceOf(Record.Call);
 
     /// <summary>An impedance spectrum, whose columns are other ones.</summary>
     public bool IsSpectrum => Technique is CellTechniques.PotentiostaticImpedance
@@ -22,6 +22,10 @@ public sealed partial record CycledStep(int Number, int Cycle, string Technique,
     /// <summary>When the step began: rows may arrive late, but never before they were measured, so the one that was
     /// under way for the shortest time tells.</summary>
     public DateTimeOffset Start { get; } = StartOf(Technique, Record);
+
+    /// <inheritdoc cref="Id"/>
+    public static string PlaceOf(CallId call) =>
+        Turn().Replace(call.Value[(call.Value.IndexOf('/', StringComparison.Ordinal) + 1)..], "");
 
     /// <summary>Whether a capability is a step of a cell test.</summary>
     public static bool IsTechnique(string capability) => capability is CellTechniques.Rest

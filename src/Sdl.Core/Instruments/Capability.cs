@@ -53,6 +53,10 @@ public sealed record Capability(
     string Name, string Description, IReadOnlyList<Input> Inputs, IReadOnlyList<Column> Columns, Replay Replay,
     Func<Arguments, TimeSpan>? Predict = null, bool Holds = false)
 {
+    /// <summary>Whether the prediction for given arguments is the longest time that they allow: nothing is late before
+    /// it has passed. Null where predictions are expectations.</summary>
+    public Func<Arguments, bool>? PredictsMost { get; init; }
+
     /// <summary>By when its driver ends it by itself, well or badly; null when it does not.</summary>
     public Func<Arguments, TimeSpan>? Limit { get; init; }
 

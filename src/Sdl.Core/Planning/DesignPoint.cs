@@ -20,6 +20,8 @@ public sealed class DesignPoint : IEquatable<DesignPoint>
         _levels = new(new Dictionary<string, string>(levels ?? NoLevels), StringComparer.Ordinal);
     }
 
+    // Journals have always called them so.
+    [JsonPropertyName("fractions")]
     public IReadOnlyDictionary<string, double> Numbers => _numbers;
 
     public IReadOnlyDictionary<string, string> Levels => _levels;

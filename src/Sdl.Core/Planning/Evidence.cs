@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Sdl.Core.Planning;
 
 /// <summary>All that a planner is told besides the problem.</summary>
@@ -31,10 +34,27 @@ public sealed record Outcome(double Value, double? Uncertainty = null);
 /// yet.</param>
 public sealed record Observation(DesignPoint At, IReadOnlyDictionary<string, Outcome> Values)
 {
+    public IReadOnlyDictionary<string, Outcome> Values { get; init; } = Values ?? new Dictionary<string, Outcome>();
+
     public string Source { get; init; } = "";
+
+    /// <summary>What an earlier version wrote: one value and its uncertainty, without a name.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Earlier { get; init; }
 
     /// <summary>It cannot be done here: the attempt gave nothing, and the next one would not either.</summary>
     public bool Failed { get; init; }
+
+    /// <summary>The same; a value that an earlier version wrote gets the name.</summary>
+    public Observation Named(string outcome) => Values.Count > 0 || Failed || Earlier is null
+        || !Earlier.TryGetValue("value", out var value) ? this : this with
+        {
+            Values = new Dictionary<string, Outcome>
+            {
+                [outcome] = new(value.GetDouble(), Earlier.TryGetValue("uncertainty", out var u)
+                    && u.ValueKind == JsonValueKind.Number ? u.GetDouble() : null),
+            },
+        };
 
     /// <summary>One outcome of the only source.</summary>
     public static Observation Of(DesignPoint at, string outcome, double value, double? uncertainty = null) =>

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Sdl.Core.Planning;
 
 /// <param name="Deviation">One standard deviation of the true value, without the noise of measuring it.</param>
@@ -15,6 +18,14 @@ public sealed record Proposal(
     /// <summary>In <see cref="Details"/>, where there is one objective: by how much it is expected to be better than the
     /// best so far, in the objective's unit.</summary>
     public const string ExpectedGain = "expected_improvement";
+
+    [JsonPropertyName("predictions")]
+    public IReadOnlyDictionary<string, Prediction> Predicted { get; init; } =
+        Predicted ?? new Dictionary<string, Prediction>();
+
+    /// <summary>What an earlier version wrote: one prediction without a name.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Earlier { get; init; }
 
     /// <summary>How it should be measured.</summary>
     public string Source { get; init; } = "";

@@ -13,7 +13,8 @@ public sealed record Protocol(
     IReadOnlyDictionary<string, string> Roles, IReadOnlyList<Step> Body, IReadOnlyList<Step> Finally,
     IReadOnlyDictionary<string, Scalar> Results, Mark At)
 {
-    /// <summary>The cell protocols that it uses, as paths relative to its own file. They are part of the digest.
+    /// <summary>The cell protocols and lists of parts that it uses, as paths relative to its own file. They are part of
+    /// the digest.
     /// </summary>
     public IReadOnlyList<string> Tests { get; init; } = [];
 }
@@ -70,8 +71,17 @@ public abstract record Step(string Name, Mark At)
     /// here on.</summary>
     public sealed record Release(string Name, Mark At, IReadOnlyList<string> Roles) : Step(Name, At);
 
-    /// <summary>All at once; ends when all have ended. When one fails the others are cancelled.</summary>
-    public sealed record Parallel(string Name, Mark At, IReadOnlyList<Step> Branches) : Step(Name, At);
+    /// <summary>All at once; ends when all have ended. When one fails the others are cancelled, unless enough of them
+    /// can succeed still.</summary>
+    public sealed record Parallel(string Name, Mark At, IReadOnlyList<Step> Branches) : Step(Name, At)
+    {
+        /// <summary>How many branches have to succeed. What a branch saves is seen outside of it when all have
+        /// ended, where this is less than their number; what a failed one saved is not.</summary>
+        public int Least { get; init; } = Branches.Count;
+
+        /// <summary>A branch may fail.</summary>
+        public bool IsTolerant => Least < Branches.Count;
+    }
 
     /// <summary>The same steps several times. What is saved inside is a list afterwards, in order.</summary>
     public sealed record Repeat(string Name, Mark At, Scalar Times, IReadOnlyList<Step> Steps) : Step(Name, At)

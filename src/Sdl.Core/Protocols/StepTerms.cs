@@ -13,6 +13,9 @@ public sealed record StepTerms(
     /// <summary>The vessel that it draws from; null when nobody keeps account of it.</summary>
     public Scalar? From { get; init; }
 
+    /// <summary>Null where it names no cell.</summary>
+    public CellTerms? Cell { get; init; }
+
     public static StepTerms None { get; } = new(true, null, null, new Dictionary<string, Scalar>(), null);
 }
 

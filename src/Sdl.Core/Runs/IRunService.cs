@@ -12,11 +12,16 @@ public sealed record RunOrder(
     RunId Id, Protocol Protocol, Arguments Arguments, IReadOnlyDictionary<string, InstrumentId> Bindings,
     string Author, int Priority = 0);
 
-/// <param name="Step">What it does just now, for people; empty when nothing is under way.</param>
+/// <param name="Step">What it does just now and which branches it has given up, for people; empty when there is
+/// nothing to say.</param>
 public sealed record RunInfo(RunId Id, string Protocol, RunState State, string Step, string Author);
 
 /// <param name="Why">For people; empty after success.</param>
-public sealed record RunOutcome(RunId Id, RunState State, string Why, IReadOnlyDictionary<string, Measured> Results);
+public sealed record RunOutcome(RunId Id, RunState State, string Why, IReadOnlyDictionary<string, Measured> Results)
+{
+    /// <summary>What it went on without, in the order in which it was given up.</summary>
+    public IReadOnlyList<BranchGivenUp> GivenUp { get; init; } = [];
+}
 
 /// <summary>The one door to the runs of a lab: for the command line, campaigns, interlocks, the page and tenants.
 /// May be called from anywhere at any time.</summary>

@@ -42,6 +42,9 @@ namespace Sdl.Core.Runs;
 [JsonDerivedType(typeof(LeaseTaken), "lease-taken")]
 [JsonDerivedType(typeof(LeaseReturned), "lease-returned")]
 [JsonDerivedType(typeof(WindowMissed), "window-missed")]
+[JsonDerivedType(typeof(Noted), "noted")]
+[JsonDerivedType(typeof(BranchesBegun), "branches-begun")]
+[JsonDerivedType(typeof(BranchGivenUp), "branch-given-up")]
 public abstract record RunEvent;
 
 /// <param name="Author">Who asked for it.</param>
@@ -101,12 +104,23 @@ public sealed record StepReconciled(
 public sealed record WaitStarted(RunId Run, string Step, DateTimeOffset Until) : RunEvent;
 
 public sealed record Analysed(
-    RunId Run, string Step, string Analysis, IReadOnlyDictionary<string, Measured> Values) : RunEvent;
+    RunId Run, string Step, string Analysis, IReadOnlyDictionary<string, Measured> Values) : RunEvent
+{
+    /// <summary>Branches that would have given records to it and were given up, as paths below the run; null for
+    /// none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? LeftOut { get; init; }
+}
 
 /// <param name="Error">Null when the device was shown to be safe.</param>
 public sealed record SafeEntered(RunId Run, InstrumentId Instrument, string State, string? Error) : RunEvent;
 
-public sealed record Resulted(RunId Run, IReadOnlyDictionary<string, Measured> Values) : RunEvent;
+public sealed record Resulted(RunId Run, IReadOnlyDictionary<string, Measured> Values) : RunEvent
+{
+    /// <summary>Branches that were given up on the way, as paths below the run; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? LeftOut { get; init; }
+}
 
 public sealed record CampaignStarted(
     string Name, ulong Seed, string CampaignDigest, string ProtocolDigest, string LabDigest,

@@ -12,6 +12,9 @@ internal sealed class WithinLimit(GaussianProcess model, double limit, int sign)
     private readonly double[] _meanSlope = new double[model.Encoding.Numeric];
     private readonly double[] _varianceSlope = new double[model.Encoding.Numeric];
 
+    /// <summary>Whether a standardised value is within it.</summary>
+    public bool Holds(double value) => sign * (value - limit) >= 0;
+
     /// <summary>The value; its slope is added to the gradient.</summary>
     public double Add(ReadOnlySpan<double> x, Span<double> gradient)
     {

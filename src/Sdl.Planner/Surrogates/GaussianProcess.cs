@@ -70,16 +70,6 @@ internal sealed class GaussianProcess
 
     public ReadOnlySpan<double> Point(int i) => _x.AsSpan(i * Dimension, Dimension);
 
-    /// <summary>The prior covariance of two points.</summary>
-    public double Covariance(ReadOnlySpan<double> a, ReadOnlySpan<double> b)
-    {
-        var one = new Kernel(Encoding, 1);
-        one.Set(b, LengthScales, Variance);
-        Span<double> row = stackalloc double[1], fall = stackalloc double[1];
-        one.Row(a, row, fall);
-        return row[0];
-    }
-
     /// <summary>Fills covariances with all data, and the factors of their derivatives.</summary>
     public void Covariances(ReadOnlySpan<double> x, Span<double> row, Span<double> fall) => _kernel.Row(x, row, fall);
 

@@ -10,19 +10,10 @@ internal static class Matern52
 {
     private const int Width = 4;
 
-    /// <param name="squared">Σ ((xₖ − x'ₖ)/lₖ)².</param>
+    /// <summary>Values times <paramref name="variance"/> and e^−<paramref name="extra"/>.</summary>
+    /// <param name="row">Σ ((xₖ − x'ₖ)/lₖ)²; on return the values.</param>
     /// <param name="fall">−2 d value / d squared: the factor in all derivatives. d value/d xₖ = −fall (xₖ − x'ₖ)/lₖ²,
     /// d value/d ln lₖ = fall ((xₖ − x'ₖ)/lₖ)².</param>
-    public static double Value(double squared, out double fall)
-    {
-        var r = Math.Sqrt(5 * squared);
-        var e = Math.Exp(-r);
-        fall = 5.0 / 3 * (1 + r) * e;
-        return (1 + r * (1 + r / 3)) * e;
-    }
-
-    /// <summary>Many at once, times <paramref name="variance"/> and e^−<paramref name="extra"/>.</summary>
-    /// <param name="row">Squared distances; on return the values.</param>
     /// <param name="extra">Empty: 0.</param>
     public static void Fill(double variance, Span<double> row, Span<double> fall, ReadOnlySpan<double> extra)
     {

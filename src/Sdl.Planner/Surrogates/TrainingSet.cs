@@ -58,7 +58,8 @@ internal sealed record TrainingSet(
         logSlopes = Y.Sum(y => YeoJohnson.LogSlope(y, exponent)) - Count * Math.Log(spread);
         return this with
         {
-            Y = [.. values.Select(v => (v - centre) / spread)], Power = new Power(exponent, centre, spread),
+            Y = [.. values.Select(v => (v - centre) / spread)],
+            Power = new Power(exponent, centre, spread),
         };
     }
 

@@ -25,6 +25,17 @@ public sealed record CapacityFade(
 {
     private const double MostCycles = 1e6;
 
+    /// <summary>The reference cycle.</summary>
+    public double First { get; private init; }
+
+    private Curve? Fitted { get; init; }
+
+    /// <summary>The fitted curve at a cycle: share of the reference capacity, and one standard deviation of a single
+    /// capacity there.</summary>
+    /// <param name="cycle">The reference or a later one.</param>
+    public (double Share, double Deviation) At(double cycle) => Fitted is { } curve
+        ? (curve.Value(cycle - First), curve.ValueDeviation(cycle - First)) : (double.NaN, double.NaN);
+
     /// <param name="capacities">Cycle number and capacity, any unit, rising cycles; NaN capacities are passed
     /// over.</param>
     /// <param name="threshold">Share of the reference capacity at which life ends.</param>
@@ -48,7 +59,10 @@ public sealed record CapacityFade(
         var curve = new[] { Curve.Fit(shares, 1), Curve.Fit(shares, 0.5) }.MinBy(c => c.Squares)!;
         return new CapacityFade(
             curve.Power, -curve.Slope(shares[^1].N), curve.SlopeDeviation(shares[^1].N), shares[^1].Share,
-            curve.Scatter, Crossing(shares, threshold, first, curve) ?? Extrapolation(curve, threshold, first));
+            curve.Scatter, Crossing(shares, threshold, first, curve) ?? Extrapolation(curve, threshold, first))
+        {
+            First = first, Fitted = curve,
+        };
     }
 
     private static EndOfLife? Crossing(
@@ -91,6 +105,8 @@ public sealed record CapacityFade(
             return new Curve(power, solution[0], solution[1],
                 normal.Inverse() * (squares / Math.Max(1, shares.Count - 2)), squares, shares.Count);
         }
+
+        public double Value(double n) => A + B * Math.Pow(n, Power);
 
         public double Slope(double n) => B * SlopeOfPower(n);
 

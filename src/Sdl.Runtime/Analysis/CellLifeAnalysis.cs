@@ -18,7 +18,7 @@ public sealed class CellLifeAnalysis : IAnalysis
 
     private static readonly Unit AmpereHour = Unit.Parse("Ah");
 
-    public string Name => "cells.life";
+    public string Name => "cell.life";
 
     public string Description =>
         "Cycle life of a batch of cells from the discharges of its first cycles, one record each, any cells together";

@@ -12,7 +12,7 @@ public sealed record CampaignHistory
     private static readonly Type[] Kinds =
     [
         typeof(CampaignStarted), typeof(Proposed), typeof(RunStarted), typeof(Moved), typeof(Mixed), typeof(Observed),
-        typeof(Suggested), typeof(Vetoed), typeof(CampaignEnded),
+        typeof(Suggested), typeof(Vetoed), typeof(CampaignEnded), typeof(BranchGivenUp),
     ];
 
     private ImmutableSortedDictionary<int, PastExperiment> _experiments =
@@ -99,10 +99,13 @@ public sealed record CampaignHistory
                 Set(new PastExperiment(e.Experiment, e.Proposal, 0, RunState.Queued, null, null));
                 break;
             case RunStarted e when Latest(e.Run) is { } past:
-                Set(past with { Attempts = past.Attempts + 1, State = RunState.Queued });
+                Set(past with { Attempts = past.Attempts + 1, State = RunState.Queued, GivenUp = [] });
                 break;
             case Moved e when Latest(e.Run) is { } past:
                 Set(past with { State = e.To });
+                break;
+            case BranchGivenUp e when Latest(e.Run) is { } past:
+                Set(past with { GivenUp = [.. past.GivenUp, e] });
                 break;
             case Mixed e:
                 Set(_experiments[e.Experiment] with { Mixed = e });
@@ -132,4 +135,8 @@ public sealed record CampaignHistory
 /// <param name="Attempts">Runs started for it.</param>
 /// <param name="State">Of the latest run.</param>
 public sealed record PastExperiment(
-    int Number, Proposal Proposal, int Attempts, RunState State, Mixed? Mixed, Observed? Observed);
+    int Number, Proposal Proposal, int Attempts, RunState State, Mixed? Mixed, Observed? Observed)
+{
+    /// <summary>What the latest run went on without.</summary>
+    public IReadOnlyList<BranchGivenUp> GivenUp { get; init; } = [];
+}

@@ -45,6 +45,8 @@ public static class CampaignReader
         };
         if (plan.Failures < 0)
             findings.Add(root.MarkOf("failures"), "failures: how many experiments may fail, not below zero");
+        foreach (var known in new[] { "finales", "hand_over" })
+            _ = root.Map(known); // who asks and tells other laboratories reads them
         root.RefuseUnread("a campaign");
         findings.ThrowIfAny();
         return plan;
@@ -98,7 +100,8 @@ public static class CampaignReader
         return value;
     }
 
-    private static MixturePlan Mixture(YamlMap root)
+    /// <summary>The <c>mixture</c> of a file: how a formulation becomes volumes of stocks.</summary>
+    internal static MixturePlan Mixture(YamlMap root)
     {
         var none = Quantity.Of(0, Volume);
         if (Required(root, "mixture") is not { } map)

@@ -276,7 +276,8 @@ public sealed class CampaignRunner
         var first = n - (n - 1) % _plan.Batch;
         var count = Math.Min(_plan.Batch, _plan.Experiments - first + 1);
         var known = first - _plan.Lanes;
-        var seen = _history.Observed.Where(o => o.Experiment <= known).Select(o => o.Observation).ToList();
+        var seen = _history.Observed.Where(o => o.Experiment <= known)
+            .Select(o => o.Observation.Named(_plan.Objective.Result)).ToList();
         var pending = _history.Experiments.Where(e => e.Number > known && e.Number < first)
             .Select(e => new Pending(e.Proposal.At)).ToList();
         // Each batch draws from a stream of its own, so that it follows from the journal alone.
@@ -358,6 +359,7 @@ public sealed class CampaignRunner
         var (n, run, recipe) = (experiment.Number, experiment.Run, experiment.Recipe);
         var mass = results[_plan.Mixture.MassResult];
         var (actual, volumes) = _mixer.Estimate(recipe, mass, _plan.Mixture.DoseUncertainty);
+        actual = MadeElsewhere.In(results) ?? actual;
         if (!experiment.IsMixed)
             await _journal.AppendAsync(new Mixed(
                 n, run, recipe.Nominal,

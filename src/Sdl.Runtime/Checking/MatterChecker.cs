@@ -1,3 +1,4 @@
+using Sdl.Core.Cells;
 using Sdl.Core.Instruments;
 using Sdl.Core.Materials;
 using Sdl.Core.Protocols;
@@ -7,7 +8,7 @@ using Sdl.Runtime.Reading;
 
 namespace Sdl.Runtime.Checking;
 
-/// <summary>Judges what steps move and use up.</summary>
+/// <summary>Judges what steps move and use up, and what they tell of a cell.</summary>
 /// <param name="isNumber">Judges that a scalar is a pure number.</param>
 /// <param name="known">Its value, if it is known before the run.</param>
 internal sealed class MatterChecker(
@@ -20,6 +21,19 @@ internal sealed class MatterChecker(
         CheckVessel("from", step.Terms.From, capability, leaves: false);
         foreach (var (name, count) in step.Terms.Uses)
             CheckUse(name, count, capability);
+        if (capability is not null && step.Terms.Cell is { } cell)
+            foreach (var (key, from) in cell.Gives)
+                CheckGiven(CellKeys.Find(key)!, from, capability);
+    }
+
+    private void CheckGiven(CellKey key, Scalar from, Capability capability)
+    {
+        var unit = capability.Columns.FirstOrDefault(c => c.Name == from.Text)?.Unit
+            ?? capability.Inputs.OfType<QuantityInput>().FirstOrDefault(i => i.Name == from.Text)?.Unit;
+        if (unit is null)
+            findings.Add(from.At, $"'{capability.Name}' has no column and no input '{from.Text}'");
+        else if (unit.Dimension != key.Unit.Dimension)
+            findings.Add(from.At, $"'{from.Text}' is in {unit}, which cannot be '{key.Name}'");
     }
 
     private void CheckVessel(string key, Scalar? vessel, Capability? capability, bool leaves)

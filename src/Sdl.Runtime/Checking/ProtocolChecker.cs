@@ -14,6 +14,7 @@ public sealed class ProtocolChecker
     private readonly Findings _findings = new();
     private readonly Dictionary<string, Dimension> _names = [];
     private readonly Dictionary<string, IReadOnlyList<Column>> _records = [];
+    private readonly Dictionary<string, Step.Parallel> _doubtful = [];
 
     private readonly MatterChecker _matter;
 
@@ -97,11 +98,40 @@ public sealed class ProtocolChecker
             _matter.Check(step, null);
         if (step.Terms.Window is { } window)
             CheckNumber(window.Within, Unit.Parse("s"));
+        var before = Saved().ToHashSet();
         foreach (var child in step.Children)
             CheckStep(child);
+        if (step is Step.Parallel { IsTolerant: true } several)
+            Doubt(several, before);
         // It looks at what the steps inside have saved.
         if (step is Step.Repeat { Until: { } until })
             CheckCondition(until);
+    }
+
+    private IEnumerable<string> Saved() =>
+        _names.Keys.Select(n => n.Split('.')[0]).Concat(_records.Keys).Where(n => !_doubtful.ContainsKey(n));
+
+    /// <summary>What is saved by no more branches than may fail need not be there afterwards.</summary>
+    private void Doubt(Step.Parallel step, HashSet<string> before)
+    {
+        foreach (var name in step.Branches.SelectMany(b => SavedBelow(b).Distinct()).CountBy(n => n)
+            .Where(n => n.Value <= step.Branches.Count - step.Least && !before.Contains(n.Key)).Select(n => n.Key))
+            _doubtful[name] = step;
+    }
+
+    private static IEnumerable<string> SavedBelow(Step step) => step.Children.SelectMany(SavedBelow).Concat(step switch
+    {
+        Step.Invoke { Save: { } save } => [save],
+        Step.Analyse s => [s.Save],
+        _ => Array.Empty<string>(),
+    });
+
+    private void RefuseDoubtful(Mark at, string name)
+    {
+        if (_doubtful.TryGetValue(name.Split('.')[0], out var step))
+            _findings.Add(at, $"'{name}' need not be there: it is saved in branches of line {step.At.Line} that may "
+                + $"fail, {step.Branches.Count - step.Least} of {step.Branches.Count}; use it within its branch, or "
+                + "save it in more of them");
     }
 
     private void CheckTimeLimit(Scalar? limit)
@@ -131,6 +161,7 @@ public sealed class ProtocolChecker
         if (step.Save is { } save)
         {
             _records[save] = capability.Columns;
+            _doubtful.Remove(save);
             foreach (var column in capability.Columns)
                 _names[$"{save}.{column.Name}"] = column.Unit.Dimension;
         }
@@ -144,6 +175,7 @@ public sealed class ProtocolChecker
                 $"there is no analysis '{step.Analysis}'; there are {List(_bound.Analyses.Select(a => a.Name))}");
             return;
         }
+        RefuseDoubtful(step.At, step.Records);
         if (!_records.TryGetValue(step.Records, out var columns))
             _findings.Add(step.At, $"no step before this one saves '{step.Records}'");
         else
@@ -151,6 +183,7 @@ public sealed class ProtocolChecker
                 _findings.Add(step.At,
                     $"{analysis.Name} needs a column '{missing}', which '{step.Records}' does not have");
         CheckArguments(step.At, analysis.Name, analysis.Inputs, step.Arguments);
+        _doubtful.Remove(step.Save);
         foreach (var output in analysis.Outputs)
             _names[$"{step.Save}.{output.Name}"] = output.Unit.Dimension;
     }
@@ -227,7 +260,11 @@ public sealed class ProtocolChecker
         }
         try
         {
-            return scalar.Expression.TypeIn(name => _names.TryGetValue(name, out var dimension) ? dimension : null);
+            return scalar.Expression.TypeIn(name =>
+            {
+                RefuseDoubtful(scalar.At, name);
+                return _names.TryGetValue(name, out var dimension) ? dimension : null;
+            });
         }
         catch (ExpressionException e)
         {

@@ -10,7 +10,7 @@ internal sealed class CallTimes
     /// <summary>From so many calls on they know better than a prediction.</summary>
     public const int Enough = 20;
 
-    private const double FactorOfSeen = 1.5, FactorOfPredicted = 2;
+    private const double FactorOfSeen = 1.5, FactorOfPredicted = 2, FactorOfMost = 1.1;
 
     // What is late by less than this concerns nobody.
     private static readonly TimeSpan Least = TimeSpan.FromMinutes(1);
@@ -21,6 +21,8 @@ internal sealed class CallTimes
     /// <summary>Takes note of a call that went undisturbed to its end.</summary>
     public void Add(Capability capability, Arguments arguments, TimeSpan took)
     {
+        if (capability.PredictsMost?.Invoke(arguments) == true)
+            return;
         lock (_gate)
         {
             var key = KeyOf(capability, arguments);
@@ -30,10 +32,16 @@ internal sealed class CallTimes
         }
     }
 
-    /// <summary>When a call is late: after 1.5 times what 19 of 20 like it took, else after twice its prediction, and
-    /// a minute later than either at the least; null when nobody can say. And what was expected, for people.</summary>
+    /// <summary>When a call is late: after 1.5 times what 19 of 20 like it took, else after twice its prediction, or
+    /// after 1.1 times the longest time that its arguments allow, whatever others took; a minute later than any of
+    /// these at the least; null when nobody can say. And what was expected, for people.</summary>
     public (TimeSpan After, string Expected)? LateAfter(Capability capability, Arguments arguments)
     {
+        if (capability.PredictsMost?.Invoke(arguments) == true)
+        {
+            var most = capability.Predict!(arguments);
+            return (Late(most, FactorOfMost), $"it was to end within {Time(most)}");
+        }
         lock (_gate)
             if (_seen.TryGetValue(KeyOf(capability, arguments), out var window) && window.Count >= Enough)
             {
@@ -52,7 +60,8 @@ internal sealed class CallTimes
     private static TimeSpan Late(TimeSpan expected, double factor) =>
         TimeSpan.FromTicks(Math.Max((expected * factor).Ticks, (expected + Least).Ticks));
 
-    // Calls with a prediction are compared by what they take of it; others only with those of the same arguments.
+    // Calls with a prediction are compared by what they take of it; others only with those of the same arguments, and
+    // so are those whose prediction may be a limit: one charge takes a tenth of it, another nearly all.
     private static TimeSpan UnitOf(Capability capability, Arguments arguments) =>
         capability.Predict?.Invoke(arguments) is { Ticks: > 0 } predicted ? predicted : TimeSpan.FromSeconds(1);
 
@@ -60,7 +69,7 @@ internal sealed class CallTimes
     {
         var key = capability.Name;
         foreach (var input in capability.Inputs)
-            if (input is TextInput || capability.Predict is null)
+            if (input is TextInput || capability.Predict is null || capability.PredictsMost is not null)
                 key += $" {arguments.Find(input.Name)}";
         return key;
     }

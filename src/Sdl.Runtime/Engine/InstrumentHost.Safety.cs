@@ -48,6 +48,8 @@ public sealed partial class InstrumentHost
     /// <summary>Nothing new is begun from now on.</summary>
     public void Close() => _isClosed = true;
 
+    public bool IsClosed => _isClosed;
+
     /// <summary>Makes the instrument safe, beside whatever it is doing.</summary>
     /// <returns>Null when it was shown to be safe, else what went wrong.</returns>
     public async Task<string?> MakeSafeAsync(TimeSpan limit)

@@ -57,7 +57,23 @@ internal sealed class Recovery(
             var inner = work;
             work = token => limits.KeepAsync(step, path, gate, inner, token);
         }
-        return work(ct);
+        return TolerateAsync(open.Call, work, ct);
+    }
+
+    // In a branch without which the run can go on a failure is left to the walk, which gives the branch up.
+    private async Task TolerateAsync(PastCall past, Func<CancellationToken, Task> work, CancellationToken ct)
+    {
+        try
+        {
+            await work(ct);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested && !leases.IsClosed
+            && e is InstrumentException or TimeLimitException
+            && history.Branches.Escaping(past.Intended.Call.Value, e) is null)
+        {
+            // Before anybody else may have it.
+            await leases.MakingSafe([past.Intended.Instrument]);
+        }
     }
 
     /// <summary>Whether a pause may let go of it.</summary>
@@ -92,7 +108,9 @@ internal sealed class Recovery(
         return instruments.Where(i => !setAnew.Contains(i.Id))
             .Select(i => i.Instrument.Capabilities.Where(c => c.Holds)
                 .Select(c => history.LastDone(i.Id, c.Name)).OfType<PastCall>().MaxBy(c => c.Seq))
-            .OfType<PastCall>().Where(leases.IsRelied).OrderByDescending(c => c.Seq).ToList();
+            .OfType<PastCall>().Where(leases.IsRelied)
+            .Where(c => !history.Branches.IsSafeSince(c.Intended.Call, c.Intended.Instrument))
+            .OrderByDescending(c => c.Seq).ToList();
     }
 
     private Func<CancellationToken, Task> Reestablish(PastCall past)

@@ -77,7 +77,9 @@ public sealed partial class Run : IDisposable
             leases ?? new Leases(instruments.Select(i => i.Id), clock), request.Id, request.Priority, instruments,
             history)
         {
-            GivingUp = GiveUpAsync,
+            MakingSafe = LeaveSafeAsync,
+            GivingBack = (hold, instruments) => journal.AppendAsync(
+                new LeaseReturned(request.Id, hold, instruments), CancellationToken.None).AsTask(),
         };
     }
 
@@ -86,6 +88,9 @@ public sealed partial class Run : IDisposable
     public InterlockWatch? Interlocks { get; init; }
 
     public RunState State => _broken is null ? _machine.State : RunState.Failed;
+
+    /// <summary>The branches that it goes on without.</summary>
+    public IReadOnlyList<BranchGivenUp> GivenUp => _history.Branches.GivenUp;
 
     private bool IsRecovered => _history.Started is not null;
 
@@ -137,9 +142,10 @@ public sealed partial class Run : IDisposable
         await commands;
         if (Interlocks is { } watch)
             await watch.EndAsync(_request.Id);
-        return _broken is { } broken
+        var outcome = _broken is { } broken
             ? new RunOutcome(_request.Id, RunState.Failed, broken.Message, results)
             : new RunOutcome(_request.Id, _held is null ? _machine.State : RunState.Interrupted, why, results);
+        return outcome with { GivenUp = GivenUp };
     }
 
     private async Task PrepareAsync()
@@ -166,7 +172,19 @@ public sealed partial class Run : IDisposable
     private Task AskInterlocksAsync() => Interlocks is not { } watch ? Task.CompletedTask : watch.BeginAsync(
         new WatchedRun(_request.Id, _instruments.Select(i => i.Id).ToHashSet(), Send), _abort.Token);
 
-    private Task ConnectAsync() => Task.WhenAll(_instruments.Select(i => _invoker.ConnectAsync(i, _abort.Token)));
+    private Task ConnectAsync() => Task.WhenAll(_instruments.Select(ConnectAsync));
+
+    private async Task ConnectAsync(InstrumentHost host)
+    {
+        try
+        {
+            await _invoker.ConnectAsync(host, _abort.Token);
+        }
+        catch (InstrumentException) when (_history.Branches.IsLeftBehind(host.Id))
+        {
+            // The run had gone on without it; whoever uses it again connects it first.
+        }
+    }
 
     /// <summary>What the dead process has left behind is made safe before anything else, and waits for nobody. A call
     /// that the device may still carry out well is not torn: it is asked first.</summary>
@@ -180,7 +198,8 @@ public sealed partial class Run : IDisposable
                 _instruments.Where(i => mine.Contains(i.Id) && !recovery.MayStillRun(i)), EnteredAsync);
             await ConnectAsync();
             // One that the dead process had not set up yet may understand only now.
-            if (await _safety.MakeSafeAsync(failed, EnteredAsync) is [var host, ..])
+            var needed = failed.Where(h => !_history.Branches.IsLeftBehind(h.Id));
+            if (await _safety.MakeSafeAsync(needed, EnteredAsync) is [var host, ..])
                 throw new InstrumentException(host.Id, Fault.DeviceFault,
                     "it could not be shown to be safe, so nothing was begun: look at it, then resume");
         }
@@ -231,7 +250,14 @@ public sealed partial class Run : IDisposable
         foreach (var (name, scalar) in Protocol.Results)
             results[name] = _scope.Measure(scalar);
         if (results.Count > 0)
-            await _journal.AppendAsync(new Resulted(_request.Id, results), _abort.Token);
+            await _journal.AppendAsync(
+                new Resulted(_request.Id, results) { LeftOut = LeftOut() }, _abort.Token);
+    }
+
+    private IReadOnlyList<string>? LeftOut()
+    {
+        var all = GivenUp.Select(g => g.Name).Order(StringComparer.Ordinal).ToList();
+        return all.Count > 0 ? all : null;
     }
 
     private async Task<(RunTrigger? End, string Why)> FinallyAsync(RunTrigger? end, string why)
@@ -298,11 +324,15 @@ public sealed partial class Run : IDisposable
     private Task MakeSafeAsync(IReadOnlyCollection<InstrumentId> which) =>
         _safety.MakeSafeAsync(_instruments.Where(i => which.Contains(i.Id)), EnteredAsync);
 
-    private async Task GiveUpAsync(string? hold, IReadOnlyList<InstrumentId> instruments)
+    /// <summary>For instruments without which the run goes on.</summary>
+    private async Task LeaveSafeAsync(IReadOnlyCollection<InstrumentId> which)
     {
-        await MakeSafeAsync(instruments);
-        if (hold is not null)
-            await _journal.AppendAsync(new LeaseReturned(_request.Id, hold, instruments), CancellationToken.None);
+        foreach (var host in await _safety.MakeSafeAsync(
+            _instruments.Where(i => which.Contains(i.Id)), EnteredAsync))
+            await TryAsync(() => _journal.AppendAsync(
+                new AlarmRaised(_request.Id, host.Id.Value,
+                    "it could not be shown to be safe, and the run goes on without it: look at it now"),
+                CancellationToken.None));
     }
 
     private ValueTask EnteredAsync(InstrumentHost host, string? error) => TryAsync(() => _journal.AppendAsync(

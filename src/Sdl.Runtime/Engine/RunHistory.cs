@@ -11,6 +11,7 @@ public sealed class RunHistory
     private static readonly Type[] OfRuns =
     [
         typeof(RunStarted), typeof(Moved), typeof(CommandGiven), typeof(StepSuspended), typeof(StepTimedOut),
+        typeof(BranchesBegun), typeof(BranchGivenUp),
     ];
 
     private static readonly Type[] OfCalls =
@@ -21,6 +22,8 @@ public sealed class RunHistory
     private readonly RunId _run;
     private readonly IJournal _journal;
     private readonly long _until;
+    private readonly List<StepTimedOut> _late = [];
+    private Exception? _escaped;
 
     private RunHistory(RunId run, IJournal journal)
     {
@@ -30,12 +33,13 @@ public sealed class RunHistory
         Leases = new LeaseHistory(run, journal, Started is null ? 0 : _until);
         if (Started is null)
             return;
-        BodyFailure = FailureIn(RunPaths.Body(run));
+        BodyFailure = FailureOfBody();
         FinallyHadBegun = HadBegun(RunPaths.Finally(run));
         Open = journal.OpenCalls(run).Select(e => Find(((StepIntended)e.Event).Call)!)
             .Where(c => IsIn(c, RunPaths.Finally(run))
                 || IsIn(c, RunPaths.Body(run)) && !FinallyHadBegun && !(StopWasAsked && c.IsSuspended)
-                    && (!BodyIsOver || RunPaths.IsCleanup(c.Intended.Call.Value)))
+                    && (!BodyIsOver || RunPaths.IsCleanup(c.Intended.Call.Value))
+                    && !Branches.IsOver(c.Intended.Call.Value))
             .ToList();
     }
 
@@ -59,17 +63,18 @@ public sealed class RunHistory
     /// <summary>How often a call was suspended.</summary>
     public int Suspensions { get; private set; }
 
-    /// <summary>The step of the body that passed its time limit, if one did.</summary>
+    /// <summary>The step of the body that passed its time limit, if one did; not one in a branch without which the run
+    /// goes on.</summary>
     public StepTimedOut? TimedOut { get; private set; }
+
+    internal BranchHistory Branches { get; } = new();
 
     /// <summary>Why the body had failed, if a call failed in it; the cancelled calls beside it are
     /// not the cause, and a stop cancels calls without any failure.</summary>
     public StepFailed? BodyFailure { get; }
 
     /// <summary>For people; null when nothing of the body had failed.</summary>
-    public string? WhyFailed => BodyFailure is { } failure && TimedOut is null
-        ? failure.Message
-        : TimedOut is { } late ? $"{late.Step} took longer than its time limit of {late.Limit}" : null;
+    public string? WhyFailed => _escaped?.Message;
 
     /// <summary>Nothing of the body is to be finished any more.</summary>
     public bool BodyIsOver => BodyFailure is not null || TimedOut is not null || StopNowWasAsked || FinallyHadBegun;
@@ -142,10 +147,36 @@ public sealed class RunHistory
     private bool HadBegun(string path) =>
         Latest(Ask(typeof(StepIntended), typeof(WaitStarted)) with { Below = path }) is not null;
 
-    private StepFailed? FailureIn(string path) => _journal.Find(Ask(typeof(StepFailed)) with { Below = path })
-        .Select(e => ((StepFailed)e.Event).Call).Distinct().Select(Find).OfType<PastCall>()
-        .Where(c => c.Failure is { } failure && !(StopWasAsked && failure.Fault == StepFailed.Cancelled))
-        .OrderBy(c => c.Failure!.Fault == StepFailed.Cancelled).ThenBy(c => c.Seq).FirstOrDefault()?.Failure;
+    /// <summary>Looks at all that failed in the body, and at what may be left behind of it.</summary>
+    private StepFailed? FailureOfBody()
+    {
+        StepFailed? first = null;
+        foreach (var late in _late)
+            if (Escapes(late.Step, new TimeLimitException(
+                $"{late.Step} took longer than its time limit of {late.Limit}")))
+                TimedOut = late;
+        var failed = _journal.Find(Ask(typeof(StepFailed)) with { Below = RunPaths.Body(_run) })
+            .Select(e => ((StepFailed)e.Event).Call).Distinct().Select(Find).OfType<PastCall>()
+            .Where(c => c.Failure is { } failure && !(StopWasAsked && failure.Fault == StepFailed.Cancelled))
+            .OrderBy(c => c.Failure!.Fault == StepFailed.Cancelled).ThenBy(c => c.Seq);
+        foreach (var call in failed.ToList())
+            if (Escapes(call.Intended.Call.Value, CauseOf(call)))
+                first ??= call.Failure;
+        return first;
+    }
+
+    private bool Escapes(string path, Exception cause)
+    {
+        var escaping = Branches.Escaping(path, cause);
+        _escaped ??= escaping;
+        return escaping is not null;
+    }
+
+    private static Exception CauseOf(PastCall call) => call.Failure is var failure
+        && Enum.TryParse<Fault>(failure!.Fault, out var fault)
+        ? new EarlierFailureException(
+            failure.Message, new InstrumentException(call.Intended.Instrument, fault, failure.Message))
+        : new OperationCanceledException(failure!.Message);
 
     private static bool IsIn(PastCall call, string part) => IsBelow(call.Intended.Call.Value, part);
 
@@ -169,9 +200,15 @@ public sealed class RunHistory
                 Suspensions++;
                 break;
             case StepTimedOut e when IsBelow(e.Step, RunPaths.Body(_run)):
-                TimedOut = e;
+                _late.Add(e);
                 break;
             case StepTimedOut:
+                break;
+            case BranchesBegun e:
+                Branches.Apply(e);
+                break;
+            case BranchGivenUp e:
+                Branches.Apply(e);
                 break;
             default: // nothing else was asked for
                 Apply((CommandGiven)happened);

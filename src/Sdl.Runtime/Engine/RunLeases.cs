@@ -15,7 +15,8 @@ internal sealed class RunLeases
     private readonly Rendezvous.Place _place;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Lease> _holds = [];
-    private readonly List<(string? Hold, Lease Lease)> _kept = [];
+    private readonly List<Kept> _kept = [];
+    private readonly HashSet<string> _branches = [];
     private readonly HashSet<InstrumentId> _relied = [];
     private readonly List<Lease> _idle = [];
     private Leases.Request? _restoring;
@@ -42,9 +43,14 @@ internal sealed class RunLeases
     /// <summary>The run waits for a person.</summary>
     public bool IsStaying { get; private set; }
 
-    /// <summary>Makes safe what was in trouble, and writes down that its hold gives it back, because the run has to
-    /// wait for something else.</summary>
-    public required Func<string?, IReadOnlyList<InstrumentId>, Task> GivingUp { get; init; }
+    /// <summary>Makes safe what was in trouble, because the run goes on without it.</summary>
+    public required Func<IReadOnlyCollection<InstrumentId>, Task> MakingSafe { get; init; }
+
+    /// <summary>Writes down that a hold gives it back.</summary>
+    public required Func<string, IReadOnlyList<InstrumentId>, Task> GivingBack { get; init; }
+
+    /// <summary>The laboratory is being closed.</summary>
+    public bool IsClosed => _instruments.Any(i => i.IsClosed);
 
     /// <summary>Gets back what the run had when the process died.</summary>
     public async ValueTask RestoreAsync(CancellationToken ct)
@@ -88,7 +94,7 @@ internal sealed class RunLeases
             var request = _table.Ask(this, missing, _priority, deadline);
             if (request.Lease is { } free)
                 return free;
-            var lease = await WaitAsync(gate, request, deadline, ct);
+            var lease = await WaitAsync(gate, path, request, deadline, ct);
             if (gate.TryEnter())
                 return lease;
             lease.Return();
@@ -96,12 +102,13 @@ internal sealed class RunLeases
         }
     }
 
-    /// <summary>Whether a hold around the place has the instrument, or the run has it because of trouble.</summary>
+    /// <summary>Whether a hold around the place has the instrument, or the run has it because of trouble; not that of a
+    /// branch that may fail while others go on.</summary>
     public bool Covers(string path, InstrumentId instrument)
     {
         lock (_gate)
             return _holds.Any(h => RunPaths.IsWithin(path, h.Key) && h.Value.Has(instrument))
-                || _kept.Any(k => k.Lease.Has(instrument));
+                || _kept.Any(k => k.Lease.Has(instrument) && !IsApart(k, path));
     }
 
     public bool IsHeld(string hold)
@@ -150,7 +157,7 @@ internal sealed class RunLeases
     {
         lock (_gate)
             if (_restored is { } lease)
-                _kept.Add((null, lease));
+                _kept.Add(new Kept("", false, lease));
         _restored = null;
     }
 
@@ -175,13 +182,59 @@ internal sealed class RunLeases
     {
         lock (_gate)
             if (_holds.Remove(hold, out var lease))
-                _kept.Add((hold, lease));
+                _kept.Add(new Kept(hold, true, lease));
     }
 
-    public void Keep(Lease lease)
+    /// <param name="path">Of the call that used it.</param>
+    public void Keep(string path, Lease lease)
     {
         lock (_gate)
-            _kept.Add((null, lease));
+            _kept.Add(new Kept(path, false, lease));
+    }
+
+    /// <summary>Branches begin each of which may fail while the others go on: what one keeps because of trouble is
+    /// none of the others' concern.</summary>
+    public void Part(IEnumerable<string> branches)
+    {
+        lock (_gate)
+            _branches.UnionWith(branches);
+    }
+
+    /// <summary>These branches have ended.</summary>
+    public void Join(IEnumerable<string> branches)
+    {
+        lock (_gate)
+            _branches.ExceptWith(branches);
+    }
+
+    /// <summary>Makes safe what a branch had in use when it failed and what is its own, and gives back what it had
+    /// taken.</summary>
+    public async Task GiveUpAsync(string branch, IReadOnlyList<InstrumentId> own)
+    {
+        List<Kept> kept;
+        lock (_gate)
+        {
+            kept = _kept.Where(k => RunPaths.IsWithin(k.Path, branch)).ToList();
+            _kept.RemoveAll(kept.Contains);
+        }
+        var all = kept.SelectMany(k => k.Lease.Instruments).Concat(own).ToHashSet();
+        var (mine, free) = ClaimForSafety(all.Contains);
+        try
+        {
+            await MakingSafe(mine);
+        }
+        finally
+        {
+            free?.Return();
+        }
+        foreach (var (path, isHold, lease) in kept)
+        {
+            if (isHold)
+                await GivingBack(path, Ordered(lease.Instruments));
+            lease.Return();
+        }
+        lock (_gate)
+            _relied.ExceptWith(own);
     }
 
     /// <summary>The rest of the run relies on a state that was set up outside any hold.</summary>
@@ -219,9 +272,10 @@ internal sealed class RunLeases
 
     /// <summary>The same, waiting for nobody.</summary>
     /// <returns>With those that it did not have, to be returned once they are safe; null for none.</returns>
-    public (IReadOnlySet<InstrumentId> Mine, Lease? Free) ClaimForSafety()
+    /// <param name="wanted">Those that matter; null for all of the run.</param>
+    public (IReadOnlySet<InstrumentId> Mine, Lease? Free) ClaimForSafety(Func<InstrumentId, bool>? wanted = null)
     {
-        var all = _instruments.Select(i => i.Id).ToList();
+        var all = _instruments.Select(i => i.Id).Where(wanted ?? (_ => true)).ToList();
         var free = _table.TakeFree(this, all.Where(i => !_table.IsReliedOnByAnother(this, i)));
         return (all.Where(i => _table.IsHeldBy(this, i)).ToHashSet(), free);
     }
@@ -275,7 +329,7 @@ internal sealed class RunLeases
     }
 
     private async Task<Lease> WaitAsync(
-        IGate gate, Leases.Request request, DateTimeOffset? deadline, CancellationToken ct)
+        IGate gate, string path, Leases.Request request, DateTimeOffset? deadline, CancellationToken ct)
     {
         using var late = deadline is { } until ? Until(until) : new CancellationTokenSource();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, late.Token);
@@ -285,7 +339,7 @@ internal sealed class RunLeases
             // A run that only waits is not under way: it can be paused and stopped.
             await gate.LeaveAsync();
             // Nobody waits while it has what the order of the lab file does not allow: that could be for ever.
-            await GiveUpKeptAsync();
+            await GiveUpKeptAsync(path);
             lease = await gate.UntilStoppedAsync(token => _table.WaitAsync(request, token).AsTask(), either.Token);
             return lease;
         }
@@ -296,20 +350,26 @@ internal sealed class RunLeases
         }
     }
 
-    private async Task GiveUpKeptAsync()
+    private async Task GiveUpKeptAsync(string path)
     {
-        List<(string? Hold, Lease Lease)> kept;
+        List<Kept> kept;
         lock (_gate)
         {
-            kept = [.. _kept];
-            _kept.Clear();
+            kept = _kept.Where(k => !IsApart(k, path)).ToList();
+            _kept.RemoveAll(kept.Contains);
         }
-        foreach (var (hold, lease) in kept)
+        foreach (var (place, isHold, lease) in kept)
         {
-            await GivingUp(hold, Ordered(lease.Instruments));
+            await MakingSafe(lease.Instruments);
+            if (isHold)
+                await GivingBack(place, Ordered(lease.Instruments));
             lease.Return();
         }
     }
+
+    // A branch that has failed comes to its end by itself, and gives back what it keeps.
+    private bool IsApart(Kept kept, string path) =>
+        _branches.Any(b => RunPaths.IsWithin(kept.Path, b) && !RunPaths.IsWithin(path, b));
 
     private CancellationTokenSource Until(DateTimeOffset deadline)
     {
@@ -319,4 +379,7 @@ internal sealed class RunLeases
     }
 
     private IReadOnlyList<InstrumentId> Ordered(IEnumerable<InstrumentId> instruments) => _table.Ordered(instruments);
+
+    /// <param name="Path">Of the hold, or of the call.</param>
+    private sealed record Kept(string Path, bool IsHold, Lease Lease);
 }

@@ -6,13 +6,64 @@ using Sdl.Core.Units;
 namespace Sdl.Runtime.Engine;
 
 /// <summary>The values that the steps of one run see: arguments, saved records, results of analyses.</summary>
-internal sealed class Scope(Arguments arguments)
+/// <param name="outer">What a branch sees beside its own values; null for the whole run.</param>
+internal sealed class Scope(Arguments arguments, Scope? outer = null)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<Record>> _records = [];
     private readonly Dictionary<string, Measured> _values = [];
+    private readonly Dictionary<string, List<string>> _leftOut = [];
 
     public Arguments Arguments => arguments;
+
+    /// <summary>For a branch whose values count once it has succeeded, see <see cref="Take"/>.</summary>
+    public Scope Branch() => new(arguments, this);
+
+    /// <summary>Takes over what a branch has saved.</summary>
+    public void Take(Scope branch)
+    {
+        lock (_gate)
+        {
+            foreach (var (name, records) in branch._records)
+                if (!_records.TryAdd(name, records))
+                    _records[name].AddRange(records);
+            foreach (var (name, value) in branch._values)
+                _values[name] = value;
+            foreach (var (name, left) in branch._leftOut)
+                if (!_leftOut.TryAdd(name, left))
+                    _leftOut[name].AddRange(left);
+        }
+    }
+
+    /// <summary>The branch has failed: what it saved counts for nothing.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _records.Clear();
+            _values.Clear();
+            _leftOut.Clear();
+        }
+    }
+
+    /// <summary>A branch that was given up would have saved these.</summary>
+    public void LeaveOut(IEnumerable<string> names, string branch)
+    {
+        lock (_gate)
+            foreach (var name in names)
+                if (!_leftOut.TryAdd(name, [branch]))
+                    _leftOut[name].Add(branch);
+    }
+
+    /// <summary>The branches that would have saved something under this name and were given up; null for
+    /// none.</summary>
+    public IReadOnlyList<string>? LeftOut(string name)
+    {
+        lock (_gate)
+            if (_leftOut.TryGetValue(name, out var branches))
+                return [.. branches.Order(StringComparer.Ordinal)];
+        return outer?.LeftOut(name);
+    }
 
     public void Save(string name, Record record)
     {
@@ -33,8 +84,9 @@ internal sealed class Scope(Arguments arguments)
 
     public IReadOnlyList<Record> Records(string name)
     {
+        IReadOnlyList<Record> before = outer?.Records(name) ?? [];
         lock (_gate)
-            return _records.TryGetValue(name, out var list) ? [.. list] : [];
+            return _records.TryGetValue(name, out var list) ? [.. before, .. list] : before;
     }
 
     /// <exception cref="ExpressionException">It has no value; the message says where and why.</exception>
@@ -67,7 +119,7 @@ internal sealed class Scope(Arguments arguments)
                 return value;
             var dot = name.IndexOf('.');
             if (dot < 0 || !_records.TryGetValue(name[..dot], out var records))
-                return null;
+                return outer?.Find(name);
             var record = records[^1];
             var index = record.Columns.Select(c => c.Name).ToList().IndexOf(name[(dot + 1)..]);
             if (index < 0 || record.Samples.Count == 0)

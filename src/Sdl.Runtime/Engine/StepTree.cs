@@ -1,6 +1,7 @@
 using Sdl.Core.Instruments;
 using Sdl.Core.Protocols;
 using Sdl.Core.Runs;
+using Sdl.Runtime.Checking;
 
 namespace Sdl.Runtime.Engine;
 
@@ -21,6 +22,38 @@ internal sealed class StepTree(Protocol protocol, RunId run)
         var outside = call.Value.LastIndexOf("#finally/", StringComparison.Ordinal);
         return Chains(call).SelectMany(chain => chain)
             .Where(s => s.Step.Terms.TimeLimit is not null && s.Path.Length > outside).Distinct().ToList();
+    }
+
+    /// <summary>The instruments that each branch of a step uses and nothing else that may go on meanwhile.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<InstrumentId>> OwnInstruments(
+        Step.Parallel step, BoundProtocol bound)
+    {
+        IEnumerable<InstrumentId> Used(Step below) => All([below]).OfType<Step.Invoke>()
+            .Select(i => bound.Bindings[i.Role]).Concat(All([below]).OfType<Step.Hold>()
+                .SelectMany(h => h.Roles.Select(r => bound.Bindings[r])));
+        var beside = Beside(protocol.Body.Concat(protocol.Finally), step)!.SelectMany(Used).ToHashSet();
+        return step.Branches.ToDictionary(b => b.Name, b =>
+        {
+            var others = step.Branches.Where(o => !ReferenceEquals(o, b)).SelectMany(Used).Concat(beside).ToHashSet();
+            return (IReadOnlyList<InstrumentId>)[.. Used(b).Distinct().Where(i => !others.Contains(i))];
+        });
+    }
+
+    // The branches beside a step, of all the steps around it; null when it is not below.
+    private static IEnumerable<Step>? Beside(IEnumerable<Step> steps, Step step)
+    {
+        foreach (var one in steps)
+            if (ReferenceEquals(one, step))
+                return [];
+            else if (one is Step.Parallel several)
+            {
+                foreach (var branch in several.Branches)
+                    if (Beside([branch], step) is { } beside)
+                        return [.. beside, .. several.Branches.Where(b => !ReferenceEquals(b, branch))];
+            }
+            else if (Beside(one.Children, step) is { } below)
+                return below;
+        return null;
     }
 
     // More than one where a 'then' step and an 'else' step share a name; which of them it was nobody can say here.

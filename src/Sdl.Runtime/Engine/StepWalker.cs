@@ -13,7 +13,7 @@ namespace Sdl.Runtime.Engine;
 
 /// <summary>Walks the tree of a protocol. The walk is the same each time: after a crash it starts at the root again and
 /// passes over what the journal knows to be done.</summary>
-internal sealed class StepWalker(
+internal sealed partial class StepWalker(
     RunId run, BoundProtocol bound, IReadOnlyDictionary<InstrumentId, InstrumentHost> hosts, Invoker invoker,
     RunHistory history, IJournal journal, Scope scope, TimeProvider clock, IGate gate, StepTree tree,
     TimeLimits limits, RunLeases leases, Windows windows, CancellationToken abort)
@@ -117,7 +117,7 @@ internal sealed class StepWalker(
             if (lease is not null && record is not null)
                 lease.Return();
             else if (lease is not null)
-                leases.Keep(lease);
+                leases.Keep(call.Value, lease);
             await gate.LeaveAsync();
         }
     }
@@ -158,7 +158,7 @@ internal sealed class StepWalker(
     private async Task HoldAsync(Step.Hold step, string path, CancellationToken ct)
     {
         var hadEnded = leases.HadEnded(path);
-        if (!hadEnded && !leases.IsHeld(path))
+        if (!hadEnded && !leases.IsHeld(path) && !WasEntered(step, path))
             await TakeAsync(step, path, ct);
         var steps = limits.KeepAsync(step, path, gate, token => WalkAsync(step.Steps, path, token), ct);
         await Task.WhenAny(steps);
@@ -181,6 +181,10 @@ internal sealed class StepWalker(
             leases.Keep(path);
         await end;
     }
+
+    // A hold that others around it cover leaves no lease in the journal; what was begun below it tells.
+    private bool WasEntered(Step.Hold step, string path) =>
+        step.Roles.All(r => leases.Covers(path, bound.Bindings[r])) && history.Leases.WasBegun(path);
 
     private async Task TakeAsync(Step.Hold step, string path, CancellationToken ct)
     {
@@ -213,11 +217,13 @@ internal sealed class StepWalker(
         give();
     }
 
-    private StepWalker With(IGate other) => new(
-        run, bound, hosts, invoker, history, journal, scope, clock, other, tree, limits, leases, windows, abort);
+    private StepWalker With(IGate other, Scope? own = null) => new(
+        run, bound, hosts, invoker, history, journal, own ?? scope, clock, other, tree,
+        own is null ? limits : limits.In(own), leases, windows, abort);
 
-    private Task ParallelAsync(Step.Parallel step, string path, CancellationToken ct) => TogetherAsync(
-        step.Branches.Select(b =>
+    private Task ParallelAsync(Step.Parallel step, string path, CancellationToken ct) => step.IsTolerant
+        ? TolerantAsync(step, path, ct)
+        : TogetherAsync(step.Branches.Select(b =>
             (Func<CancellationToken, Task>)(token => WalkAsync(b, $"{path}/{b.Name}", token))), ct);
 
     private async Task RepeatAsync(Step.Repeat step, string path, CancellationToken ct)
@@ -270,7 +276,8 @@ internal sealed class StepWalker(
             throw new ExpressionException($"{step.At}: {string.Join("; ", errors)}");
         var values = analysis.Analyse(scope.Records(step.Records), inputs);
         scope.Save(step.Save, values);
-        await journal.AppendAsync(new Analysed(run, path, analysis.Name, values), ct);
+        await journal.AppendAsync(
+            new Analysed(run, path, analysis.Name, values) { LeftOut = scope.LeftOut(step.Records) }, ct);
     }
 
     private Arguments Evaluate(IReadOnlyList<Input> inputs, IReadOnlyDictionary<string, Scalar> given) =>

@@ -115,6 +115,14 @@ internal sealed partial class Invoker
             _held[host.Id] = (capability, arguments);
     }
 
+    /// <summary>What these were set to is no concern any more: they are made safe, and the run goes on.</summary>
+    public void Forget(IEnumerable<InstrumentId> instruments)
+    {
+        lock (_standing)
+            foreach (var instrument in instruments)
+                _held.Remove(instrument);
+    }
+
     /// <summary>Writes down that a call was let go of and stays open.</summary>
     public async Task<Exception> SuspendAsync(InstrumentHost host, Invocation call, int attempt)
     {

@@ -14,6 +14,9 @@ internal sealed class TimeLimits(RunId run, Scope scope, IJournal journal)
         Step step, string path, IGate gate, Func<CancellationToken, Task> work, CancellationToken ct) =>
         step.Terms.TimeLimit is { } limit ? KeepAsync(step, limit, path, gate, work, ct) : work(ct);
 
+    /// <summary>For a branch that sees values of its own.</summary>
+    public TimeLimits In(Scope own) => new(run, own, journal);
+
     /// <summary>Whether the limit of a step can be worked out by now.</summary>
     public bool CanTell(Step step)
     {

@@ -46,6 +46,9 @@ public static class Assumptions
             .Where(n => saved.Contains(n.Split('.')[0])).Distinct().ToList();
         if (measured.Count > 0)
             found.Add($"{step.Name}: {what} depends on {string.Join(", ", measured)}");
+        if (step is Step.Parallel { IsTolerant: true } several)
+            found.Add($"{step.Name}: goes on as long as {several.Least} of its {several.Branches.Count} branches can "
+                + "succeed");
         foreach (var child in step.Children)
             Find(child, saved, found);
     }

@@ -35,6 +35,9 @@ public sealed record Forecast(
     /// <summary>What it rests on beside the files; empty for what has happened.</summary>
     public IReadOnlyList<string> Assumptions { get; init; } = [];
 
+    /// <summary>The branches that the runs went on without.</summary>
+    public IReadOnlyList<BranchGivenUp> GivenUp { get; init; } = [];
+
     public static Forecast Of(string title, IReadOnlyList<JournalEntry> entries, Lab lab)
     {
         var timeline = Timeline.Of(entries);
@@ -50,7 +53,10 @@ public sealed record Forecast(
         return new Forecast(
             title, ended?.State ?? last?.To ?? RunState.Queued, ended?.Why ?? last?.Why ?? "",
             Math.Max(1, entries.Select(e => e.Event).OfType<RunStarted>().Count()), timeline, instruments, consumption,
-            lab.Prices.Currency, Costs(lab.Prices, instruments, consumption));
+            lab.Prices.Currency, Costs(lab.Prices, instruments, consumption))
+        {
+            GivenUp = [.. entries.Select(e => e.Event).OfType<BranchGivenUp>()],
+        };
     }
 
     private static int Place(Lab lab, InstrumentId id)

@@ -20,7 +20,8 @@ internal sealed record StepVessels(Scalar? Into, Scalar? From)
 
     private static void Find(Step step, StepVessels around, Dictionary<Step, StepVessels> found)
     {
-        var here = new StepVessels(step.Terms.Into ?? around.Into, step.Terms.From ?? around.From);
+        var here = new StepVessels(
+            step.Terms.Into ?? step.Terms.Cell?.Name ?? around.Into, step.Terms.From ?? around.From);
         if (step is Step.Invoke)
             found[step] = here;
         foreach (var child in step.Children)

@@ -4,15 +4,30 @@ using Sdl.Core.Protocols;
 namespace Sdl.Runtime.Reading;
 
 /// <summary>Reads a step <c>each: {n: 1..8}</c> or <c>each: {n: [a, b]}</c>: its steps once for each value, in which
-/// <c>$n</c> means the value; one value after the other, or all at once with <c>together: true</c>.</summary>
+/// <c>$n</c> means the value; one value after the other, or all at once with <c>together: true</c>, of which with
+/// <c>least: N</c> only so many have to succeed.</summary>
 internal static class EachReader
 {
     public const string Key = "each";
 
+    private const string Least = "least";
     private const int Most = 1000;
 
-    /// <param name="steps">Reads the steps for one value.</param>
-    public static Step? Read(YamlMap map, string name, Func<IReadOnlyList<YamlMap>, List<Step>> steps)
+    /// <summary>Branches that go at once, of which <c>least: N</c> have to succeed; left out: all.</summary>
+    public static Step.Parallel Together(YamlMap map, string name, IReadOnlyList<Step> branches)
+    {
+        var all = new Step.Parallel(name, map.At, branches);
+        if (map.Scalar(Least) is not { } least || branches.Count == 0)
+            return all;
+        if (Whole(least.Text) is { } n && n >= 1 && n <= branches.Count)
+            return all with { Least = n };
+        map.Findings.Add(least.At, $"{Least}: '{least.Text}' should be a whole number from 1 to {branches.Count}, the "
+            + "number of branches: so many of them have to succeed");
+        return all;
+    }
+
+    /// <param name="steps">Reads the steps for one value, which concern a cell if that is not null.</param>
+    public static Step? Read(YamlMap map, string name, Func<CellTerms?, YamlMap, List<Step>> steps)
     {
         if (map.Map(Key) is not { } each)
             return null;
@@ -29,10 +44,22 @@ internal static class EachReader
             var other => Refuse(map, $"together: '{other}' should be true or false"),
         };
         var turns = Values(each, variable)
-            .Select(v => (Step)new Step.Sequence(v, map.At, steps(map.Maps("steps", variable, v)))).ToList();
+            .Select(v => Turn(map.Meaning(variable, v), v, steps)).ToList();
         if (turns.GroupBy(t => t.Name).FirstOrDefault(g => g.Count() > 1) is { Key: var twice })
             map.Findings.Add(each.At, $"'{variable}' has the value '{twice}' twice");
-        return together ? new Step.Parallel(name, map.At, turns) : new Step.Sequence(name, map.At, turns);
+        if (!together && map.Scalar(Least) is { } alone)
+            map.Findings.Add(alone.At, $"'{Least}' says how many of several branches have to succeed: it needs "
+                + "'together: true'");
+        return together ? Together(map, name, turns) : new Step.Sequence(name, map.At, turns);
+    }
+
+    private static Step Turn(YamlMap map, string value, Func<CellTerms?, YamlMap, List<Step>> steps)
+    {
+        var cell = CellTermsReader.Read(map);
+        return new Step.Sequence(value, map.At, steps(cell, map))
+        {
+            Terms = StepTerms.None with { Cell = cell },
+        };
     }
 
     private static List<string> Values(YamlMap each, string variable)

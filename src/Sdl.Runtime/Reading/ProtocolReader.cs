@@ -5,7 +5,7 @@ using Sdl.Core.Units;
 namespace Sdl.Runtime.Reading;
 
 /// <summary>Reads a protocol file.</summary>
-public static class ProtocolReader
+public sealed class ProtocolReader
 {
     private static readonly string[] Kinds =
     [
@@ -13,15 +13,22 @@ public static class ProtocolReader
         TestStepReader.Key, EachReader.Key,
     ];
 
+    private readonly CellsInReach _cells = new();
+
+    private ProtocolReader()
+    {
+    }
+
     /// <exception cref="FindingsException">The file cannot be used; every finding has line and column.</exception>
     public static Protocol Read(string path)
     {
         var findings = new Findings();
         var file = YamlFile.Load(path, "protocol", findings);
-        var root = file.Root;
+        var (root, reader) = (file.Root, new ProtocolReader());
         var protocol = new Protocol(
             root.Required("protocol"), root.Text("description") ?? "", file.Digest, Parameters(root), Roles(root),
-            Steps(root.Maps("steps")), Steps(root.Maps("finally")), root.Map("results")?.Scalars() ?? Nothing, root.At);
+            reader.Steps(root.Maps("steps")), reader.Steps(root.Maps("finally")),
+            root.Map("results")?.Scalars() ?? Nothing, root.At);
         root.RefuseUnread("a protocol");
         if (protocol.Body.Count == 0)
             findings.Add(root.At, "'steps' is missing or empty");
@@ -73,7 +80,7 @@ public static class ProtocolReader
     private static Dictionary<string, string> Roles(YamlMap root) =>
         root.Map("roles")?.Scalars().ToDictionary(r => r.Key, r => r.Value.Text) ?? [];
 
-    private static List<Step> Steps(IReadOnlyList<YamlMap> maps)
+    private List<Step> Steps(IReadOnlyList<YamlMap> maps)
     {
         var steps = new List<Step>();
         foreach (var map in maps)
@@ -82,7 +89,7 @@ public static class ProtocolReader
         return steps;
     }
 
-    private static Step? Read(YamlMap map, List<Step> before)
+    private Step? Read(YamlMap map, List<Step> before)
     {
         var kinds = Kinds.Where(map.Has).ToList();
         if (kinds is not [var kind])
@@ -98,12 +105,14 @@ public static class ProtocolReader
             map.Findings.Add(given?.At ?? map.At,
                 $"'{name}' cannot name this step: names are unique among neighbours and contain no '/', '[' or '#'");
         var terms = StepTermsReader.Read(map);
-        var step = Build(map, kind, name);
+        var step = _cells.Within(terms.Cell, map.Findings, () => Build(map, kind, name));
+        if (step is Step.Invoke { Save: { } saved } && terms.Cell is { } cell)
+            _cells.Weighed(cell, saved);
         map.RefuseUnread($"a '{kind}' step");
         return step is null ? null : step with { Terms = terms };
     }
 
-    private static Step? Build(YamlMap map, string kind, string name) => kind switch
+    private Step? Build(YamlMap map, string kind, string name) => kind switch
     {
         "do" => Invoke(map, name),
         "sequence" => new Step.Sequence(name, map.At, Steps(map.Maps(kind))),
@@ -112,7 +121,7 @@ public static class ProtocolReader
             Finally = Steps(map.Maps("finally")),
         },
         "release" => new Step.Release(name, map.At, map.Texts(kind).Select(t => t.Text).ToList()),
-        "parallel" => new Step.Parallel(name, map.At, Steps(map.Maps(kind))),
+        "parallel" => EachReader.Together(map, name, Steps(map.Maps(kind))),
         "repeat" when map.Scalar(kind) is { } times => new Step.Repeat(name, map.At, times, Steps(map.Maps("steps")))
         {
             Until = map.Scalar("until"),
@@ -125,8 +134,9 @@ public static class ProtocolReader
         "analyse" => new Step.Analyse(
             name, map.At, map.Required(kind), map.Required("records"), map.Map("with")?.Scalars() ?? Nothing,
             Usable(map, map.Required("save"))),
-        TestStepReader.Key => TestStepReader.Read(map, name),
-        EachReader.Key => EachReader.Read(map, name, Steps),
+        TestStepReader.Key => TestStepReader.Read(map, name, _cells),
+        EachReader.Key => EachReader.Read(
+            map, name, (cell, turn) => _cells.Within(cell, map.Findings, () => Steps(turn.Maps("steps")))),
         _ => null,
     };
 

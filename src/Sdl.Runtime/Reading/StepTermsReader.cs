@@ -12,6 +12,8 @@ internal static class StepTermsReader
             map.Map("uses")?.Scalars() ?? StepTerms.None.Uses, map.Scalar("into"))
         {
             From = map.Scalar("from"),
+            // Those of 'each' are read for each value.
+            Cell = map.Has(EachReader.Key) ? null : CellTermsReader.Read(map),
         };
         return terms == StepTerms.None ? StepTerms.None : terms;
     }

@@ -16,7 +16,8 @@ internal sealed class YamlFile
     private const int MaxDepth = 64;
 
     private static readonly string[] Kinds =
-        ["protocol", "lab", "campaign", "inventory", "faults", CellProtocolReader.Kind, ProblemReader.Kind];
+        ["protocol", "lab", "campaign", "inventory", "faults", "tenant", "request", CellProtocolReader.Kind,
+            ProblemReader.Kind];
 
     private YamlFile(string path, string digest, YamlMap root)
     {

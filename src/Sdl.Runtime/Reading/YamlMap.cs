@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Sdl.Core.Protocols;
 using Sdl.Core.Units;
 using YamlDotNet.RepresentationModel;
@@ -12,7 +13,7 @@ namespace Sdl.Runtime.Reading;
 internal sealed class YamlMap(
     YamlMappingNode node, string file, Findings findings, IReadOnlyDictionary<string, string>? meant = null)
 {
-    private readonly HashSet<string> _read = [];
+    private HashSet<string> _read = [];
 
     public Mark At { get; } = MarkOf(node, file);
 
@@ -87,9 +88,15 @@ internal sealed class YamlMap(
     /// <summary>The mappings of a list; an absent key gives none.</summary>
     public IReadOnlyList<YamlMap> Maps(string key) => Maps(key, meant);
 
-    /// <summary>The same, with <c>$</c><paramref name="name"/> meaning a value in them.</summary>
-    public IReadOnlyList<YamlMap> Maps(string key, string name, string value) =>
-        Maps(key, new Dictionary<string, string>(meant ?? new Dictionary<string, string>()) { [name] = value });
+    /// <summary>The same mapping, with <c>$</c><paramref name="name"/> meaning a value in it and below.</summary>
+    public YamlMap Meaning(string name, string value) =>
+        new(node, file, findings, new Dictionary<string, string>(meant ?? new Dictionary<string, string>())
+        {
+            [name] = value,
+        })
+        {
+            _read = _read,
+        };
 
     private IReadOnlyList<YamlMap> Maps(string key, IReadOnlyDictionary<string, string>? names)
     {
@@ -122,6 +129,9 @@ internal sealed class YamlMap(
     public IReadOnlyDictionary<string, Scalar> Scalars() =>
         Keys.Select(k => (Key: k, Value: Scalar(k))).Where(p => p.Value is not null)
             .ToDictionary(p => p.Key, p => p.Value!);
+
+    /// <summary>What stands there as JSON; null when the key is absent.</summary>
+    public JsonNode? Json(string key) => Take(key) is { } value ? YamlJson.Of(value) : null;
 
     public void RefuseUnread(string what)
     {

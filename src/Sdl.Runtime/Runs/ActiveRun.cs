@@ -47,6 +47,8 @@ internal sealed class ActiveRun(RunOrder order, Run run)
             steps = steps.Append(string.Create(
                 CultureInfo.InvariantCulture, $"{Short(wait.Step)} until {until:HH:mm:ss}"));
         }
+        if (run.GivenUp is { Count: > 0 } givenUp)
+            steps = steps.Append($"without {string.Join(", ", givenUp.Select(g => g.Name))}");
         return new RunInfo(order.Id, order.Protocol.Name, run.State, string.Join(", ", steps), order.Author);
     }
 

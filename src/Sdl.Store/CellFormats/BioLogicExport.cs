@@ -27,6 +27,9 @@ public static class BioLogicExport
         var isWide = protocol.Steps.Any(s => Voltages(s).Any(v => v is < 0 or > 5));
         var columns = steps.Select((s, i) => Column(s, i, i == 0 ? null : steps[i - 1], protocol, isWide, losses))
             .ToList();
+        if (protocol.Steps.OfType<CellStep.ConstantCurrent>().FirstOrDefault(s => s.Current.Value < 0) is { } discharge)
+            losses.Warn(discharge.At, "the sign of the current is its direction, as an MPG-2 reads it with EC-Lab 11.52 "
+                + "and 11.61; on another instrument see in EC-Lab that this step discharges before you start");
         var text = new StringBuilder();
         foreach (var line in Head(protocol, isWide, losses))
             text.Append(line).Append("\r\n");
@@ -93,7 +96,10 @@ public static class BioLogicExport
                 break;
             case CellStep.ConstantCurrent s:
                 column["ctrl_type"] = "CC";
-                // The sign of the value is the direction; "charge/discharge" is for currents given as C / N.
+                // The sign is the direction, with "charge/discharge" left alone: so Empa's exporter writes it, tested
+                // on an MPG-2, for which this file is, with EC-Lab 11.52 and 11.61 (aurora-unicycler,
+                // docs/biologic.md). Files that EC-Lab saved for a VSP-300 and BT-Lab for a BCS-815 hold the size here and the direction
+                // there, so that others may need it so.
                 Control(column, 1, s.Current.In(capacity), "A", losses, s);
                 column["ctrl1_val_vs"] = "<None>";
                 column["I Range"] = CurrentRange.Of(s.Current.In(capacity));

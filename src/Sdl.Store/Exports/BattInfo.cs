@@ -93,6 +93,8 @@ public static class BattInfo
             ["hasNegativeElectrode"] = Electrode(cell, "Anode"),
             ["hasPositiveElectrode"] = Electrode(cell, "Cathode"),
         };
+        if (cell.Text(CellKeys.CrimpedAt) is { } made)
+            node["schema:productionDate"] = made;
         if (cell.Text(CellKeys.CasingType) is { } casing)
             node["hasCase"] = new JsonObject { ["@type"] = "Case", ["rdfs:label"] = casing };
         if (cell.Text(CellKeys.ElectrolyteName) is { } electrolyte)

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Text;
 using Parquet;
+using Parquet.Meta.Proto;
 using Parquet.Schema;
 
 namespace Sdl.Store.Exports;
@@ -115,14 +116,20 @@ public static class BdfReader
         return batch;
     }
 
-    // Damaged bytes make the library throw whatever it comes upon, a lack of memory for an absurd length included.
+    // Damaged bytes make the library stumble in many ways, a lack of memory for an absurd length included. These are
+    // the kinds that thousands of files with changed bits have brought about, and those next to them.
+    private static bool IsDamage(Exception e) => e is IOException or InvalidDataException or ParquetException
+        or ThriftProtocolException or ArgumentException or NotSupportedException or NotImplementedException
+        or InvalidOperationException or ArithmeticException or NullReferenceException or IndexOutOfRangeException
+        or InvalidCastException or FormatException or KeyNotFoundException or OutOfMemoryException;
+
     private static async Task<T> UndamagedAsync<T>(string path, Func<Task<T>> read)
     {
         try
         {
             return await read();
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (IsDamage(e))
         {
             throw new InvalidDataException($"{path} is no Parquet file, or a damaged one: {e.Message}", e);
         }

@@ -11,6 +11,24 @@ namespace Sdl.Store.Exports;
 /// <param name="leastShare">Steps that move less than this share of the cell's capacity begin no cycle.</param>
 public sealed class CellExport(string folder, string institution, double leastShare = 0.05)
 {
+    /// <summary>Writes the fits of the spectra to a path, and says whether there was one; null: nobody fits them.
+    /// </summary>
+    public Func<string, IEnumerable<CycledStep>, CancellationToken, Task<bool>>? Fit { get; init; }
+
+    /// <summary>Ah: steps that move less begin no cycle; 0 where the capacity of the cell is not known.</summary>
+    public double LeastCharge(CellRecord cell) =>
+        leastShare * 1e-3 * (CellDerivation.Complete(cell).Number(CellKeys.RateCapacity) ?? 0);
+
+    /// <summary>Writes the record of a cell that was not tested.</summary>
+    /// <returns>Path of the file.</returns>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public async Task<string> WriteCellAsync(string cellName, CellRecord cell, CancellationToken ct)
+    {
+        var path = Path.Combine(folder, BdfFile.CellName(institution, cellName) + ".cell.json");
+        await TextAsync(path, CellDerivation.Complete(cell).ToJson(), ct);
+        return path;
+    }
+
     /// <param name="cellName">Second part of the names.</param>
     /// <param name="number">Last part.</param>
     /// <returns>Paths of the files.</returns>
@@ -19,7 +37,7 @@ public sealed class CellExport(string folder, string institution, double leastSh
         IJournal journal, CellTest test, string cellName, CellRecord cell, int number, CancellationToken ct)
     {
         var complete = CellDerivation.Complete(cell);
-        var least = leastShare * 1e-3 * (complete.Number(CellKeys.RateCapacity) ?? 0);
+        var least = LeastCharge(complete);
         var first = test.Steps(journal, least).First();
         var name = BdfFile.Name(institution, cellName, first.Start, number);
         var steps = new List<(string Id, string Technique, double Charge, int Times)>();
@@ -27,6 +45,9 @@ public sealed class CellExport(string folder, string institution, double leastSh
         files.AddRange(await SeriesAsync(Path.Combine(folder, name), Seen(), ct));
         files.AddRange(await SpectraAsync(
             Path.Combine(folder, name + "_eis"), test.Steps(journal, least).Where(s => s.IsSpectrum), first.Start, ct));
+        var fits = Path.Combine(folder, name + "_eis.fit.csv");
+        if (Fit is not null && await Fit(fits, test.Steps(journal, least), ct))
+            files.Add(await FileAsync(fits, [], ct));
         files.Add(await CyclesAsync(
             Path.Combine(folder, name + ".cycles.csv"), test.Steps(journal, least), complete, ct));
         files.Add(await TextAsync(Path.Combine(folder, name + ".cell.json"), complete.ToJson(), ct));

@@ -17,7 +17,10 @@ public static class BdfFile
     /// in a name becomes a hyphen; two underscores only separate.</summary>
     public static string Name(string institution, string cell, DateTimeOffset start, int number) =>
         string.Create(System.Globalization.CultureInfo.InvariantCulture,
-            $"{Part(institution)}__{Part(cell)}__{start.UtcDateTime:yyyyMMdd}_{number:000}");
+            $"{CellName(institution, cell)}__{start.UtcDateTime:yyyyMMdd}_{number:000}");
+
+    /// <summary>Its first two parts.</summary>
+    public static string CellName(string institution, string cell) => $"{Part(institution)}__{Part(cell)}";
 
     /// <summary>Writes by the extension of <paramref name="path"/>.</summary>
     /// <exception cref="ArgumentException">It is neither of the two.</exception>

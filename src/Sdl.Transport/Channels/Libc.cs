@@ -6,8 +6,8 @@ namespace Sdl.Transport.Channels;
 /// <summary>The C library's calls for terminals, as Linux and macOS have them.</summary>
 internal static partial class Libc
 {
-    public const short PollIn = 0x1;
-    public const int Interrupted = 4;
+    public const short PollIn = 0x1, PollOut = 0x4;
+    public const int Interrupted = 4, Refused = 13, Busy = 16;
     public const int ReadWrite = 2;
 
     public static int NoTerminal => OperatingSystem.IsMacOS() ? 0x20000 : 0x100;
@@ -63,6 +63,18 @@ internal static partial class Libc
 
     [LibraryImport("libc", EntryPoint = "cfmakeraw")]
     public static partial void MakeRaw(Span<byte> settings);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    public static partial int Lock(SafeFileHandle file, int operation);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Control(SafeFileHandle file, nuint request, nint argument);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Control(SafeFileHandle file, nuint request, ref int argument);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Control(SafeFileHandle file, nuint request, ref LinuxTerminal settings);
 
     /// <exception cref="IOException">The call gave -1.</exception>
     public static SafeFileHandle Handle(int result, string call) => new(Checked(result, call), ownsHandle: true);

@@ -37,7 +37,9 @@ public sealed class TransportLines(TimeProvider clock, Action<string>? trace = n
     public static ITransport Open(Address address, TimeProvider clock) => address switch
     {
         { Simulated: true } => throw new FormatException($"'{address}' names a simulator, not a line"),
-        { Scheme: "serial" or "modbus-rtu" } => new SerialTransport(address),
+        { Scheme: "serial" or "modbus-rtu" } => TerminalTransport.IsPossible
+            ? new TerminalTransport(address)
+            : new SerialTransport(address),
         { Scheme: "modbus-tcp" } => Tcp(address, 502, clock),
         { Scheme: "tcp" } => Tcp(address, null, clock),
         _ => throw new FormatException($"'{address}' names no line"),

@@ -9,6 +9,14 @@ internal interface IMasterFraming
     /// cancelled is in <paramref name="came"/>.</summary>
     ValueTask<byte[]> ExchangeAsync(ITransport transport, MasterRequest request, Reply came, CancellationToken ct);
 
+    /// <summary>Waits until no late reply of the unit can be taken for the next one's. The line is others'
+    /// meanwhile.</summary>
+    ValueTask OutlastAsync(byte unit, CancellationToken ct);
+
+    /// <summary>Sends a request that nobody answers.</summary>
+    /// <exception cref="NotSupportedException">There are no such requests.</exception>
+    ValueTask BroadcastAsync(ITransport transport, MasterRequest request, CancellationToken ct);
+
     /// <summary>What it means that the time is over and only this came.</summary>
     Exception GaveUp(ITransport transport, MasterRequest request, ReadOnlySpan<byte> came, TimeSpan timeout);
 }

@@ -8,9 +8,11 @@ namespace Sdl.Transport.Modbus;
 /// <param name="Asked">For messages.</param>
 /// <param name="Pdu">Function code and data (Modbus Application Protocol V1.1b3, section 6).</param>
 /// <param name="ReplyHead">First bytes of the right reply PDU.</param>
-/// <param name="ReplyLength">Bytes of the right reply PDU.</param>
-internal sealed record MasterRequest(byte Unit, string Asked, byte[] Pdu, byte[] ReplyHead, int ReplyLength)
+/// <param name="Length">Bytes of the right reply PDU; null when only the reply says so.</param>
+internal sealed record MasterRequest(byte Unit, string Asked, byte[] Pdu, byte[] ReplyHead, int? Length)
 {
+    private const byte Identify = 43;
+
     public const int MostBits = 2000;
     public const int MostRegisters = 125;
     public const int MostBitsWritten = 1968;
@@ -70,6 +72,33 @@ internal sealed record MasterRequest(byte Unit, string Asked, byte[] Pdu, byte[]
             [23, (byte)(2 * count)], 2 + (2 * count));
     }
 
+    /// <param name="code">A level, or 4 for the one object <paramref name="first"/>.</param>
+    public static MasterRequest Identification(byte unit, byte code, byte first) => new(
+        unit, code == 4 ? $"identify itself by object {first}" : $"identify itself from object {first} on",
+        [Identify, 14, code, first], [Identify, 14, code], null);
+
+    /// <summary>Whether this may be the beginning of the right reply, or of a refusal.</summary>
+    public bool Begins(ReadOnlySpan<byte> pdu) => IsRefusal(pdu)
+        || (pdu.Length >= ReplyHead.Length ? pdu.StartsWith(ReplyHead) : ReplyHead.AsSpan().StartsWith(pdu));
+
+    /// <summary>How long the reply PDU is that begins so; null when more must come to tell.</summary>
+    public int? ReplyLength(ReadOnlySpan<byte> pdu)
+    {
+        if (IsRefusal(pdu))
+            return 2;
+        if (Length is not null)
+            return Length;
+        // Objects: number, length, text; their count stands in the seventh byte.
+        var length = 7;
+        for (var left = pdu.Length < length ? 1 : pdu[6]; left > 0; left--)
+        {
+            if (pdu.Length < length + 2)
+                return null;
+            length += 2 + pdu[length + 1];
+        }
+        return length;
+    }
+
     public static ushort[] Registers(ReadOnlySpan<byte> reply)
     {
         var registers = new ushort[(reply.Length - 2) / 2];
@@ -85,6 +114,8 @@ internal sealed record MasterRequest(byte Unit, string Asked, byte[] Pdu, byte[]
             bits[i] = (reply[2 + (i / 8)] >> (i % 8) & 1) != 0;
         return bits;
     }
+
+    private bool IsRefusal(ReadOnlySpan<byte> pdu) => pdu.Length > 0 && pdu[0] == (Function | 0x80);
 
     /// <summary>The reply's refusal.</summary>
     public ModbusException Refused(byte code) => new(Unit, Function, (ModbusExceptionCode)code,

@@ -1,54 +1,15 @@
-using Sdl.Core.Instruments;
-
 namespace Sdl.Transport.Modbus;
 
 /// <summary>RTU framing on the master's side (Modbus over Serial Line V1.02, section 2.5.1).</summary>
-/// <param name="silence">What the line must be quiet for before a request.</param>
-internal sealed class MasterRtu(TimeProvider clock, TimeSpan silence, MasterLine line) : IMasterFraming
+internal sealed class MasterRtu(TimeProvider clock, TimeSpan silence, TimeSpan late, MasterLine line)
+    : MasterSerial(clock, silence, late, line)
 {
     /// <summary>3.5 characters of 11 bits; 1.75 ms above 19200 baud (section 2.5.1.1).</summary>
     public static TimeSpan Silence(int baud) => baud > 19200
         ? TimeSpan.FromMilliseconds(1.75)
         : TimeSpan.FromSeconds(3.5 * 11 / baud);
 
-    public async ValueTask<byte[]> ExchangeAsync(
-        ITransport transport, MasterRequest request, Reply came, CancellationToken ct)
-    {
-        await KeepQuietAsync(ct);
-        // A frame names neither its request nor its time: what is here now can only belong to an earlier one.
-        transport.DiscardInput();
-        try
-        {
-            await transport.WriteAsync(Frame(request), ct);
-            while (true)
-            {
-                await came.MoreAsync(transport, ct);
-                if (Find(request, came.Bytes) is { } reply)
-                    return reply;
-            }
-        }
-        finally
-        {
-            line.LastTraffic = clock.GetTimestamp();
-        }
-    }
-
-    public Exception GaveUp(ITransport transport, MasterRequest request, ReadOnlySpan<byte> came, TimeSpan timeout) =>
-        came.IsEmpty || (came[0] == request.Unit && Begins(came[1..], request.ReplyHead))
-            ? request.Silent(timeout, came)
-            : request.Unfit("what came is no answer to it", came);
-
-    private async ValueTask KeepQuietAsync(CancellationToken ct)
-    {
-        if (line.LastTraffic is not { } last)
-            return;
-        var left = silence - clock.GetElapsedTime(last);
-        if (left > TimeSpan.Zero)
-            // Timers count whole milliseconds and would cut the rest off.
-            await Task.Delay(TimeSpan.FromMilliseconds(Math.Ceiling(left.TotalMilliseconds)), clock, ct);
-    }
-
-    private static byte[] Frame(MasterRequest request)
+    protected override byte[] Frame(MasterRequest request)
     {
         byte[] frame = [request.Unit, .. request.Pdu, 0, 0];
         var crc = Crc16.Of(frame.AsSpan(0, frame.Length - 2));
@@ -57,30 +18,25 @@ internal sealed class MasterRtu(TimeProvider clock, TimeSpan silence, MasterLine
         return frame;
     }
 
-    /// <summary>The reply PDU once it is complete. Its end is known from its length, never from a pause. Bytes in front
-    /// of it, as a transceiver that wakes up sends them, and whole frames of earlier requests are passed
-    /// over.</summary>
-    private static byte[]? Find(MasterRequest request, ReadOnlySpan<byte> came)
+    /// <remarks>Its end is known from its length, never from a pause. Bytes in front of it, as a transceiver that wakes
+    /// up sends them, and whole frames of earlier requests are passed over.</remarks>
+    protected override byte[]? Find(MasterRequest request, ReadOnlySpan<byte> came)
     {
         for (var start = 0; start + 1 < came.Length; start++)
         {
-            if (came[start] != request.Unit)
+            if (came[start] != request.Unit || !request.Begins(came[(start + 1)..]))
                 continue;
             var frame = came[start..];
-            var refusal = frame[1] == (request.Function | 0x80);
-            if (!refusal && !Begins(frame[1..], request.ReplyHead))
+            if (request.ReplyLength(frame[1..]) is not { } pdu || frame.Length < pdu + 3)
                 continue;
-            var length = (refusal ? 2 : request.ReplyLength) + 3;
-            if (frame.Length < length)
-                continue;
-            if (Crc16.Fits(frame[..length]))
-                return frame[1..(length - 2)].ToArray();
+            if (Crc16.Fits(frame[..(pdu + 3)]))
+                return frame[1..(pdu + 1)].ToArray();
             if (start == 0)
-                throw request.Unfit("the reply came damaged (bad CRC)", frame[..length]);
+                throw request.Unfit("the reply came damaged (bad CRC)", frame[..(pdu + 3)]);
         }
         return null;
     }
 
-    private static bool Begins(ReadOnlySpan<byte> pdu, ReadOnlySpan<byte> head) =>
-        pdu.Length >= head.Length ? pdu.StartsWith(head) : head.StartsWith(pdu);
+    protected override bool IsPart(MasterRequest request, ReadOnlySpan<byte> came) =>
+        came.IsEmpty || (came[0] == request.Unit && request.Begins(came[1..]));
 }

@@ -27,6 +27,11 @@ internal sealed class MasterTcp(MasterLine line) : IMasterFraming
         }
     }
 
+    public ValueTask OutlastAsync(byte unit, CancellationToken ct) => ValueTask.CompletedTask;
+
+    public ValueTask BroadcastAsync(ITransport transport, MasterRequest request, CancellationToken ct) =>
+        throw new NotSupportedException($"{transport.Name}: Modbus TCP has no broadcast; write to each unit");
+
     /// <remarks>The rest of half a frame would be taken for the head of the next: the connection is given up.</remarks>
     public Exception GaveUp(ITransport transport, MasterRequest request, ReadOnlySpan<byte> came, TimeSpan timeout)
     {
@@ -60,10 +65,9 @@ internal sealed class MasterTcp(MasterLine line) : IMasterFraming
     private static ReadOnlySpan<byte> Checked(MasterRequest request, ReadOnlySpan<byte> frame)
     {
         var pdu = frame[Header..];
-        var refusal = pdu.Length == 2 && pdu[0] == (request.Function | 0x80);
         if (frame[6] != request.Unit)
             throw request.Unfit("another unit answered", frame);
-        return refusal || (pdu.Length == request.ReplyLength && pdu.StartsWith(request.ReplyHead))
+        return request.Begins(pdu) && request.ReplyLength(pdu) == pdu.Length
             ? pdu
             : throw request.Unfit("the reply does not fit", frame);
     }

@@ -8,7 +8,7 @@ public sealed class ModbusSlave(byte unit, ModbusFraming framing, IModbusRegiste
     private readonly SlaveEngine _engine = new(registers);
     private readonly List<byte> _bytes = [];
 
-    /// <summary>The stream carries no Modbus TCP; a server hangs up now. RTU is never lost.</summary>
+    /// <summary>The stream carries no Modbus TCP; a server hangs up now. A serial line never is.</summary>
     public bool Lost { get; private set; }
 
     /// <summary>Drops half a request, as a serial unit does when the line falls silent.</summary>
@@ -22,7 +22,7 @@ public sealed class ModbusSlave(byte unit, ModbusFraming framing, IModbusRegiste
             if (Lost)
                 return;
             _bytes.Add(b);
-            var answer = framing == ModbusFraming.Tcp ? NextTcp() : NextRtu();
+            var answer = framing == ModbusFraming.Tcp ? NextTcp() : NextSerial();
             if (answer is not null)
                 reply(answer);
         }
@@ -50,15 +50,16 @@ public sealed class ModbusSlave(byte unit, ModbusFraming framing, IModbusRegiste
         return [frame[0], frame[1], 0, 0, (byte)((pdu.Length + 1) >> 8), (byte)(pdu.Length + 1), frame[6], .. pdu];
     }
 
-    private byte[]? NextRtu()
+    private byte[]? NextSerial()
     {
-        if (SlaveRtu.Take(_bytes) is not { } frame)
+        var isRtu = framing == ModbusFraming.Rtu;
+        if ((isRtu ? SlaveRtu.Take(_bytes) : SlaveAscii.Take(_bytes)) is not { } frame)
             return null;
         // A broadcast is done and not answered.
         var broadcast = frame[0] == 0 && unit != 0;
         if (unit != 0 && !broadcast && frame[0] != unit)
             return null;
-        var pdu = _engine.Answer(frame.AsSpan(1, frame.Length - 3));
-        return broadcast ? null : SlaveRtu.Wrap(frame[0], pdu);
+        var pdu = _engine.Answer(frame.AsSpan(1));
+        return broadcast ? null : isRtu ? SlaveRtu.Wrap(frame[0], pdu) : SlaveAscii.Wrap(frame[0], pdu);
     }
 }

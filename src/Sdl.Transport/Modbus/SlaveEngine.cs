@@ -25,6 +25,7 @@ internal sealed class SlaveEngine(IModbusRegisters registers)
         16 => WriteRegisters(data, reply),
         22 => MaskRegister(data, reply),
         23 => WriteAndRead(data, reply),
+        43 => SlaveIdentification.Answer(registers.Identification, data, reply),
         _ => ModbusExceptionCode.IllegalFunction,
     };
 

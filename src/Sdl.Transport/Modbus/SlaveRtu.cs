@@ -8,8 +8,9 @@ internal static class SlaveRtu
 {
     private const int Longest = 256;
 
-    /// <summary>The request that the last byte completes, or null; to be called after each byte. Anything in front of
-    /// it is dropped, and so are requests that damaged bytes had hidden until now: their time has passed.</summary>
+    /// <summary>The request that the last byte completes, without its CRC, or null; to be called after each byte.
+    /// Anything in front of it is dropped, and so are requests that damaged bytes had hidden until now: their time has
+    /// passed.</summary>
     public static byte[]? Take(List<byte> bytes)
     {
         var all = CollectionsMarshal.AsSpan(bytes);
@@ -23,7 +24,7 @@ internal static class SlaveRtu
             var whole = length >= 4 && Crc16.Fits(rest[..length]);
             if (whole && length == rest.Length)
             {
-                var frame = rest.ToArray();
+                var frame = rest[..^2].ToArray();
                 bytes.Clear();
                 return frame;
             }
@@ -48,6 +49,7 @@ internal static class SlaveRtu
         15 or 16 => request.Length < 7 ? Longest : 9 + request[6],
         22 => 10,
         23 => request.Length < 11 ? Longest : 13 + request[10],
+        43 => 7,
         _ => null,
     };
 }

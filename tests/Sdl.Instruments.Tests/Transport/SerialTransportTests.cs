@@ -1,24 +1,89 @@
 using System.Diagnostics;
 using Sdl.Core.Instruments;
 using Sdl.Transport.Channels;
+using Xunit.Sdk;
 
 namespace Sdl.Instruments.Tests.Transport;
 
-public sealed class SerialTransportTests : IAsyncDisposable
+public sealed class SerialTransportTests() : SerialPortTests(address => new SerialTransport(address));
+
+public sealed class TerminalTransportTests() : SerialPortTests(
+    address => TerminalTransport.IsPossible
+        ? new TerminalTransport(address)
+        : throw SkipException.ForSkip("only Linux' terminals are known"))
+{
+    [Fact]
+    public async Task Writer_waits_while_nobody_takes_the_bytes_and_none_is_lost()
+    {
+        await Host.OpenAsync(Ct);
+        var sent = new byte[300_000];
+        new Random(7).NextBytes(sent);
+        var writing = Host.WriteAsync(sent, Ct).AsTask();
+        Assert.Equal(sent, await ReadAsync(Device, sent.Length));
+        await writing;
+    }
+
+    [Fact]
+    public async Task Second_program_on_the_port_is_refused()
+    {
+        await Host.OpenAsync(Ct);
+        await using var second = new TerminalTransport(Address.Parse($"serial:{Device.Path}"));
+        var error = await Assert.ThrowsAsync<IOException>(async () => await second.OpenAsync(Ct));
+        Assert.Contains("another program holds it", error.Message, StringComparison.Ordinal);
+        await Host.DisposeAsync();
+        await second.OpenAsync(Ct);
+    }
+
+    [Theory]
+    [InlineData(31_250)]
+    [InlineData(250_000)]
+    [InlineData(3_000_000)]
+    public async Task Any_speed_can_be_asked_for(int baud)
+    {
+        await using var host = new TerminalTransport(Address.Parse($"serial:{Device.Path}?baud={baud}"));
+        await host.OpenAsync(Ct);
+        await host.WriteAsync("x"u8.ToArray(), Ct);
+        Assert.Equal("x"u8.ToArray(), await ReadAsync(Device, 1));
+    }
+
+    [Fact]
+    public async Task File_that_is_no_port_is_said_to_be_none()
+    {
+        await using var host = new TerminalTransport(Address.Parse("serial:/dev/null"));
+        var error = await Assert.ThrowsAsync<IOException>(async () => await host.OpenAsync(Ct));
+        Assert.Contains("it is no serial port", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void One_and_a_half_stop_bits_want_five_data_bits()
+    {
+        _ = new TerminalTransport(Address.Parse("serial:/dev/ttyS0?stop=1.5&data=5"));
+        Assert.Throws<FormatException>(() => new TerminalTransport(Address.Parse("serial:/dev/ttyS0?stop=1.5")));
+    }
+}
+
+/// <summary>What a serial port has to do whoever opens it, on a pseudo-terminal.</summary>
+public abstract class SerialPortTests : IAsyncDisposable
 {
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(20), TimeProvider.System);
     private readonly Pseudoterminal _device;
-    private readonly SerialTransport _host;
+    private readonly ITransport _host;
+    private readonly Func<Address, ITransport> _port;
 
-    public SerialTransportTests()
+    protected SerialPortTests(Func<Address, ITransport> port)
     {
         if (OperatingSystem.IsWindows())
             Assert.Skip("Windows has no pseudo-terminals");
         _device = new Pseudoterminal();
-        _host = new SerialTransport(Address.Parse($"serial:{_device.Path}?baud=115200"));
+        _port = port;
+        _host = port(Address.Parse($"serial:{_device.Path}?baud=115200"));
     }
 
-    private CancellationToken Ct => _limit.Token;
+    protected Pseudoterminal Device => _device;
+
+    protected ITransport Host => _host;
+
+    protected CancellationToken Ct => _limit.Token;
 
     [Fact]
     public async Task Every_byte_value_passes_unchanged_in_both_directions()
@@ -123,7 +188,7 @@ public sealed class SerialTransportTests : IAsyncDisposable
     [Fact]
     public async Task Missing_port_is_named_with_those_that_exist()
     {
-        var missing = new SerialTransport(Address.Parse("serial:/dev/ttyNone7"));
+        var missing = _port(Address.Parse("serial:/dev/ttyNone7"));
         var error = await Assert.ThrowsAsync<IOException>(async () => await missing.OpenAsync(Ct));
         Assert.StartsWith("serial:/dev/ttyNone7: no such port; ", error.Message, StringComparison.Ordinal);
     }
@@ -148,7 +213,7 @@ public sealed class SerialTransportTests : IAsyncDisposable
     [InlineData("baud=9600&flow=rtscts")]
     public async Task Line_settings_of_instruments_can_be_used_on_a_pseudoterminal(string options)
     {
-        await using var host = new SerialTransport(Address.Parse($"serial:{_device.Path}?{options}"));
+        await using var host = _port(Address.Parse($"serial:{_device.Path}?{options}"));
         await host.OpenAsync(Ct);
         await host.WriteAsync("START_4\r\n"u8.ToArray(), Ct);
         Assert.Equal("START_4\r\n"u8.ToArray(), await ReadAsync(_device, 9));
@@ -161,7 +226,7 @@ public sealed class SerialTransportTests : IAsyncDisposable
     [InlineData("rts=off")]
     public async Task Control_line_that_a_port_does_not_have_is_named(string option)
     {
-        await using var host = new SerialTransport(Address.Parse($"serial:{_device.Path}?{option}"));
+        await using var host = _port(Address.Parse($"serial:{_device.Path}?{option}"));
         var error = await Assert.ThrowsAsync<IOException>(async () => await host.OpenAsync(Ct));
         Assert.Contains("has no DTR and RTS lines", error.Message, StringComparison.Ordinal);
     }
@@ -171,9 +236,10 @@ public sealed class SerialTransportTests : IAsyncDisposable
         await _host.DisposeAsync();
         await _device.DisposeAsync();
         _limit.Dispose();
+        GC.SuppressFinalize(this);
     }
 
-    private async Task<byte[]> ReadAsync(ITransport from, int count)
+    protected async Task<byte[]> ReadAsync(ITransport from, int count)
     {
         var bytes = new byte[count];
         for (var have = 0; have < count;)

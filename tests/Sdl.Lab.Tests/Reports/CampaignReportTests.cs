@@ -3,6 +3,7 @@ using System.Xml.Linq;
 using Sdl.App.Reports;
 using Sdl.Core.Planning;
 using Sdl.Core.Runs;
+using Sdl.Runtime.Campaigns;
 
 namespace Sdl.Lab.Tests.Reports;
 
@@ -23,6 +24,23 @@ public sealed partial class CampaignReportTests
         var links = Links().Matches(html).Select(m => m.Groups[1].Value).Where(l => l[0] != '#');
         Assert.Equal(["http://www.w3.org/2000/svg"], links.Distinct());
         Assert.DoesNotContain("<script", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_experiments_went_on_without_is_named_with_its_reason()
+    {
+        using var campaign = new SyntheticCampaign().Start().Observe(3);
+        Assert.DoesNotContain("What was left out", await Page(campaign), StringComparison.Ordinal);
+        var run = CampaignHistory.RunOf(2, 1);
+        campaign.Append(new BranchGivenUp(run, $"{run}/cycle/3", "cycler_3: 0 V < min_voltage", 7, 5));
+        var html = await Page(campaign.End(RunState.Completed));
+        Assert.Contains("<h2>What was left out</h2>", html, StringComparison.Ordinal);
+        Assert.Contains("One branch of 1 experiment failed", html, StringComparison.Ordinal);
+        Assert.Contains("<code>cycle/3</code>", html, StringComparison.Ordinal);
+        Assert.Contains("cycler_3: 0 V &lt; min_voltage", html, StringComparison.Ordinal);
+        Assert.Equal(1, html.Split("(without cycle/3)").Length - 1);
+        Assert.EndsWith(",cycle/3\r\n", ObservationsCsv.Write(new ReportData(campaign.Input())).Split("3,e003")[0],
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -68,10 +68,9 @@ public sealed class KernelPlanner : IPlanner
                 from j in Enumerable.Range(0, n + 1)
                 let a = x.Min + i * (x.Max - x.Min) / n
                 let b = y.Min + j * (y.Max - y.Min) / n
-                let at = new DesignPoint(new Dictionary<string, double>(parts.ToDictionary(p => p.Name, p => p.Min))
-                {
-                    [x.Name] = a, [y.Name] = b, [z.Name] = 1 - a - b,
-                })
+                let amounts = parts.ToDictionary(
+                    p => p.Name, p => p == x ? a : p == y ? b : p == z ? 1 - a - b : p.Min)
+                let at = new DesignPoint(amounts)
                 where space.Contains(at)
                 select at).ToList();
     }

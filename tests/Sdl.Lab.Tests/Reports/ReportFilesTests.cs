@@ -37,7 +37,7 @@ public sealed class ReportFilesTests
             new ReferenceComparison(10, 0.5, "a book"), new TimeSpan(1, 2, 3, 4), TimeSpan.FromSeconds(2.5),
             "results/a", RunState.Stopped, "by hand")
         {
-            JournalHash = "ab12",
+            JournalHash = "ab12", GivenUp = [new BranchGivenUp(new RunId("e001"), "e001/cycle/3", "it is dead", 7, 5)],
         };
         using var json = JsonDocument.Parse(summary.ToJson());
         using var agreed = JsonDocument.Parse("""
@@ -45,6 +45,7 @@ public sealed class ReportFilesTests
               "campaign": "a campaign", "seed": 7, "state": "stopped", "why": "by hand", "experiments": 24,
               "best": {"formulation": {"EC": 0.25, "EMC": 0.75}, "value": 9.5, "unit": "mS/cm", "uncertainty": 0.125},
               "reference": {"optimum": 10, "regret": 0.5},
+              "givenUp": [{"run": "e001", "branch": "cycle/3", "why": "it is dead"}],
               "labTime": "P1DT2H3M4S", "wallTime": "PT2.5S", "folder": "results/a", "journalHash": "ab12"
             }
             """);

@@ -39,6 +39,25 @@ public class RunServiceTests
     }
 
     [Fact]
+    public void A_run_that_goes_on_without_a_branch_is_listed_with_what_it_has_given_up()
+    {
+        var test = new TestRun("""
+            steps:
+              - name: cells
+                least: 1
+                parallel: [{name: bad, do: c.fail}, {name: good, do: a.work, with: {time: 30 s}}]
+            """);
+        test.Time.Run(async () =>
+        {
+            var service = test.Service();
+            var run = service.SubmitAsync(test.Order);
+            await test.After(5);
+            Assert.Equal("cells/good, without cells/bad", Assert.Single(service.Runs).Step);
+            Assert.Equal("cells/bad", Assert.Single((await run).GivenUp).Name);
+        });
+    }
+
+    [Fact]
     public void Watching_gives_every_entry_once_and_ends_with_the_run_whenever_it_began()
     {
         var test = new TestRun(Two);

@@ -30,11 +30,15 @@ public class JournalVersionTests
             // Members may have been added since; none may be lost or changed.
             var now = JsonNode.Parse(JournalJson.Write(entry.Event))!.AsObject();
             foreach (var (name, value) in JsonNode.Parse(parts[2])!.AsObject())
-                Assert.True(JsonNode.DeepEquals(value, now[name]), $"{version}, event {entry.Seq}: {name}");
+                Assert.True(Keeps(value, now[name]), $"{version}, event {entry.Seq}: {name}");
         }
         foreach (var done in entries.Select(e => e.Event).OfType<StepDone>())
             Assert.Equal(done.Record, journal.ReadRecord(done.Call).Sha256);
     }
+
+    private static bool Keeps(JsonNode? then, JsonNode? now) => then is JsonObject members
+        ? now is JsonObject all && members.All(m => all.ContainsKey(m.Key) && Keeps(m.Value, all[m.Key]))
+        : JsonNode.DeepEquals(then, now);
 
     [Theory, MemberData(nameof(Versions))]
     public void A_journal_of_each_version_is_gone_on_with_and_its_chain_begins_at_its_beginning(int version)

@@ -85,6 +85,13 @@ public class SqliteJournalTests
         new LeaseTaken(Run, "e001/cell", [Pump]),
         new LeaseReturned(Run, "e001/cell", [Pump]),
         new WindowMissed(Run, "e001/crimp", "e001/wet", Quantity.Of(120, "s"), Quantity.Of(130.5, "s")),
+        new BranchesBegun(Run, "e001/cycle", 1, new Dictionary<string, IReadOnlyList<InstrumentId>>
+        {
+            ["1"] = [Pump], ["2"] = [],
+        }),
+        new BranchGivenUp(Run, "e001/cycle/1", "pump: it stalled", 1, 1),
+        new Analysed(Run, "e001/life", "mean", new Dictionary<string, Measured>()) { LeftOut = ["cycle/1"] },
+        new Resulted(Run, new Dictionary<string, Measured>()) { LeftOut = ["cycle/1"] },
         new Suggested(new DesignPoint(new Dictionary<string, double> { ["EC"] = 1 }), "ann", "to be sure"),
         new Vetoed(new Veto([new VetoRange("EC", 0.5), new VetoRange("salt", Levels: ["LiFSI"])], "too thick"), "ann"),
     ];

@@ -19,7 +19,9 @@ internal sealed class MeanAnalysis : IAnalysis
     public IReadOnlyList<Column> Outputs { get; } = [new("mean", Unit.One), new("count", Unit.One)];
 
     public IReadOnlyDictionary<string, Measured> Analyse(IReadOnlyList<Record> records, Arguments inputs) =>
-        new Dictionary<string, Measured>
+        records.Count == 0
+        ? throw new AnalysisException("there is nothing to average")
+        : new Dictionary<string, Measured>
         {
             ["mean"] = Measured.Exact(Quantity.Of(records.Average(r => r["value"][^1]), Unit.One)),
             ["count"] = Measured.Exact(Quantity.Of(records.Count, Unit.One)),

@@ -21,6 +21,11 @@ public class MatterCheckerTests
     [InlineData("{do: a.dispense, with: {volume: 1 mL}, into: a/b}", "cannot name a vessel")]
     [InlineData("{do: a.dispense, with: {volume: 1 mL}, from: vial}", "draws in nothing")]
     [InlineData("{do: a.read, into: vial}", "dispenses nothing")]
+    [InlineData("{do: a.dispense, with: {volume: 1 mL}, cell: c, gives: {Electrolyte amount (uL): volume}}", null)]
+    [InlineData("{do: a.dispense, with: {volume: 1 mL}, cell: c, gives: {Electrolyte amount (uL): mass}}",
+        "has no column and no input 'mass'")]
+    [InlineData("{do: a.dispense, with: {volume: 1 mL}, cell: c, gives: {Cathode mass (mg): volume}}",
+        "cannot be 'Cathode mass (mg)'")]
     public void Terms_of_matter_are_judged(string step, string? why)
     {
         var findings = ProtocolChecker.Check(Bound($"steps: [{step}]"));

@@ -1,5 +1,6 @@
 using FsCheck.Xunit;
 using Microsoft.Extensions.Time.Testing;
+using Sdl.Core.Cells;
 using Sdl.Core.Instruments;
 using Sdl.Core.Runs;
 using Sdl.Core.Units;
@@ -96,6 +97,36 @@ public class CallWatchTests
         Assert.Equal(1.5 * 319, after.TotalSeconds, 3);
         Assert.Equal("19 of 20 like it took no more than 00:05:19", expected);
     }
+
+    [Fact]
+    public void A_call_that_its_arguments_give_so_long_is_not_late_before_that_whatever_others_took()
+    {
+        var charge = CellTechniques.Current(new CellLimits(0, 5, 0.01, 0.1));
+        var times = new CallTimes();
+        var (life, formation) = (Until("2 h"), Until("15 h"));
+        for (var i = 0; i < 2 * CallTimes.Enough; i++)
+            times.Add(charge, life, TimeSpan.FromMinutes(24));
+        Assert.Equal(2.2, times.LateAfter(charge, life)!.Value.After.TotalHours, 6);
+        var (after, expected) = times.LateAfter(charge, formation)!.Value;
+        Assert.Equal(16.5, after.TotalHours, 6);
+        Assert.Equal("it was to end within 15:00:00", expected);
+    }
+
+    [Fact]
+    public void A_call_without_a_longest_time_is_compared_with_those_of_the_same_arguments()
+    {
+        var charge = CellTechniques.Current(new CellLimits(0, 5, 0.01, 0.1));
+        var times = new CallTimes();
+        var (small, large) = (
+            Arguments.Of(("current", Quantity.Of(1, "mA"))), Arguments.Of(("current", Quantity.Of(3, "mA"))));
+        for (var i = 0; i < CallTimes.Enough; i++)
+            times.Add(charge, large, TimeSpan.FromHours(1));
+        Assert.Equal(1.5, times.LateAfter(charge, large)!.Value.After.TotalHours, 6);
+        Assert.Equal(96, times.LateAfter(charge, small)!.Value.After.TotalHours, 6);
+    }
+
+    private static Arguments Until(string time) =>
+        Arguments.Of(("current", Quantity.Of(3, "mA")), ("until_time", Quantity.Parse(time)));
 
     [Fact]
     public void Nobody_can_say_when_a_call_is_late_that_was_never_seen_and_predicts_nothing()

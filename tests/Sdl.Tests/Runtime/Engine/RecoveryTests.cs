@@ -219,6 +219,30 @@ public class RecoveryTests
     }
 
     [Fact]
+    public void The_Finally_steps_of_a_hold_within_a_hold_are_done_once_after_a_failure_and_a_crash()
+    {
+        const string steps = """
+            steps:
+              - hold: [a, b, c]
+                name: outer
+                steps:
+                  - hold: [a, b]
+                    name: inner
+                    steps: [{do: a.read}, {do: b.fail}]
+                    finally: [{do: a.grip}]
+                finally: [{do: c.grip}]
+            """;
+        for (var k = 1; ; k++)
+        {
+            var test = new TestRun(steps);
+            if (test.Process(die: k) is not null)
+                break;
+            FinishWithAPerson(test, RunState.Failed);
+            Assert.Equal((1, 1), (test.A.Grips.Count, test.C.Grips.Count));
+        }
+    }
+
+    [Fact]
     public void A_wait_ends_when_it_would_have_ended_without_the_crash()
     {
         var test = new TestRun("steps: [{wait: 60 s}, {do: a.grip}]");

@@ -120,6 +120,20 @@ public class ForecastTests
             Assumptions.Of(protocol));
     }
 
+    [Fact]
+    public void Branches_that_may_fail_are_an_assumption_and_those_that_did_are_in_the_forecast()
+    {
+        const string Steps = "steps: [{name: cells, least: 1, parallel: [{do: a.fail, name: bad}, {do: b.read}]}]";
+        using var folder = new TempFolder();
+        var protocol = ProtocolReader.Read(
+            folder.Write("t.yaml", $"protocol: t\nroles: {{a: '', b: ''}}\n{Steps}"));
+        Assert.Equal(["cells: goes on as long as 1 of its 2 branches can succeed"], Assumptions.Of(protocol));
+        var test = new TestRun(Steps);
+        Assert.Equal(RunState.Completed, test.Process()!.State);
+        var forecast = Forecast.Of("test", new MemoryJournal(test.Disk, test.Time).Read().ToList(), Empty);
+        Assert.Equal("run/cells/bad", Assert.Single(forecast.GivenUp).Branch);
+    }
+
     private static Forecast Times(double a, double b)
     {
         var test = new TestRun(FormattableString.Invariant(

@@ -34,6 +34,26 @@ public class EachReaderTests
             Read($"  - each: {{n: 1..2}}\n    together: true\n    steps: [{{wait: $n s}}]\n").Body))
             .Branches.Select(b => b.Name));
 
+    [Theory]
+    [InlineData("each: {n: 1..3}\n    together: true\n    steps: [{wait: $n s}]", "", 3)]
+    [InlineData("each: {n: 1..3}\n    together: true\n    steps: [{wait: $n s}]", "\n    least: 1", 1)]
+    [InlineData("each: {n: 1..3}\n    together: true\n    steps: [{wait: $n s}]", "\n    least: 3", 3)]
+    [InlineData("parallel: [{wait: 1 s}, {wait: 2 s}]", "", 2)]
+    [InlineData("parallel: [{wait: 1 s}, {wait: 2 s}]", "\n    least: 1", 1)]
+    public void So_many_branches_have_to_succeed(string step, string least, int expected)
+    {
+        var several = Assert.IsType<Step.Parallel>(Assert.Single(Read($"  - {step}{least}\n").Body));
+        Assert.Equal((expected, expected < several.Branches.Count), (several.Least, several.IsTolerant));
+    }
+
+    [Fact]
+    public void A_number_of_branches_that_makes_no_sense_is_told_at_its_line_and_column()
+    {
+        var e = Assert.Throws<FindingsException>(() => Read("  - parallel: [{wait: 1 s}]\n    least: 2\n"));
+        var finding = Assert.Single(e.Findings);
+        Assert.Equal((5, 12), (finding.At.Line, finding.At.Column));
+    }
+
     [Fact]
     public void One_within_the_other_knows_both_values_and_the_longer_name_is_meant_first()
     {
@@ -56,6 +76,11 @@ public class EachReaderTests
     [InlineData("{n: [a/b]}", "cannot name a step")]
     [InlineData("{n: 1..2, m: 1..2}", "should name one variable")]
     [InlineData("{n: 1..2}\n    together: maybe", "should be true or false")]
+    [InlineData("{n: 1..2}\n    together: true\n    least: 0", "should be a whole number from 1 to 2")]
+    [InlineData("{n: 1..2}\n    together: true\n    least: 3", "least: '3' should be a whole number from 1 to 2")]
+    [InlineData("{n: 1..2}\n    together: true\n    least: most", "should be a whole number from 1 to 2")]
+    [InlineData("{n: 1..2}\n    together: true\n    least: 1.5", "should be a whole number from 1 to 2")]
+    [InlineData("{n: 1..2}\n    least: 1", "it needs 'together: true'")]
     public void What_cannot_be_meant_is_refused_at_its_place(string each, string message)
     {
         var e = Assert.Throws<FindingsException>(() => Read($"  - each: {each}\n    steps: [{{wait: 1 s}}]\n"));
