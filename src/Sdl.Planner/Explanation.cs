@@ -60,8 +60,9 @@ internal static class Explanation
     public static Proposal Drawn(Models models, DesignPoint at, int of)
     {
         var predicted = models.Objective!.Predict(at);
-        return new Proposal(at, By(models, at), Say($"Best place of one draw of the model, one for each of {of}: so many ")
-            + Say($"are not chosen one after the other. Expected {predicted.Mean:G4} ± {predicted.Deviation:G2}."),
+        return new Proposal(at, By(models, at), Say($"Best place of one draw of the model, ")
+            + Say($"one for each of {of}: so many are not chosen one after the other. ")
+            + Say($"Expected {predicted.Mean:G4} ± {predicted.Deviation:G2}."),
             Details(models.Objective));
     }
 

@@ -145,8 +145,8 @@ public sealed class GaussianProcessPlanner : IPlanner
             .. sampler.Even(CloudSize / 2),
             .. Enumerable.Range(0, CloudSize / 4).Select(i => sampler.Near(good[i % good.Length], 0.1)),
         ];
-        if (models.IsLimited && candidates.FindAll(x => models.LogFeasible(x, []) >= Math.Log(0.5)) is { Count: > 0 } some)
-            candidates = some;
+        var likely = candidates.FindAll(x => !models.IsLimited || models.LogFeasible(x, []) >= Math.Log(0.5));
+        if (likely.Count > 0) candidates = likely;
         var draw = new Thompson(models.Objective!.Process, candidates);
         for (var i = 0; i < count; i++)
         {

@@ -41,7 +41,8 @@ internal static class Questions
     {
         if (sources.Count(s => s.IsTarget) != 1) throw Wrong($"One of the sources has to be the target.");
         foreach (var source in sources)
-            if (!(source.Cost > 0) || (source.IsTarget && double.IsInfinity(source.Cost)) || source.Delay < TimeSpan.Zero)
+            if (!(source.Cost > 0) || (source.IsTarget && double.IsInfinity(source.Cost))
+                || source.Delay < TimeSpan.Zero)
                 throw Wrong($"Source {source.Name} needs a cost above 0 and a delay that is not negative.");
         foreach (var source in sources.Where(s => s.Correlation is { } c && !(Math.Abs(c) < 1)))
             throw Wrong($"The correlation of source {source.Name} must lie between -1 and 1, both excluded.");

@@ -18,8 +18,8 @@ public sealed record Evidence(IReadOnlyList<Observation> Seen)
 
     public IReadOnlyList<Veto> Vetoes { get; init; } = [];
 
-    /// <summary>What may still be spent, in the unit of <see cref="Source.Cost"/>; sources that cost more are not asked.
-    /// Null: no limit.</summary>
+    /// <summary>What may still be spent, in the unit of <see cref="Source.Cost"/>; sources that cost more are not
+    /// asked. Null: no limit.</summary>
     public double? Budget { get; init; }
 
     /// <summary>Sources whose result would come later are not asked. Null: no limit.</summary>

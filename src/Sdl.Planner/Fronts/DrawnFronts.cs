@@ -7,8 +7,8 @@ using Sdl.Planner.Surrogates;
 namespace Sdl.Planner.Fronts;
 
 /// <summary>ln of the expected hypervolume improvement over the front of the points that are known or under way, when
-/// the objectives are not known exactly at all of them: they are drawn jointly at these points, each draw has a front of
-/// its own, and the exact improvements over these fronts are averaged (Daulton, Balandat and Bakshy 2021, arXiv
+/// the objectives are not known exactly at all of them: they are drawn jointly at these points, each draw has a front
+/// of its own, and the exact improvements over these fronts are averaged (Daulton, Balandat and Bakshy 2021, arXiv
 /// 2105.08195, with the inner expectation exact instead of sampled).</summary>
 internal sealed class DrawnFronts
 {

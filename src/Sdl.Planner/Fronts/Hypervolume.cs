@@ -3,9 +3,9 @@ namespace Sdl.Planner.Fronts;
 /// <summary>The volume that some points dominate above a reference; more is better in each objective.</summary>
 public static class Hypervolume
 {
-    /// <summary>Exact, in any dimension: a sweep in two, and above it the exclusive volumes of one point after the other
-    /// (While, Bradstreet and Barone 2012, doi 10.1109/TEVC.2010.2077298). Points that do not exceed the reference in
-    /// every objective dominate nothing.</summary>
+    /// <summary>Exact, in any dimension: a sweep in two, and above it the exclusive volumes of one point after the
+    /// other (While, Bradstreet and Barone 2012, doi 10.1109/TEVC.2010.2077298). Points that do not exceed the
+    /// reference in every objective dominate nothing.</summary>
     public static double Of(IReadOnlyList<double[]> points, ReadOnlySpan<double> reference)
     {
         var gains = new List<double[]>();

@@ -1,7 +1,8 @@
 namespace Sdl.Planner.Sources;
 
-/// <summary>How the sources hang together: Cov(f_s(x), f_s'(x')) = Σ_q Shares_q[s, s'] k_q(x, x') + [s = s'] Offsets[s],
-/// E f_s = Loadings[s] × mean. The same shape holds the slopes of the likelihood by each of these numbers.</summary>
+/// <summary>How the sources hang together: Cov(f_s(x), f_s'(x')) = Σ_q Shares_q[s, s'] k_q(x, x') + [s = s']
+/// Offsets[s], E f_s = Loadings[s] × mean. The same shape holds the slopes of the likelihood by each of these
+/// numbers.</summary>
 internal sealed class Coupling(int sources, int kernels)
 {
     public int Sources => sources;

@@ -28,7 +28,8 @@ internal static class SourceExplanation
         var second = all.Where(o => o.Source != chosen.Source).MaxBy(o => o.Information / o.Cost);
         var beside = second is null ? "" : Say(
             $"; the next best, {planning.Problem.Sources[second.Source].Name}, tells ")
-            + Say($"{second.Information / second.Cost / (chosen.Information / chosen.Cost):G2} times as much for its own");
+            + Say($"{second.Information / second.Cost / (chosen.Information / chosen.Cost):G2} times as much for its ")
+            + "own";
         return new Proposal(
             at, By(planning, predicted),
             Say($"{source.Name} tells most about the best {planning.Problem.Objectives[0].Name} for its cost")

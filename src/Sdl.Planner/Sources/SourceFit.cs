@@ -46,7 +46,8 @@ internal static class SourceFit
             var source = k - scales - structure.Parameters;
             var undeclared = data.Source.Where((s, i) => s == source && double.IsNaN(data.Noise[i])).Any();
             (lo[k], hi[k]) = learnNoise && undeclared
-                ? (Math.Log(1e-7), Math.Log(0.5)) : (Math.Log(SourceLikelihood.Least), Math.Log(SourceLikelihood.Least));
+                ? (Math.Log(1e-7), Math.Log(0.5))
+                : (Math.Log(SourceLikelihood.Least), Math.Log(SourceLikelihood.Least));
         }
         return (lo, hi);
     }

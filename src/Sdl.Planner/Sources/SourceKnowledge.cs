@@ -43,7 +43,8 @@ internal sealed class SourceKnowledge
         }
     }
 
-    /// <summary>A <see cref="SmoothFunction"/>: ln of the gain, in standard deviations of the target's values.</summary>
+    /// <summary>A <see cref="SmoothFunction"/>: ln of the gain, in standard deviations of the target's
+    /// values.</summary>
     public double Evaluate(ReadOnlySpan<double> x, Span<double> gradient)
     {
         var joint = _process.At(x, _source, _row);
@@ -84,7 +85,7 @@ internal sealed class SourceKnowledge
             _kernels[q].AddSlope(x, _falls[q], _lean, gradient, _scratch);
         }
         _process.AddSlopes(x, _source, new Joint(
-            _meanSlopes[_count] / gain, 0, -0.5 * falling / (joint.Measured * gain), _changeSlopes[_count] / (deviation * gain)),
-            _factors, gradient);
+            _meanSlopes[_count] / gain, 0, -0.5 * falling / (joint.Measured * gain),
+            _changeSlopes[_count] / (deviation * gain)), _factors, gradient);
     }
 }

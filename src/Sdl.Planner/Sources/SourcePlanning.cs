@@ -79,7 +79,8 @@ internal sealed class SourcePlanning
     {
         if (_process is null) return [];
         var taken = new Taken(_problem, _evidence with { Seen = [], Pending = [] });
-        foreach (var (x, _) in new Search(_domain, _options, new Draws(seed)).Optima(_process.TargetMean, Seen(_process)))
+        var search = new Search(_domain, _options, new Draws(seed));
+        foreach (var (x, _) in search.Optima(_process.TargetMean, Seen(_process)))
             if (_domain.ToPoint(x) is { } point && taken.Allows(point))
                 return [SourceExplanation.Recommended(this, _process, point, x)];
         return [];
@@ -165,10 +166,10 @@ internal sealed class SourcePlanning
         return (SourceExplanation.Chosen(this, process, at, chosen, options, waiting), chosen.Source);
     }
 
-    /// <summary>ln of what a measurement is worth. Where all measure the same quantity: how much it tells about the height
-    /// of the maximum. Where others stand in for the target, its level is unknown for reasons that decide nothing, so
-    /// that it is: by how much the best mean rises, near places that may be the best; what a far place tells of a
-    /// stand-in is what the model knows least.</summary>
+    /// <summary>ln of what a measurement is worth. Where all measure the same quantity: how much it tells about the
+    /// height of the maximum. Where others stand in for the target, its level is unknown for reasons that decide
+    /// nothing, so that it is: by how much the best mean rises, near places that may be the best; what a far place
+    /// tells of a stand-in is what the model knows least.</summary>
     private SmoothFunction Value(
         SourceProcess process, int source, double[][] good, List<double[]> candidates, double[] heights)
     {

@@ -45,7 +45,8 @@ internal sealed class SourceProcess
     /// <summary>The same hyper-parameters with some measurements under way taken for done, each with the value that is
     /// expected: deviations are then exactly those that will remain.</summary>
     public SourceProcess With(IReadOnlyList<(double[] X, int Source)> underWay) => underWay.Count == 0 ? this : new(
-        Data.With([.. underWay.Select(p => (p.X, p.Source, Mean(p.X, p.Source), NoiseOf(p.Source)))]), Coupling, _scales);
+        Data.With([.. underWay.Select(p => (p.X, p.Source, Mean(p.X, p.Source), NoiseOf(p.Source)))]),
+        Coupling, _scales);
 
     /// <summary>Expected value of a source, without noise.</summary>
     public double Mean(ReadOnlySpan<double> x, int source)
@@ -128,7 +129,8 @@ internal sealed class SourceProcess
     public (double[] Means, double[] Covariances) Together(IReadOnlyList<double[]> points)
     {
         var (m, n, target) = (points.Count, Data.Count, Data.Target);
-        double[] means = new double[m], solved = new double[m * n], covariances = new double[m * m], fall = new double[m];
+        double[] means = new double[m], solved = new double[m * n];
+        double[] covariances = new double[m * m], fall = new double[m];
         var kernels = Kernels([.. points.SelectMany(p => p)], m);
         var row = new double[m];
         for (var i = 0; i < m; i++)

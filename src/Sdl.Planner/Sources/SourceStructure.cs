@@ -54,9 +54,9 @@ internal abstract class SourceStructure
 /// <summary>Each source follows the target and errs in a way of its own: f_s = ρ_s f_T + δ_s (Kennedy and O'Hagan 2000,
 /// doi 10.1093/biomet/87.1.1, with every source tied to the target). The errors may go together: two sources that see
 /// the same thing would otherwise outvote the target.</summary>
-/// <remarks>Hyper-parameters: ln variance of f_T; then for each source but the target the ln variance of what is its own
-/// in δ_s, as a part of that of f_T; then ρ_s; then for each pair of them how much of the error of the first is in that
-/// of the second. Covariance of the errors: variance × L Lᵀ.</remarks>
+/// <remarks>Hyper-parameters: ln variance of f_T; then for each source but the target the ln variance of what is its
+/// own in δ_s, as a part of that of f_T; then ρ_s; then for each pair of them how much of the error of the first is in
+/// that of the second. Covariance of the errors: variance × L Lᵀ.</remarks>
 internal sealed class AutoRegression : SourceStructure
 {
     private readonly int _target, _sources;

@@ -15,8 +15,8 @@ public sealed record CampaignPlan(
     /// <summary>How many experiments are in flight at once, at most.</summary>
     public int Lanes { get; init; } = 1;
 
-    /// <summary>It ends before all experiments are done when the next is expected to gain less than this, in the unit of
-    /// the objective. Null: it does not.</summary>
+    /// <summary>It ends before all experiments are done when the next is expected to gain less than this, in the unit
+    /// of the objective. Null: it does not.</summary>
     public double? LeastGain { get; init; }
 
     /// <summary>How many proposals the planner makes at once.</summary>

@@ -4,11 +4,12 @@ using Sdl.Planner.Numerics;
 
 namespace Sdl.Bench.Lifetime;
 
-/// <summary>A campaign for the longest life with four ways of measuring, in simulated time: which measurement, and where,
-/// is the planner's choice; a measurement occupies what it needs, and its result comes when it is done.</summary>
-/// <remarks>Times, costs and noise: reference/physics.md, section 5. Costs are days of what is occupied. A batch that is
-/// built for cycling has its conductivity measured first, and one that is cycled to its end has passed cycle 40 on the
-/// way: both are told when they are known.</remarks>
+/// <summary>A campaign for the longest life with four ways of measuring, in simulated time: which measurement, and
+/// where, is the planner's choice; a measurement occupies what it needs, and its result comes when it is
+/// done.</summary>
+/// <remarks>Times, costs and noise: reference/physics.md, section 5. Costs are days of what is occupied. A batch that
+/// is built for cycling has its conductivity measured first, and one that is cycled to its end has passed cycle 40 on
+/// the way: both are told when they are known.</remarks>
 internal sealed class LifetimeCampaign
 {
     private const string Outcome = "log_life", Conductivity = "conductivity", Simulation = "simulation",
@@ -101,8 +102,11 @@ internal sealed class LifetimeCampaign
             _running.Add(new Running(at, source, truth, _day + takes, blocks));
     }
 
-    private Proposal? Ask(Problem problem, Evidence evidence) => _planner.Propose(
-        problem, evidence, 1, 1_000_003 * _seed + (ulong)(_seen.Count + evidence.Pending.Count)) is [var one] ? one : null;
+    private Proposal? Ask(Problem problem, Evidence evidence)
+    {
+        var seed = 1_000_003 * _seed + (ulong)(_seen.Count + evidence.Pending.Count);
+        return _planner.Propose(problem, evidence, 1, seed) is [var one] ? one : null;
+    }
 
     private static bool IsTrifle(Proposal proposal) => proposal.Source is Conductivity or Simulation
         && proposal.Details.TryGetValue($"information.{proposal.Source}", out var told) && told < Trifle;

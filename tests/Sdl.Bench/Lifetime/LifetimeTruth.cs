@@ -4,8 +4,8 @@ using Sdl.Simulators.Physics.Cells;
 
 namespace Sdl.Bench.Lifetime;
 
-/// <summary>What an electrolyte and eight coin cells with it really do: conductivity, fade of the first forty cycles and
-/// end of life, by the models of the simulated laboratory.</summary>
+/// <summary>What an electrolyte and eight coin cells with it really do: conductivity, fade of the first forty cycles
+/// and end of life, by the models of the simulated laboratory.</summary>
 /// <param name="Conductivity">mS/cm.</param>
 /// <param name="Fade">Part of the first capacity that is gone after forty cycles.</param>
 /// <param name="Life">Cycles to 80 % of the first capacity.</param>

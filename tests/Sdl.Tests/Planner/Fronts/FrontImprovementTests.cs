@@ -100,7 +100,8 @@ public sealed class FrontImprovementTests
         new SearchSpace([new ContinuousParameter("x", 0, 1), new ContinuousParameter("y", 0, 1)]),
         [
             new Objective("high", Goal.Maximise, wish is null ? 0 : null, wish),
-            new Objective("low", Goal.Minimise, wish is null ? 2 : null, wish is null ? null : new Desirability(null, 0.1, 2)),
+            new Objective(
+                "low", Goal.Minimise, wish is null ? 2 : null, wish is null ? null : new Desirability(null, 0.1, 2)),
         ]) { Noise = UndeclaredNoise.None };
 
     private static List<Observation> Observed(Draws draws, int count) =>
@@ -115,7 +116,8 @@ public sealed class FrontImprovementTests
         }),
     ];
 
-    private static DesignPoint Point(double x, double y) => new(new Dictionary<string, double> { ["x"] = x, ["y"] = y });
+    private static DesignPoint Point(double x, double y) =>
+        new(new Dictionary<string, double> { ["x"] = x, ["y"] = y });
 
     private static (GaussianProcess[] Models, List<double[]> Sites, List<double[]> Values) Given(
         Draws draws, int m, int count, double noise)

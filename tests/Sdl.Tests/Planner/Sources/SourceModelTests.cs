@@ -44,7 +44,8 @@ public sealed class SourceModelTests
     {
         var draws = new Draws(seed);
         var process = Given(draws, Random(draws, 3, 10));
-        List<double[]> candidates = [.. Enumerable.Range(0, 12).Select(_ => new[] { draws.Uniform(), draws.Uniform() })];
+        List<double[]> candidates =
+            [.. Enumerable.Range(0, 12).Select(_ => new[] { draws.Uniform(), draws.Uniform() })];
         double[] at = [draws.Uniform(), draws.Uniform()];
         for (var source = 0; source < 3; source++)
         {
@@ -72,7 +73,10 @@ public sealed class SourceModelTests
     {
         var draws = new Draws(3);
         var data = Random(draws, 1, 9);
-        var coupling = new Coupling(1, 1) { Shares = { [0] = { [0] = 1.7 } }, Loadings = { [0] = 1 }, Noise = { [0] = 0.01 } };
+        var coupling = new Coupling(1, 1)
+        {
+            Shares = { [0] = { [0] = 1.7 } }, Loadings = { [0] = 1 }, Noise = { [0] = 0.01 },
+        };
         var ordinary = new GaussianProcess(
             data.X, data.Y, [.. data.Y.Select(_ => 0.01)], [0.3, 0.6], 1.7);
         var process = new SourceProcess(data, coupling, [[0.3, 0.6]]);
