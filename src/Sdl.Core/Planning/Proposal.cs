@@ -15,8 +15,8 @@ public sealed record Proposal(
     DesignPoint At, IReadOnlyDictionary<string, Prediction> Predicted, string Reason,
     IReadOnlyDictionary<string, double> Details)
 {
-    /// <summary>In <see cref="Details"/>, where there is one objective: by how much it is expected to be better than the
-    /// best so far, in the objective's unit.</summary>
+    /// <summary>In <see cref="Details"/>, where there is one objective: by how much it is expected to be better than
+    /// the best so far, in the objective's unit.</summary>
     public const string ExpectedGain = "expected_improvement";
 
     [JsonPropertyName("predictions")]

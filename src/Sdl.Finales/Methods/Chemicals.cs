@@ -57,7 +57,8 @@ public static class Chemicals
 
     /// <summary>Ranges of the components, in the one shape that the optimiser F2Opt can read: a list of lists of
     /// components with plain names and a range each.</summary>
-    public static JsonArray Limits(IEnumerable<ContinuousParameter> components) => new(new JsonArray([.. components.Select(
+    public static JsonArray Limits(IEnumerable<ContinuousParameter> components) => new(new JsonArray(
+        [.. components.Select(
         c => new JsonObject
         {
             ["chemical"] = Chemical(c.Name),

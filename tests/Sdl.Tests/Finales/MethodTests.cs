@@ -100,7 +100,8 @@ public class MethodTests
             Assert.True((double)range["max"]! - (double)range["min"]! >= 0.1);
         });
         Assert.Null(Chemicals.Unreadable(new Formulator().Components));
-        Assert.NotNull(Chemicals.Unreadable([new ContinuousParameter("EC", 0.1, 0.15), new ContinuousParameter("EMC", 0, 1)]));
+        Assert.NotNull(Chemicals.Unreadable(
+            [new ContinuousParameter("EC", 0.1, 0.15), new ContinuousParameter("EMC", 0, 1)]));
     }
 
     private static MappedMethod Served(string quantity, string method)
