@@ -331,7 +331,8 @@ public sealed class CampaignRunner
             else
                 _failures++;
         await _journal.AppendAsync(new Observed(experiment.Number, experiment.Run, new Observation(
-            experiment.At, new Dictionary<string, Outcome>()) { Failed = true }, null), CancellationToken.None);
+            experiment.At, new Dictionary<string, Outcome>())
+        { Failed = true }, null), CancellationToken.None);
         return true;
     }
 

@@ -102,7 +102,8 @@ public sealed class FrontImprovementTests
             new Objective("high", Goal.Maximise, wish is null ? 0 : null, wish),
             new Objective(
                 "low", Goal.Minimise, wish is null ? 2 : null, wish is null ? null : new Desirability(null, 0.1, 2)),
-        ]) { Noise = UndeclaredNoise.None };
+        ])
+    { Noise = UndeclaredNoise.None };
 
     private static List<Observation> Observed(Draws draws, int count) =>
     [

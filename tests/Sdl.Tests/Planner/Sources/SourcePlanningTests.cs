@@ -77,7 +77,8 @@ public sealed class SourcePlanningTests
 
     private static Observation Measured(DesignPoint at, string source) => Observation.Of(
         at, "f", source == "other" ? 300 - 40 * Truth(at) : Truth(at) + (source == "full" ? 0 : 0.1 * at.Numbers["x"]))
-        with { Source = source };
+        with
+    { Source = source };
 
     private static double Truth(DesignPoint p) =>
         -Math.Pow(p.Numbers["x"] - 0.3, 2) - 2 * Math.Pow(p.Numbers["y"] - 0.6, 2);
