@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
 using Sdl.Core.Instruments;
 using Sdl.Transport.Channels;
 using Sdl.Transport.OpcUa;
