@@ -20,6 +20,7 @@ internal sealed class ChannelCore(ITransport transport, ChannelLimits limits, Ti
     private readonly UaWriter _message = new();
     private readonly UaWriter _wire = new();
     private readonly UaWriter _parts = new();
+    private bool _isClosed;
     private int _chunks;
     private uint _partsOf;
 
@@ -71,7 +72,9 @@ internal sealed class ChannelCore(ITransport transport, ChannelLimits limits, Ti
         }
     }
 
-    public ValueTask DisposeAsync() => transport.DisposeAsync();
+    /// <summary>Once, whoever notices first that it has ended.</summary>
+    public ValueTask DisposeAsync() =>
+        Interlocked.Exchange(ref _isClosed, true) ? ValueTask.CompletedTask : transport.DisposeAsync();
 
     private void Seal(ChunkKind kind, uint request, ReadOnlySpan<byte> body)
     {
@@ -105,7 +108,7 @@ internal sealed class ChannelCore(ITransport transport, ChannelLimits limits, Ti
         catch (OperationCanceledException)
         {
             // Half a chunk may be out: nothing sensible can follow it.
-            await transport.DisposeAsync();
+            await DisposeAsync();
             throw;
         }
     }
