@@ -14,7 +14,7 @@ using Sdl.Bench;
     ("cells", "", "how much faster than a real one a simulated cell lives",
         _ => Task.FromResult(CellSpeed.Run())),
     ("month", "", "a dry run of thirty days on 64 channels", _ => MonthOfChannels.RunAsync()),
-    ("cycling", "[CYCLES] [INTERVAL]", "a dry run of 500 cycles on each of 64 channels of one cycler",
+    ("cycling", "[CYCLES] [CELL] [INTERVAL]", "a dry run of 500 cycles on each of 64 channels of one cycler",
         CyclingOfChannels.RunAsync),
     ("coverage", "[NAMESPACE...]", "branches of the safety code that the unit tests take",
         a => Task.FromResult(SafetyCoverage.Run(a))),
@@ -26,6 +26,8 @@ using Sdl.Bench;
         _ => SerialSpeed.RunAsync()),
     ("modbus", "", "microseconds of an exchange beside libmodbus and pymodbus, TCP and RTU",
         _ => ModbusSpeed.RunAsync()),
+    ("fuzz", "[MESSAGES] [SEED]", "mutated messages into every decoder of a wire's bytes",
+        a => Task.FromResult(FuzzScore.Run(a))),
     ("stream", "[SECONDS]", "64 channels at 1 kHz to disk: loss and share of the processor", StreamSpeed.RunAsync),
     ("parquet", "[ROWS]", "rows and megabytes per second of an export to Parquet", ParquetSpeed.RunAsync),
 ];

@@ -89,6 +89,7 @@ public sealed class FaultTests
     [InlineData(11)]
     [InlineData(12)]
     [InlineData(13)]
+    [InlineData(14)]
     public async Task Full_disk_stops_the_run_in_its_safe_state_and_loses_nothing(int pages)
     {
         using var scratch = new Scratch();
@@ -111,7 +112,9 @@ public sealed class FaultTests
         // What was appended since the last word to a device may be lost, and nothing else.
         var kept = CampaignTraces.Events(folder);
         Assert.Equal(told.Take(kept.Count).Select(JournalJson.Write), kept.Select(JournalJson.Write));
-        Assert.Equal(told.OfType<StepIntended>().Count(), kept.OfType<StepIntended>().Count());
+        Assert.InRange(
+            CampaignTraces.Of(folder).Doses.Sum(pump => pump.Value.Count), 0,
+            kept.OfType<StepIntended>().Count(i => i.Capability == "dispense"));
 
         var completed = await Resume(folder, lab => lab);
         Assert.Equal((RunState.Completed, 1), (completed.State, completed.Experiments));

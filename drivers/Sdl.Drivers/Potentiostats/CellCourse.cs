@@ -33,10 +33,11 @@ internal sealed class CellCourse(TechniqueStep step, double slack = 1e-6)
 
     /// <summary>Takes the next point.</summary>
     /// <param name="seconds">Since the step began.</param>
+    /// <param name="told">Why the device says that it has ended the step, which it sees more finely.</param>
     /// <returns>A row of <see cref="CellTechniques.Columns"/>, or null when the point need not be recorded.</returns>
     /// <exception cref="InstrumentException">A safety limit has been passed for too
     /// long.</exception>
-    public double[]? Take(double seconds, double voltage, double current)
+    public double[]? Take(double seconds, double voltage, double current, StepEnd told = StepEnd.None)
     {
         if (_last is { } last)
         {
@@ -47,7 +48,7 @@ internal sealed class CellCourse(TechniqueStep step, double slack = 1e-6)
         _last = (seconds, voltage, current);
         _past.Enqueue((seconds, voltage));
         _watch.Check(seconds, voltage, current, _charge, double.NaN);
-        End = WhyEnded(seconds, voltage, current);
+        End = WhyEnded(seconds, voltage, current) is not StepEnd.None and var why ? why : told;
         while (_past.TryPeek(out var oldest) && seconds - oldest.Time > SlopeTime)
             _past.Dequeue();
         if (End == StepEnd.None && _recorded is { } r && seconds - r.Time < step.RecordTime - 1e-9

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Sdl.Core.Cells;
 using Sdl.Core.Instruments;
 using Sdl.Core.Units;
+using Sdl.Drivers.Cyclers;
 using Sdl.Transport;
 
 namespace Sdl.Drivers.Potentiostats;
@@ -17,6 +18,8 @@ public sealed class EmStatPico : IInstrument
     // Potential window of mode 3 (largest range), EIS limits of the data sheet. The UART carries some 200 points a
     // second.
     private static readonly PotentiostatLimits Limits = new(-1.7, 2.0, 0.25, 0.016, 200e3, 0.01);
+
+    private const int UnknownCommand = 0x4001;
 
     private static readonly string[] Models = ["espico", "senswb"];
 
@@ -50,6 +53,8 @@ public sealed class EmStatPico : IInstrument
             PotentiostatCapabilities.Ocp(Limits), PotentiostatCapabilities.Chronoamperometry(Limits),
             PotentiostatCapabilities.CyclicVoltammetry(Limits), CellTechniques.OpenCircuit(cell),
             CellCourse.Of(CellTechniques.Voltage(cell)), CellCourse.Of(CellTechniques.Scan(cell)),
+            PicoTechnique.ImpedanceOf(
+                CellTechniques.Impedance(cell, Limits.LeastFrequency, Limits.MostFrequency), Limits.MostAmplitude),
         ];
     }
 
@@ -142,9 +147,10 @@ public sealed class EmStatPico : IInstrument
             var point = Row(technique, line, scan);
             if (technique.Course is not { } course)
                 return point;
-            return point[0] <= course.Time
-                ? throw Trouble(Fault.BadReply, $"a point at {point[0]} s came after one at {course.Time} s")
-                : course.Take(point[0], point[1], technique.Types.Count > 2 ? point[2] : 0);
+            if (point[0] <= course.Time)
+                throw Trouble(Fault.BadReply, $"a point at {point[0]} s came after one at {course.Time} s");
+            return course.Take(point[0], point[1], technique.Types.Contains("ba") ? point[2] : 0,
+                technique.SaysWhy ? Told(point[^2], point) : StepEnd.None);
         }
 
         async ValueTask OrStopAsync(Func<ValueTask> work)
@@ -252,6 +258,18 @@ public sealed class EmStatPico : IInstrument
             throw MadeSafe();
         }
     }
+
+    /// <summary>What the device says of the conditions of its script.</summary>
+    /// <exception cref="InstrumentException">A safety limit was passed.</exception>
+    private StepEnd Told(double why, double[] point) => why switch
+    {
+        0 => StepEnd.None,
+        (double)StepEnd.Voltage or (double)StepEnd.Current or (double)StepEnd.Charge => (StepEnd)(int)why,
+        >= PicoConditions.FirstLimit and < PicoConditions.FirstLimit + 5 => throw Trouble(Fault.DeviceFault,
+            $"the safety limit {TechniqueStep.SafetyNames[(int)why - PicoConditions.FirstLimit]} was passed at "
+            + $"{point[0]:0.###} s ({point[1]:G6} V); the device has switched the cell off"),
+        _ => throw Trouble(Fault.BadReply, $"it gives {why} as the end of a step, which is none"),
+    };
 
     // Packages and texts; marks of loops and scans with a hexadecimal number, which noise on the line seldom forges.
     private static bool IsOfScript(string line) => line is ['P' or 'T', ..] or "*" or "+" or "-"
@@ -387,7 +405,8 @@ public sealed class EmStatPico : IInstrument
         var place = error.Line == 0 ? "" : $" in line {error.Line} ('{text}')"
             + (error.Column == 0 ? "" : $", column {error.Column}");
         return Trouble(error.IsRefusal ? Fault.Rejected : Fault.DeviceFault,
-            $"the script ended with error {error.Code:X4} ({error.Meaning}){place}");
+            $"the script ended with error {error.Code:X4} ({error.Meaning}){place}"
+            + (error.Code == UnknownCommand ? "; load a firmware with MethodSCRIPT 1.3 or later" : ""));
     }
 
     private InstrumentException MadeSafe() =>

@@ -19,25 +19,52 @@ public static class MethodScript
     /// off.</param>
     /// <param name="loop">The measurement loop command.</param>
     /// <param name="packed">Variables that each data package holds.</param>
+    /// <param name="conditions">On which the device leaves the loop by itself; their verdict is packed as well.</param>
     public static string Measurement(
         string tag, string variables, double bandwidth, double largestRange, IReadOnlyList<double> potentials,
-        string loop, string packed)
+        string loop, string packed, PicoConditions? conditions = null)
     {
         var timed = packed.Contains('t') ? "timer_get t" : null;
         IEnumerable<string?> lines =
         [
-            "e", .. variables.Select(v => $"var {v}"), $"send_string \"{tag}\"",
+            "e", .. (variables + conditions?.Variables).Select(v => $"var {v}"), $"send_string \"{tag}\"",
             "set_pgstat_chan 0", "set_pgstat_mode 3", $"set_max_bandwidth {Number(bandwidth)}",
             // The device covers a part of its potential window at a time and must be told which.
             potentials.Count > 0 ? $"set_range_minmax da {Number(potentials.Min())} {Number(potentials.Max())}" : null,
             $"set_range ba {Number(largestRange)}", $"set_autoranging ba 100n {Number(largestRange)}",
             potentials.Count > 0 ? $"set_e {Number(potentials[0])}" : null,
             potentials.Count > 0 ? "cell_on" : "cell_off",
-            timed is null ? null : "timer_start",
-            loop, timed, "pck_start", .. packed.Select(v => $"pck_add {v}"), "pck_end", "endloop",
+            .. conditions?.Before ?? [], timed is null ? null : "timer_start",
+            loop, timed, .. conditions?.Decide ?? [], "pck_start",
+            .. (packed + (conditions is { Any: true } ? "w" : "")).Select(v => $"pck_add {v}"), "pck_end",
+            .. conditions?.Leave ?? [], "endloop",
             "on_finished:", "cell_off",
         ];
         return string.Concat(lines.Where(l => l is not null).Select(l => l + "\n")) + "\n";
+    }
+
+    /// <summary>An impedance spectrum of a cell: around the open-circuit potential that the device has just seen, or
+    /// around the potential it is told; the current there comes with each point.</summary>
+    /// <param name="bias">V; null for the open-circuit potential.</param>
+    /// <param name="amplitude">V, root mean square.</param>
+    internal static string Impedance(
+        string tag, double largestRange, double? bias, double amplitude, double first, double last, int points)
+    {
+        var volt = bias is { } told ? Number(told) : "b";
+        IEnumerable<string?> lines =
+        [
+            "e", .. "frjpcb".Select(v => $"var {v}"), $"send_string \"{tag}\"",
+            "set_pgstat_chan 0", "set_pgstat_mode 3", $"set_max_bandwidth {Number(200e3)}",
+            .. bias is null ? ["cell_off", "meas_loop_ocp b 200m 1", "endloop"] : Array.Empty<string>(),
+            $"set_range_minmax da {volt} {volt}",
+            $"set_range ba {Number(largestRange)}", $"set_autoranging ba 100n {Number(largestRange)}",
+            $"set_e {volt}", "cell_on", $"meas_loop_ca p c {volt} 200m 1", "endloop",
+            string.Create(CultureInfo.InvariantCulture,
+                $"meas_loop_eis f r j {Number(amplitude)} {Number(first)} {Number(last)} {points} {volt}"),
+            "pck_start", .. "frjpc".Select(v => $"pck_add {v}"), "pck_end", "endloop",
+            "on_finished:", "cell_off",
+        ];
+        return string.Concat(lines.Select(l => l + "\n")) + "\n";
     }
 
     /// <summary>Does nothing but switch the cell off and say so.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sdl.Core.Cells;
 using Sdl.Core.Instruments;
+using Sdl.Core.Units;
 using Sdl.Drivers.Cyclers;
 
 namespace Sdl.Drivers.Potentiostats;
@@ -28,11 +29,32 @@ internal sealed record PicoTechnique(
 
     /// <summary>After which a spectrum has ended or the device was given up, however long it looks for its
     /// range.</summary>
-    public static TimeSpan LongestEis(Arguments arguments)
+    public static TimeSpan LongestEis(Arguments arguments) => Longest(PotentiostatCapabilities.Frequencies(arguments));
+
+    private static TimeSpan Longest(IEnumerable<double> frequencies)
     {
-        var times = PotentiostatCapabilities.Frequencies(arguments).Select(f => CyclesOfPatience / f).ToList();
+        var times = frequencies.Select(f => CyclesOfPatience / f).ToList();
         return TimeSpan.FromSeconds(times.Sum()) + Wait(times.Max());
     }
+
+    /// <summary>The technique of a cell test as the device can do it: it averages nothing.</summary>
+    /// <param name="mostAmplitude">V, root mean square.</param>
+    public static Capability ImpedanceOf(Capability technique, double mostAmplitude) => technique with
+    {
+        Inputs =
+        [
+            .. technique.Inputs.Select(i => i switch
+            {
+                QuantityInput { Name: "amplitude" } q => q with
+                {
+                    Max = new Quantity(mostAmplitude * Math.Sqrt(2), q.Unit.Dimension),
+                },
+                QuantityInput { Name: "measures" } q => q with { Max = q.Min, Description = "it averages nothing" },
+                _ => i,
+            }),
+        ],
+        Limit = a => Longest(CellTechniques.Frequencies(a)),
+    };
 
     /// <exception cref="InstrumentException">It would never end, or cannot be done.</exception>
     public static PicoTechnique For(InstrumentId id, Invocation call, string tag, double largestRange)
@@ -50,6 +72,7 @@ internal sealed record PicoTechnique(
                     $"meas_loop_ca p c {Si(a, "potential")} {Si(a, "interval")} {Si(a, "duration")}", "tpc"),
                 ["eb", "ab|da", "ba"], Timed(a), Wait(a.Quantity("interval").Si), false, false),
             "cyclic_voltammetry" => Cv(a, tag, largestRange),
+            CellTechniques.PotentiostaticImpedance => Impedance(a, tag, largestRange),
             CellTechniques.Rest or CellTechniques.ConstantVoltage or CellTechniques.VoltageScan =>
                 Cell(id, new TechniqueStep(id, call), tag, largestRange),
             _ => throw new ArgumentException($"there is no technique for '{call.Capability}'"),
@@ -70,6 +93,20 @@ internal sealed record PicoTechnique(
         };
     }
 
+    // A cell step tells the height of its wave, the device wants its root mean square.
+    private static PicoTechnique Impedance(Arguments a, string tag, double largestRange)
+    {
+        var frequencies = CellTechniques.Frequencies(a);
+        var script = MethodScript.Impedance(
+            tag, largestRange, a.Find("bias")?.Quantity?.Si, Math.Round(a.Quantity("amplitude").Si / Math.Sqrt(2), 9),
+            frequencies[0], frequencies[^1], frequencies.Count);
+        return new(script, ["dc", "cc", "cd", "ab|da", "ba"], (frequencies.Count, frequencies.Count),
+            Wait(CyclesOfPatience / frequencies.Min()), false, true)
+        {
+            Patience = CyclesOfPatience / 4, HasStatus = false,
+        };
+    }
+
     private static PicoTechnique Cv(Arguments a, string tag, double largestRange)
     {
         var scans = (int)a.Quantity("scans").Si;
@@ -84,34 +121,36 @@ internal sealed record PicoTechnique(
             Wait(a.Quantity("step").Si / a.Quantity("rate").Si), true, false);
     }
 
-    // The device knows neither ends nor limits: it is told the longest time, and stopped when one is reached. Two days
-    // are what a step is expected to last at most.
+    // The device is told the longest time and all conditions that it can watch, and stopped when this program sees one
+    // met. Two days are what a step is expected to last at most.
     private static PicoTechnique Cell(InstrumentId id, TechniqueStep step, string tag, double largestRange)
     {
         var interval = Math.Min(step.RecordTime, CellInterval);
         var isScan = step.Technique == CellTechniques.VoltageScan;
         var longest = Math.Min(step.Longest, 2 * 86_400);
-        var (loop, due) = step.Technique switch
+        var (loop, due, each) = step.Technique switch
         {
-            CellTechniques.Rest => ($"meas_loop_ocp p {Si(interval)} {Si(longest)}", longest),
+            CellTechniques.Rest => ($"meas_loop_ocp p {Si(interval)} {Si(longest)}", longest, 0),
             CellTechniques.ConstantVoltage =>
-                ($"meas_loop_ca p c {Si(step.Target)} {Si(interval)} {Si(longest)}", longest),
+                ($"meas_loop_ca p c {Si(step.Target)} {Si(interval)} {Si(longest)}", longest, 0.0),
             _ => Scan(id, step, interval),
         };
         IReadOnlyList<double> potentials = step.Technique == CellTechniques.Rest ? []
             : isScan ? [step.Target, step.Second] : [step.Target];
         var packed = step.Technique == CellTechniques.Rest ? "tp" : "tpc";
+        var conditions = new PicoConditions(step, isScan ? each / step.Rate : interval, packed == "tpc");
+        string[] types = packed == "tp" ? ["eb", "ab|da"] : ["eb", "ab|da", "ba"];
         return new(
             MethodScript.Measurement(
-                tag, packed, packed == "tp" ? 40 : 400, largestRange, potentials, loop, packed),
-            packed == "tp" ? ["eb", "ab|da"] : ["eb", "ab|da", "ba"], (1, About(due / interval).Most), Wait(interval),
-            false, true)
+                tag, packed, packed == "tp" ? 40 : 400, largestRange, potentials, loop, packed, conditions),
+            conditions.Any ? [.. types, "ja"] : types, (1, About(due / interval).Most), Wait(interval), false, true)
         {
+            SaysWhy = conditions.Any,
             Course = new CellCourse(step, interval / 2),
         };
     }
 
-    private static (string Loop, double Due) Scan(InstrumentId id, TechniqueStep step, double interval)
+    private static (string Loop, double Due, double Each) Scan(InstrumentId id, TechniqueStep step, double interval)
     {
         var sweep = Math.Abs(step.Second - step.Target);
         if (sweep == 0 || step.Sweeps != Math.Round(step.Sweeps))
@@ -124,14 +163,21 @@ internal sealed record PicoTechnique(
         var (start, end) = (Si(step.Target), Si(step.Second));
         var cycles = (int)Math.Ceiling(step.Sweeps / 2);
         return step.Sweeps == 1
-            ? ($"meas_loop_lsv p c {start} {end} {Si(each)} {Si(step.Rate)}", sweep / step.Rate)
+            ? ($"meas_loop_lsv p c {start} {end} {Si(each)} {Si(step.Rate)}", sweep / step.Rate, each)
             : ($"meas_loop_cv p c {start} {end} {start} {Si(each)} {Si(step.Rate)}"
                 + (cycles == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $" nscans({cycles})")),
-                2 * cycles * sweep / step.Rate);
+                2 * cycles * sweep / step.Rate, each);
     }
 
     /// <summary>Of a step of a cell test; null for the others.</summary>
     public CellCourse? Course { get; init; }
+
+    /// <summary>The last value of each package says whether and why the device has left its loop, see
+    /// <see cref="PicoConditions"/>.</summary>
+    public bool SaysWhy { get; init; }
+
+    /// <summary>Rows end with the status.</summary>
+    public bool HasStatus { get; init; } = true;
 
     /// <summary>How many times longer than predicted a measurement may take.</summary>
     public double Patience { get; init; } = 2;
@@ -144,7 +190,8 @@ internal sealed record PicoTechnique(
             throw new FormatException($"a package of {string.Join(", ", package.Select(v => v.Type))} came "
                 + $"where one of {string.Join(", ", Types)} was due");
         double[] head = CountsScans ? [scan] : [];
-        return [.. head, .. package.Select(v => v.Value), package.Aggregate(0, (status, v) => status | v.Status)];
+        double[] tail = HasStatus ? [package.Aggregate(0, (status, v) => status | v.Status)] : [];
+        return [.. head, .. package.Select(v => v.Value), .. tail];
     }
 
     private static (int Least, int Most) Timed(Arguments a) =>

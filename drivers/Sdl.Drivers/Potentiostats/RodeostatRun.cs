@@ -110,9 +110,11 @@ internal sealed record RodeostatRun(
         TechniqueStep step, string test, IReadOnlyList<(string, double)> parameters, double duration,
         Func<double, double> applied)
     {
-        var course = new CellCourse(step);
         var record = Millisecond(step.RecordTime);
         var period = Enumerable.Range(1, CellPeriod).Last(p => record % p == 0);
+        // The device gives no point at an end that lies between two of its periods: the one before is the last.
+        var longest = Math.Min(step.Longest, LongestDays * 86_400);
+        var course = new CellCourse(step, longest - Millisecond(longest) / period * period / 1000.0 + 1e-6);
         return new RodeostatRun(test, parameters, period, duration, applied,
             p => course.Take(p.Time, p.Volt, p.Ampere))
         {

@@ -12,6 +12,8 @@ internal sealed class CyclerTable(int number, int channels, CyclerRange range, C
 {
     public const int Width = 1000;
     private const int Range = 0, Actual = 100, Taken = 200, Look = 202, Step = 400, Command = 490;
+    private static readonly int[] OfByte = [.. Enumerable.Range(0, 256).Select(Remainder)];
+
     private const int LookCount = 121, StepCount = 53, RowCount = 12, Window = 8;
     private const ushort Version = 1;
 
@@ -181,13 +183,19 @@ internal sealed class CyclerTable(int number, int channels, CyclerRange range, C
     {
         var crc = 0xFFFF;
         foreach (var register in registers)
-            foreach (var part in (ReadOnlySpan<int>)[register >> 8, register & 0xFF])
-            {
-                crc ^= part << 8;
-                for (var bit = 0; bit < 8; bit++)
-                    crc = (crc & 0x8000) != 0 ? (crc << 1 ^ 0x1021) & 0xFFFF : crc << 1 & 0xFFFF;
-            }
+        {
+            crc = (crc << 8 & 0xFFFF) ^ OfByte[crc >> 8 ^ register >> 8];
+            crc = (crc << 8 & 0xFFFF) ^ OfByte[crc >> 8 ^ register & 0xFF];
+        }
         return (ushort)crc;
+    }
+
+    private static int Remainder(int value)
+    {
+        var crc = value << 8;
+        for (var bit = 0; bit < 8; bit++)
+            crc = (crc & 0x8000) != 0 ? (crc << 1 ^ 0x1021) & 0xFFFF : crc << 1 & 0xFFFF;
+        return crc;
     }
 }
 

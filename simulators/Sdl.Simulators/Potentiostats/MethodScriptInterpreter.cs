@@ -23,12 +23,14 @@ internal sealed class MethodScriptInterpreter(
     private DateTimeOffset _timer = clock.GetUtcNow();
     private int _mode;
     private int _packages;
+    private bool _leaves;
 
     public IEnumerable<ScriptStep> Main() => Run(program.Commands);
 
     public IEnumerable<ScriptStep> OnFinished() => Run(program.OnFinished);
 
-    private IEnumerable<ScriptStep> Run(IReadOnlyList<ScriptCommand> commands) => commands.SelectMany(Do);
+    private IEnumerable<ScriptStep> Run(IReadOnlyList<ScriptCommand> commands) =>
+        commands.TakeWhile(_ => !_leaves).SelectMany(Do);
 
     private IEnumerable<ScriptStep> Do(ScriptCommand c) => c.Name switch
     {
@@ -40,6 +42,8 @@ internal sealed class MethodScriptInterpreter(
         "wait" => [ScriptStep.Wait(Seconds(c, 0))],
         "send_string" => [ScriptStep.Say("T" + c.Arguments[0].Text.Trim('"'))],
         "pck_end" => EndPackage(c),
+        "if" => Holds(c) ? Run(c.Body) : [],
+        "copy_var" or "add_var" or "sub_var" or "mul_var" or "div_var" => Compute(c),
         _ => Set(c),
     };
 
@@ -49,6 +53,9 @@ internal sealed class MethodScriptInterpreter(
         {
             case "store_var":
                 _variables[c.Arguments[0].Text] = new PicoValue(c.Arguments[2].Text, Number(c, 1));
+                break;
+            case "breakloop":
+                _leaves = true;
                 break;
             case "set_pgstat_mode":
                 _mode = (int)Number(c, 0);
@@ -152,7 +159,10 @@ internal sealed class MethodScriptInterpreter(
                 yield return done;
             if (scans > 1)
                 yield return ScriptStep.Say("-");
+            if (_leaves)
+                break;
         }
+        _leaves = false;
         yield return ScriptStep.Say("*");
     }
 
@@ -181,8 +191,14 @@ internal sealed class MethodScriptInterpreter(
         }
     }
 
-    private IEnumerable<ScriptStep> Loop(ScriptCommand c, string id, IEnumerable<double> points) =>
-        Body(c, points).Prepend(ScriptStep.Say("M" + id)).Append(ScriptStep.Say("*"));
+    private IEnumerable<ScriptStep> Loop(ScriptCommand c, string id, IEnumerable<double> points)
+    {
+        yield return ScriptStep.Say("M" + id);
+        foreach (var step in Body(c, points))
+            yield return step;
+        _leaves = false;
+        yield return ScriptStep.Say("*");
+    }
 
     /// <summary>For each time that <paramref name="points"/> gives: waits so long, lets it measure, runs the loop's
     /// commands.</summary>
@@ -199,6 +215,8 @@ internal sealed class MethodScriptInterpreter(
             more = each.MoveNext();
             foreach (var step in Run(c.Body))
                 yield return step;
+            if (_leaves)
+                break;
         }
     }
 
@@ -214,6 +232,36 @@ internal sealed class MethodScriptInterpreter(
     {
         var (status, range) = analog.Seen(current);
         return (faults["overload"] ? status | 2 : status, range);
+    }
+
+    private bool Holds(ScriptCommand c)
+    {
+        var (left, right) = (Number(c, 0), Number(c, 2));
+        return c.Arguments[1].Text switch
+        {
+            "<" => left < right,
+            "<=" => left <= right,
+            ">" => left > right,
+            ">=" => left >= right,
+            "==" => left == right,
+            _ => left != right,
+        };
+    }
+
+    private IEnumerable<ScriptStep> Compute(ScriptCommand c)
+    {
+        var (left, right) = (Number(c, 0), Number(c, 1));
+        if (c.Name == "copy_var")
+            _variables[c.Arguments[1].Text] = Variable(c, 0);
+        else
+            _variables[c.Arguments[0].Text] = new PicoValue(Variable(c, 0).Type, c.Name switch
+            {
+                "add_var" => left + right,
+                "sub_var" => left - right,
+                "mul_var" => left * right,
+                _ => left / right,
+            });
+        return [];
     }
 
     private PicoValue Variable(ScriptCommand c, int i) =>

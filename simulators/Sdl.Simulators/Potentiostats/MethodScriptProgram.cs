@@ -5,7 +5,7 @@ namespace Sdl.Simulators.Potentiostats;
 
 internal sealed record ScriptWord(string Text, int Column);
 
-/// <param name="Body">The commands of a measurement loop.</param>
+/// <param name="Body">The commands of a measurement loop, or under a condition.</param>
 internal sealed record ScriptCommand(
     string Name, IReadOnlyList<ScriptWord> Arguments, int Line, IReadOnlyList<ScriptCommand> Body);
 
@@ -27,7 +27,8 @@ internal sealed partial record MethodScriptProgram(
 {
     private const int LongestScript = 16 * 1024;
 
-    // Arguments: d declares a variable, v names one, n is a number or a variable, t a variable type, s a string.
+    // Arguments: d declares a variable, v names one, n is a number or a variable, t a variable type, s a string, c a
+    // comparison.
     private static readonly Dictionary<string, string> Syntax = new()
     {
         ["var"] = "d", ["store_var"] = "vnt", ["set_pgstat_chan"] = "n", ["set_pgstat_mode"] = "n",
@@ -36,6 +37,8 @@ internal sealed partial record MethodScriptProgram(
         ["pck_start"] = "", ["pck_add"] = "v", ["pck_end"] = "", ["send_string"] = "s",
         ["meas_loop_ca"] = "vvnnn", ["meas_loop_lsv"] = "vvnnnn", ["meas_loop_cv"] = "vvnnnnn",
         ["meas_loop_ocp"] = "vnn", ["meas_loop_eis"] = "vvvnnnnn", ["endloop"] = "",
+        ["if"] = "ncn", ["endif"] = "", ["breakloop"] = "", ["copy_var"] = "vv", ["add_var"] = "vn", ["sub_var"] = "vn",
+        ["mul_var"] = "vn", ["div_var"] = "vn",
     };
 
     /// <exception cref="ScriptException">The device would not take it.</exception>
@@ -44,7 +47,8 @@ internal sealed partial record MethodScriptProgram(
         if (text.Length > LongestScript)
             throw new ScriptException(0x4005, 1);
         var (main, finished) = (new List<ScriptCommand>(), new List<ScriptCommand>());
-        var (target, loop) = (main, (ScriptCommand?)null);
+        var target = main;
+        var open = new Stack<ScriptCommand>();
         var declared = new HashSet<string>();
         var lines = text.Split('\n');
         for (var i = 0; i < lines.Length; i++)
@@ -52,24 +56,34 @@ internal sealed partial record MethodScriptProgram(
             var words = Words(lines[i], i + 1);
             if (words.Count == 0)
                 continue;
-            if (words is [{ Text: "on_finished:" }] && loop is null && target == main)
+            if (words is [{ Text: "on_finished:" }] && open.Count == 0 && target == main)
             {
                 target = finished;
                 continue;
             }
             var command = Read(words, i + 1, declared);
-            if (command.Name == "endloop")
-                loop = loop is null ? throw new ScriptException(0x4000, i + 1, words[0].Column) : null;
-            else if (loop is not null)
-                ((List<ScriptCommand>)loop.Body).Add(command.Name.StartsWith("meas_loop_")
-                    ? throw new ScriptException(0x4000, i + 1, words[0].Column) : command);
-            else
-                target.Add(command);
-            if (command.Name.StartsWith("meas_loop_"))
-                loop = command;
+            Place(command, words[0].Column, open, target);
         }
-        return loop is null ? new(text, main, finished) : throw new ScriptException(0x4000, loop.Line);
+        return open.TryPeek(out var left) ? throw new ScriptException(0x4000, left.Line) : new(text, main, finished);
     }
+
+    private static void Place(ScriptCommand command, int column, Stack<ScriptCommand> open, List<ScriptCommand> target)
+    {
+        var isLoop = IsLoop(command);
+        if (command.Name is "endloop" or "endif")
+        {
+            if (open.Count == 0 || IsLoop(open.Pop()) != (command.Name == "endloop"))
+                throw new ScriptException(0x4000, command.Line, column);
+            return;
+        }
+        if ((isLoop && open.Count > 0) || (command.Name == "breakloop" && !open.Any(IsLoop)))
+            throw new ScriptException(0x4000, command.Line, column);
+        (open.TryPeek(out var around) ? (List<ScriptCommand>)around.Body : target).Add(command);
+        if (isLoop || command.Name == "if")
+            open.Push(command);
+    }
+
+    private static bool IsLoop(ScriptCommand command) => command.Name.StartsWith("meas_loop_");
 
     /// <summary>The number that a literal such as <c>-500m</c> or <c>3i</c> stands for, or null.</summary>
     public static double? Literal(string text)
@@ -129,6 +143,7 @@ internal sealed partial record MethodScriptProgram(
         'd' => char.IsAsciiLetter(text[0]) && declared.Add(text) ? 0 : 0x4002,
         'v' => declared.Contains(text) ? 0 : 0x4007,
         'n' => declared.Contains(text) || Literal(text) is not null ? 0 : char.IsAsciiLetter(text[0]) ? 0x4007 : 0x4002,
+        'c' => text is "<" or "<=" or ">" or ">=" or "==" or "!=" ? 0 : 0x4002,
         't' => text.Length == 2 && text.All(char.IsAsciiLetterLower) ? 0 : 0x4006,
         _ => text[0] == '"' ? 0 : 0x4002,
     };

@@ -13,7 +13,7 @@ internal sealed class RodeostatAnalog(ICycledCell cell)
     // Two stages, 200 Hz together; one update in each tick (firmware, ps_filter.cpp and ps_constants.cpp). Before so
     // many ticks nothing is left of what it has seen.
     private const double Tick = 200e-6;
-    private const int MostTicks = 250;
+    private const int MostTicks = 250, MicroTick = 200;
     private static readonly float Share = ShareOfTick();
 
     private const float Full = 4095;
@@ -33,11 +33,13 @@ internal sealed class RodeostatAnalog(ICycledCell cell)
 
     public bool IsOn => Ref && Ctr && Wrk;
 
-    /// <summary>V as it is applied, within the range without a word.</summary>
+    /// <summary>V as it is applied, within the range without a word; its converter cuts off what it cannot
+    /// show.</summary>
     public float Volt
     {
-        get => -FromCount(_dac, MostVolt(VoltRange));
-        set => _dac = ToCount(-Math.Clamp(value, -MostVolt(VoltRange), MostVolt(VoltRange)), MostVolt(VoltRange));
+        get => FromCount(_dac, MostVolt(VoltRange));
+        set => _dac = (int)Math.Clamp(
+            Full / (2 * MostVolt(VoltRange)) * (MostVolt(VoltRange) + value), 0f, Full);
     }
 
     /// <summary>uA as its converter tells it.</summary>
@@ -69,13 +71,14 @@ internal sealed class RodeostatAnalog(ICycledCell cell)
     public void ResetFilter() => (_first, _second) = (0, 0);
 
     /// <summary>What the filter shows at the end of some time in which the voltage has gone as told.</summary>
-    /// <param name="at">V in so many seconds before now.</param>
-    public (float Current, bool Limit) Filtered(double seconds, Func<double, double> at)
+    /// <param name="isFirst">There is one tick more before the first point of a run: that of its start.</param>
+    /// <param name="at">V so many us before now.</param>
+    public (float Current, bool Limit) Filtered(double seconds, bool isFirst, Func<long, float> at)
     {
         var limit = false;
-        for (var i = (int)Math.Min(MostTicks, Math.Round(seconds / Tick)) - 1; i >= 0; i--)
+        for (var i = (int)Math.Min(MostTicks, Math.Round(seconds / Tick) + (isFirst ? 1 : 0)) - 1; i >= 0; i--)
         {
-            Volt = (float)at(i * Tick);
+            Volt = at(i * MicroTick);
             (var current, limit) = Current;
             _first = (float)((1.0 - Share) * _first + (double)(Share * current));
             _second = (float)((1.0 - Share) * _second + (double)(Share * _first));

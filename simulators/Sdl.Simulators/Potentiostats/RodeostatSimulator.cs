@@ -22,6 +22,8 @@ public sealed class RodeostatSimulator : ISimulator, IDeviceSession
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    private static readonly JsonDocumentOptions Unique = new() { AllowDuplicateProperties = false };
+
     private readonly TimeProvider _clock;
     private readonly RodeostatAnalog _analog;
     private readonly StringBuilder _input = new();
@@ -30,7 +32,8 @@ public sealed class RodeostatSimulator : ISimulator, IDeviceSession
     private RodeostatTest? _run;
     private ITimer? _timer;
     private DateTimeOffset _begun, _passed;
-    private int _period = 10, _deviceId, _points, _most;
+    private int _points, _most;
+    private uint _period = 10, _deviceId;
     private bool _autoConnect = true;
     private JsonNode? _current;
 
@@ -88,17 +91,24 @@ public sealed class RodeostatSimulator : ISimulator, IDeviceSession
             return;
         if (Read(line) is not { } message)
             Answer("unable to parse json", null, []);
-        else if (message["command"] is not { } command)
+        else if (!message.TryGetPropertyValue("command", out var command))
             Answer("CommandTable: command not found", null, []);
         else
-            Do(command.ToString(), message);
+            Do(command?.ToString().Trim() ?? "", message);
     }
 
+    // The last of two equal keys counts; those further down are refused here, which the device would not do.
     private static JsonObject? Read(string line)
     {
         try
         {
-            return JsonNode.Parse(line) as JsonObject;
+            using var document = JsonDocument.Parse(line);
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                return null;
+            var message = new JsonObject();
+            foreach (var property in document.RootElement.EnumerateObject())
+                message[property.Name] = JsonNode.Parse(property.Value.GetRawText(), null, Unique);
+            return message;
         }
         catch (JsonException)
         {
@@ -129,11 +139,9 @@ public sealed class RodeostatSimulator : ISimulator, IDeviceSession
                 Answer(command);
                 Stop();
                 break;
-            case "setMuxEnabled":
-                Answer("multiplexer hardware not supported", command, []);
-                break;
             default:
-                if (!Names(command, message) && !Ranges(command, message) && !Switches(command, message))
+                if (!Names(command, message) && !Multiplexer(command) && !Ranges(command, message)
+                    && !Switches(command, message))
                     Answer($"command, {command}, not found", null, []);
                 break;
         }
@@ -153,15 +161,34 @@ public sealed class RodeostatSimulator : ISimulator, IDeviceSession
                 Answer(command, ("version", "V0.2"));
                 return true;
             case "getDeviceId" or "setDeviceId":
-                if (command[0] != 's' || Whole(command, message, "deviceId", ref _deviceId))
+                if (command[0] != 's'
+                    || Whole(command, message, "deviceId", "deviceId is not integer", ref _deviceId))
                     Answer(command, ("deviceId", _deviceId));
                 return true;
             case "getTestNames":
-                Answer(command, ("testNames", new JsonArray([.. _tests.Select(t => (JsonNode)t.Name)])));
+                Answer(command, ("testNames", Named(_tests)));
                 return true;
             default:
                 return false;
         }
+    }
+
+    // This variant has none, and says so to most that is asked of it.
+    private bool Multiplexer(string command)
+    {
+        if (command == "getMuxEnabled")
+            Answer(command, ("muxEnabled", false));
+        else if (command == "getMuxTestNames")
+            Answer(command, ("testNames", Named(_tests.Where(t => t.Name is not
+                ("squareWave" or "differentialPulse")))));
+        else if (command is "setMuxEnabled" or "setEnabledMuxChannels" or "getEnabledMuxChannels"
+            or "setMuxRefElectConnected" or "getMuxRefElectConnected" or "setMuxCtrElectConnected"
+            or "getMuxCtrElectConnected" or "setMuxWrkElectConnected" or "getMuxWrkElectConnected"
+            or "disconnectAllMuxElect")
+            Answer("multiplexer hardware not supported", command, []);
+        else
+            return false;
+        return true;
     }
 
     private bool Ranges(string command, JsonObject message)
@@ -210,9 +237,14 @@ public sealed class RodeostatSimulator : ISimulator, IDeviceSession
         var key = name == "ElectAutoConnect" ? "autoConnect" : "connected";
         if (command[0] == 's')
         {
-            if (message[key] is not JsonValue value || !value.TryGetValue<bool>(out var on))
+            if (!message.ContainsKey(key))
             {
                 Answer($"json does not contain key: {key}", command, []);
+                return true;
+            }
+            if (message[key] is not JsonValue value || !value.TryGetValue<bool>(out var on))
+            {
+                Answer($"unable to convert '{key}' to bool", command, []);
                 return true;
             }
             if (name == "ElectAutoConnect")
@@ -238,7 +270,8 @@ public sealed class RodeostatSimulator : ISimulator, IDeviceSession
     private void SamplePeriod(string command, JsonObject message)
     {
         var period = _period;
-        if (command[0] == 's' && !Whole(command, message, "samplePeriod", ref period))
+        if (command[0] == 's' && !Whole(
+            command, message, "samplePeriod", "json samplePeriod value is not uin32_t", ref period))
             return;
         if (period is < 1 or > 1000)
         {
@@ -253,48 +286,65 @@ public sealed class RodeostatSimulator : ISimulator, IDeviceSession
     {
         if (command[0] == 's')
         {
-            if (message["v"] is not JsonValue value || !value.TryGetValue<double>(out var volt))
+            if (!message.ContainsKey("v") || !RodeostatJson.IsNumber(message["v"]))
             {
-                Answer("json does not contain key: v", command, []);
+                Answer(message.ContainsKey("v") ? "unable to convert volt to float"
+                    : "json does not contain key: v", command, []);
                 return;
             }
-            _analog.Volt = (float)volt;
+            _analog.Volt = (float)message["v"]!.GetValue<double>();
         }
         Answer(command, ("v", RodeostatJson.Number(_analog.Volt)));
     }
 
-    private bool Whole(string command, JsonObject message, string key, ref int value)
+    private bool Whole(string command, JsonObject message, string key, string otherwise, ref uint value)
     {
-        if (message[key] is JsonValue given && given.TryGetValue<int>(out var whole))
+        if (RodeostatJson.Whole(message[key]) is { } whole)
         {
-            value = whole;
+            value = unchecked((uint)whole);
             return true;
         }
-        Answer($"json does not contain key: {key}", command, []);
+        Answer(message.ContainsKey(key) ? otherwise : $"json does not contain key: {key}", command, []);
         return false;
     }
 
+    private static JsonArray Named(IEnumerable<RodeostatTest> tests) =>
+        new([.. tests.Select(t => (JsonNode)t.Name)]);
+
     private void OfTest(string command, JsonObject message)
     {
-        var name = message["test"]?.ToString() ?? "";
-        if (_tests.Find(t => t.Name == name) is not { } test)
-            Answer("test not found", command, [("test", name)]);
-        else if (command == "getParam")
-            Answer(command, ("test", name), ("param", test.Parameters));
-        else if (command == "getTestDoneTime")
-            Answer(command, ("test", name), ("testDoneTime", RodeostatJson.Number(test.Duration)));
-        else if (command == "setParam")
+        if (!message.TryGetPropertyValue("test", out var given))
         {
-            var (taken, wrong) = test.Set(message["param"] as JsonObject ?? []);
-            if (wrong is null)
-                Answer(command, ("test", name), ("param", taken));
-            else
-                Answer($"{wrong} not a float", command, [("test", name), ("param", taken)]);
+            Answer(command is "setParam" or "getTestDoneTime" ? "test key not found"
+                : "json does not contain key: test", command, []);
+            return;
         }
+        (string, JsonNode) echo = ("test", given?.DeepClone()!);
+        if (_tests.Find(t => t.Name == given?.ToString()) is not { } test)
+            Answer("test not found", command, [echo]);
+        else if (command == "getParam")
+            Answer(command, echo, ("param", test.Parameters));
+        else if (command == "getTestDoneTime")
+            Answer(command, echo, ("testDoneTime", test.Duration((int)_period)));
+        else if (command == "setParam")
+            SetParameters(command, echo, test, message);
         else if (test.CanRun)
             Start(command, test);
         else
-            Answer($"{name} is not simulated", command, [("test", name)]);
+            Answer($"{test.Name} is not simulated", command, [echo]);
+    }
+
+    private void SetParameters(string command, (string, JsonNode) echo, RodeostatTest test, JsonObject message)
+    {
+        if (message["param"] is not JsonObject given)
+        {
+            // Said once for what all tests have, and once for what this one has.
+            var trouble = message.ContainsKey("param") ? "param not JsonObject" : "key param missing";
+            Answer($"{trouble}, {trouble}", command, [echo]);
+            return;
+        }
+        var (taken, wrong) = test.Set(given);
+        Answer(wrong, command, [echo, ("param", taken)]);
     }
 
     private void Start(string command, RodeostatTest test)
@@ -302,11 +352,11 @@ public sealed class RodeostatSimulator : ISimulator, IDeviceSession
         Answer(command, ("test", test.Name));
         _timer?.Dispose();
         (_run, _begun, _points) = (test, _clock.GetUtcNow(), 0);
-        _most = (int)Math.Floor(test.Duration / _period * Math.Min(1, Faults.ShareOfEffect()) + 1e-9);
+        _most = (int)Math.Floor(test.Duration((int)_period) / _period * Math.Min(1, Faults.ShareOfEffect()) + 1e-9);
         var (least, most) = test.Range;
         _analog.ResetFilter();
         _analog.ChooseRange(least, most);
-        _analog.Volt = (float)test.At(0);
+        _analog.Volt = test.At(0);
         if (_autoConnect)
             _analog.Ref = _analog.Ctr = _analog.Wrk = true;
         SetTimer();
@@ -330,10 +380,10 @@ public sealed class RodeostatSimulator : ISimulator, IDeviceSession
         {
             _analog.IsOverloaded = Faults["overload"];
             var (current, limit) = _analog.Filtered(
-                _period / 1000.0, before => _run.At(Math.Max(0, time - before * 1000)));
+                _period / 1000.0, _points == 1, before => _run.At(Math.Max(0, (long)time * 1000 - before)));
             var point = new JsonObject
             {
-                ["t"] = RodeostatJson.Number(time), ["v"] = RodeostatJson.Number(_run.At(time)),
+                ["t"] = RodeostatJson.Number(time), ["v"] = RodeostatJson.Number(_run.At((long)time * 1000)),
                 ["i"] = Current(current),
             };
             if (limit)

@@ -13,10 +13,6 @@ namespace Sdl.Runtime.Engine;
 internal sealed partial class Invoker(
     RunId run, IJournal journal, RunHistory history, StepTree tree, TimeProvider clock)
 {
-    // Often enough that little is lost, seldom enough that the disk keeps up.
-    private const int BatchSize = 256;
-    private static readonly TimeSpan BatchAge = TimeSpan.FromSeconds(10);
-
     private readonly ConcurrentDictionary<CallId, Record> _finished = new();
 
     /// <summary>Whether a call was done before the interruption or finished since.</summary>
@@ -119,14 +115,12 @@ internal sealed partial class Invoker(
     /// <summary>Intends, asks the device once and seals what it gave. Whatever fails is left to the caller, with the
     /// rows that had come on the disk.</summary>
     /// <param name="counted">What earlier attempts have done, by column; empty when nothing.</param>
-    /// <param name="rows">Receives what the device gives, as it gives it.</param>
+    /// <param name="latest">Receives the latest row that the device has given; empty before the first.</param>
     public async Task<Record> AttemptAsync(
-        InstrumentHost host, Capability capability, Invocation call, int attempt, double[] counted, List<Sample> rows,
-        CancellationToken ct)
+        InstrumentHost host, Capability capability, Invocation call, int attempt, double[] counted,
+        List<Sample> latest, CancellationToken ct)
     {
-        var samples = new List<Sample>();
-        var written = 0;
-        var last = clock.GetTimestamp();
+        using var rows = new RecordStream(journal, clock, call.Id, attempt, capability.Columns);
         try
         {
             await foreach (var sample in host.InvokeAsync(call, ct))
@@ -138,29 +132,29 @@ internal sealed partial class Invoker(
                     {
                         IsTransient = false,
                     };
-                rows.Add(sample);
-                samples.Add(Counted(sample, counted));
-                if (samples.Count - written < BatchSize && clock.GetElapsedTime(last) < BatchAge)
-                    continue;
-                written = await FlushAsync(call.Id, attempt, samples, written);
-                last = clock.GetTimestamp();
+                latest.Clear();
+                latest.Add(sample);
+                await rows.AddAsync(Counted(sample, counted));
             }
         }
         catch (Exception e) when (e is not JournalException)
         {
-            await FlushAsync(call.Id, attempt, samples, written);
+            await rows.FlushAsync();
             throw;
         }
-        var moved = Bookkeeping.Moved(capability, call.Matter, rows);
-        return await SealAsync(host, capability, call, attempt, samples, moved, written);
+        return await SealAsync(host, rows, call.Id, attempt, Bookkeeping.Moved(capability, call.Matter, latest));
     }
 
     /// <summary>Seals the rows that the device still knows of a call that is done.</summary>
     /// <param name="attempt">Intended for these rows, if there are any.</param>
-    public Task<Record> SealAsync(
+    public async Task<Record> SealAsync(
         InstrumentHost host, Capability capability, Invocation call, int attempt, IReadOnlyList<Sample> samples,
-        double[] counted) =>
-        SealAsync(host, capability, call, attempt, [.. samples.Select(s => Counted(s, counted))], moved: null);
+        double[] counted)
+    {
+        using var rows = new RecordStream(journal, clock, call.Id, attempt, capability.Columns);
+        rows.Take(samples.Select(s => Counted(s, counted)));
+        return await SealAsync(host, rows, call.Id, attempt, moved: null);
+    }
 
     private static Sample Counted(Sample sample, double[] counted) =>
         counted.Length == 0 ? sample : sample with
@@ -185,26 +179,15 @@ internal sealed partial class Invoker(
         journal.AppendAsync(
             new StepFailed(run, call, attempt, fault, message) { Moved = moved }, CancellationToken.None);
 
-    // What the device has done is written down even when the run is being cancelled: hence no token.
-    private async Task<int> FlushAsync(CallId call, int attempt, IReadOnlyList<Sample> samples, int written)
-    {
-        if (samples.Count > written)
-            await journal.AddSamplesAsync(call, attempt, [.. samples.Skip(written)], CancellationToken.None);
-        return samples.Count;
-    }
-
     // Rows of an interrupted attempt do not mix with those of a later one: each attempt has its own.
     private async Task<Record> SealAsync(
-        InstrumentHost host, Capability capability, Invocation call, int attempt,
-        IReadOnlyList<Sample> samples, Quantity? moved, int written = 0)
+        InstrumentHost host, RecordStream rows, CallId call, int attempt, Quantity? moved)
     {
-        await FlushAsync(call.Id, attempt, samples, written);
-        var record = Record.Seal(call.Id, host.Id, capability.Columns, samples);
+        await rows.FlushAsync();
+        var record = rows.Seal(host.Id);
         await journal.SealAsync(
-            new StepDone(run, call.Id, attempt, samples.Count, record.Sha256)
-            {
-                Moved = moved,
-            }, record, CancellationToken.None);
+            new StepDone(run, call, attempt, rows.Count, record.Sha256) { Moved = moved }, record,
+            CancellationToken.None);
         return record;
     }
 }

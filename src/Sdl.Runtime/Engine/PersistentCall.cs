@@ -21,7 +21,7 @@ internal sealed class PersistentCall(
     private readonly Patience _patience = host.PatienceWith(capability.Name);
     private int _attempt = attempt;
     private InstrumentException? _first;
-    private List<Sample> _rows = [];
+    private List<Sample> _latest = [];
 
     public InstrumentHost Host => host;
 
@@ -117,7 +117,7 @@ internal sealed class PersistentCall(
         await IntendAsync(call, ct);
         // After trouble in another call of this run.
         await host.ConnectInTurnAsync(ct);
-        return await invoker.AttemptAsync(host, capability, call, _attempt, counted, _rows, ct);
+        return await invoker.AttemptAsync(host, capability, call, _attempt, counted, _latest, ct);
     }
 
     private Invocation Lacking(Invocation call, InvocationOutcome outcome)
@@ -135,7 +135,7 @@ internal sealed class PersistentCall(
 
     private async ValueTask IntendAsync(Invocation call, CancellationToken ct)
     {
-        _rows = [];
+        _latest = [];
         await invoker.IntendAsync(host, call, _attempt + 1, ct);
         _attempt++;
     }
@@ -186,7 +186,7 @@ internal sealed class PersistentCall(
         return last;
     }
 
-    private Quantity? MovedBy(Invocation call) => Bookkeeping.Moved(capability, call.Matter, _rows);
+    private Quantity? MovedBy(Invocation call) => Bookkeeping.Moved(capability, call.Matter, _latest);
 
     private InstrumentException FailureOf(Exception e, Invocation call, CallWatch watch) => e switch
     {

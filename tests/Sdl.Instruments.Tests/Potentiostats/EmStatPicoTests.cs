@@ -355,7 +355,7 @@ public class EmStatPicoTests
     public void Passing_charge_is_never_repeated_and_looking_is_safe() => Assert.Equal(
         [("eis", Replay.Safe), ("ocp", Replay.Safe), ("chronoamperometry", Replay.Never),
             ("cyclic_voltammetry", Replay.Never), ("rest", Replay.Safe), ("constant_voltage", Replay.Never),
-            ("voltage_scan", Replay.Never)],
+            ("voltage_scan", Replay.Never), ("impedance", Replay.Safe)],
         new PicoBench().Driver.Capabilities.Select(c => (c.Name, c.Replay)));
 
     [Fact]

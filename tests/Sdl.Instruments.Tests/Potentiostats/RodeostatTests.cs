@@ -13,12 +13,15 @@ public class RodeostatTests
 {
     private const string Port = "sim:serial:/dev/ttyACM0?baud=115200";
 
-    [Fact]
-    public void The_simulator_says_byte_for_byte_what_the_firmware_said()
+    [Theory]
+    [InlineData("rodeostat-firmware.txt")]
+    [InlineData("rodeostat-refusals.txt")]
+    [InlineData("rodeostat-runs.txt")]
+    public void The_simulator_says_byte_for_byte_what_the_firmware_said(string recording)
     {
         var rig = New("cell=resistor");
         var (due, came) = (new StringBuilder(), new StringBuilder());
-        foreach (var line in File.ReadAllLines(Recorded()).Where(l => l.Length > 1))
+        foreach (var line in File.ReadAllLines(Recorded(recording)).Where(l => l.Length > 1))
             if (line[0] == '#')
                 rig.Device.Faults["power-cycle"] = true;
             else if (line[0] == '>')
@@ -184,6 +187,6 @@ public class RodeostatTests
 
     private static Task<InstrumentException> Failed(Task work) => Assert.ThrowsAsync<InstrumentException>(() => work);
 
-    private static string Recorded([CallerFilePath] string here = "") =>
-        Path.Combine(Path.GetDirectoryName(here)!, "rodeostat-firmware.txt");
+    private static string Recorded(string name = "rodeostat-firmware.txt", [CallerFilePath] string here = "") =>
+        Path.Combine(Path.GetDirectoryName(here)!, name);
 }

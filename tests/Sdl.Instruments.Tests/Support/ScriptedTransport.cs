@@ -11,6 +11,7 @@ internal sealed class ScriptedTransport(params (string Says, string Hears)[] scr
 {
     private readonly Channel<byte[]> _incoming = Channel.CreateUnbounded<byte[]>();
     private readonly StringBuilder _said = new();
+    private ReadOnlyMemory<byte> _rest;
     private int _next;
     private Line? _line;
 
@@ -37,13 +38,17 @@ internal sealed class ScriptedTransport(params (string Says, string Hears)[] scr
 
     public async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken ct)
     {
-        var bytes = await _incoming.Reader.ReadAsync(ct);
-        bytes.CopyTo(buffer);
-        return bytes.Length;
+        if (_rest.IsEmpty)
+            _rest = await _incoming.Reader.ReadAsync(ct);
+        var now = _rest[..Math.Min(_rest.Length, buffer.Length)];
+        _rest = _rest[now.Length..];
+        now.CopyTo(buffer);
+        return now.Length;
     }
 
     public void DiscardInput()
     {
+        _rest = default;
         while (_incoming.Reader.TryRead(out _))
         {
         }
