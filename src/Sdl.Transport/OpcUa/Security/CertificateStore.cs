@@ -12,6 +12,11 @@ public sealed class CertificateStore(string folder, string applicationName, Time
     private readonly Lock _gate = new();
     private ApplicationCertificate? _own;
 
+    /// <summary>Where this user's certificates are unless told otherwise.</summary>
+    public static string DefaultFolder => Path.Combine(
+        Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+        "sdl", "opcua");
+
     /// <summary>Our own; made at first use.</summary>
     /// <exception cref="IOException">It can neither be read nor made.</exception>
     public ApplicationCertificate Own
@@ -72,7 +77,8 @@ public sealed class CertificateStore(string folder, string applicationName, Time
         {
             var file = Path.Combine(folder, "refused", peer.Certificate.Thumbprint + ".der");
             Keep(file, peer.Certificate.RawData);
-            throw Refused(StatusCodes.BadCertificateUntrusted, peer, $"is not trusted; to trust it: sdl opcua trust {file}");
+            throw Refused(StatusCodes.BadCertificateUntrusted, peer,
+                $"is not trusted; to trust it: sdl opcua trust {file}");
         }
         CheckTime(peer);
     }
