@@ -60,7 +60,7 @@ internal sealed class AnyValue(int seed)
             _random.Next(2) == 0 ? null : new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc), null,
             _random.Next(2) == 0 ? null : (ushort)7),
         BuiltInType.Variant => Variant(depth + 1),
-        _ => new DiagnosticInfo(_random.Next(9), null, 2, null, Text(), StatusCodes.BadTimeout, new DiagnosticInfo()),
+        _ => new DiagnosticInfo(_random.Next(9), null, 2, null, Text(), StatusCodes.BadTimeout, new DiagnosticInfo(1)),
     };
 
     private ExtensionObject Extension() => _random.Next(4) switch
