@@ -7,7 +7,8 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Xml.Linq;
 
-const string Head = "// Written by tests/OpcUaTypes/generate.cs from the OPC Foundation's tables; do not change by hand.\n";
+const string Head =
+    "// Written by tests/OpcUaTypes/generate.cs from the OPC Foundation's tables; do not change by hand.\n";
 XNamespace opc = "http://opcfoundation.org/BinarySchema/";
 
 var here = Here();
@@ -38,8 +39,9 @@ string Enumeration(XElement type)
 string Structure(XElement type)
 {
     var name = type.Attribute("Name")!.Value;
+    var lengths = type.Elements(opc + "Field").Select(f => f.Attribute("LengthField")?.Value).ToHashSet();
     var fields = type.Elements(opc + "Field")
-        .Where(f => !type.Elements(opc + "Field").Any(o => o.Attribute("LengthField")?.Value == f.Attribute("Name")!.Value))
+        .Where(f => !lengths.Contains(f.Attribute("Name")!.Value))
         .Select(f => new Field(f.Attribute("Name")!.Value, f.Attribute("TypeName")!.Value.Split(':')[1],
             f.Attribute("LengthField") is not null)).ToList();
     var header = fields.FirstOrDefault(f => f.Type is "RequestHeader" or "ResponseHeader");
@@ -47,23 +49,27 @@ string Structure(XElement type)
     var kind = header is null ? "" : header.Type == "RequestHeader" ? "IUaRequest, " : "IUaResponse, ";
     var id = ids.GetValueOrDefault(name + "_Encoding_DefaultBinary", "0");
     var text = new StringBuilder();
-    var (open, parameters) = rest.Count == 0 ? ("", "") : ("(", Wrapped(rest.Select(f => $"{Shape(f)} {f.Name}"), "    ", ",") + ")");
-    text.Append(Join($"public sealed record {name}{open}", parameters));
+    var parameters = Wrapped(rest.Select(f => $"{Shape(f)} {f.Name}"), "    ", ",");
+    text.Append(
+        rest.Count == 0 ? $"public sealed record {name}" : Join($"public sealed record {name}(", parameters) + ")");
     text.Append(CultureInfo.InvariantCulture, $"\n    : {kind}IUaStructure<{name}>\n{{\n");
     if (header is not null)
         text.Append(CultureInfo.InvariantCulture,
             $"    public {header.Type} {header.Name} {{ get; set; }} = Headers.{header.Type};\n\n");
-    text.Append(CultureInfo.InvariantCulture, $"    public uint BinaryId => {id};\n\n    public void Write(UaWriter to)\n    {{\n");
+    text.Append(CultureInfo.InvariantCulture, $"    public uint BinaryId => {id};\n\n")
+        .Append("    public void Write(UaWriter to)\n    {\n");
     foreach (var field in fields)
         text.Append(CultureInfo.InvariantCulture, $"        {Writing(field)};\n");
     text.Append("    }\n\n");
     var reading = Join("new(", Wrapped(rest.Select(Reading), "            ", ",")) + ")";
     if (header is null)
-        text.Append(CultureInfo.InvariantCulture, $"    public static {name} Read(ref UaReader from) =>\n        {reading};\n");
+        text.Append(CultureInfo.InvariantCulture, $"    public static {name} Read(ref UaReader from) =>\n")
+            .Append(CultureInfo.InvariantCulture, $"        {reading};\n");
     else
         text.Append(CultureInfo.InvariantCulture, $"    public static {name} Read(ref UaReader from)\n    {{\n")
             .Append(CultureInfo.InvariantCulture, $"        var header = {header.Type}.Read(ref from);\n")
-            .Append(CultureInfo.InvariantCulture, $"        return {reading} {{ {header.Name} = header }};\n    }}\n");
+            .Append(CultureInfo.InvariantCulture, $"        return {reading}\n        {{\n")
+            .Append(CultureInfo.InvariantCulture, $"            {header.Name} = header,\n        }};\n    }}\n");
     return text.Append("}\n").ToString();
 }
 
@@ -105,9 +111,7 @@ string Reading(Field field) => (field.IsArray, IsEnum(field), IsStructure(field)
 
 bool IsEnum(Field field) => enums.ContainsKey(field.Type);
 
-bool IsStructure(Field field) => decodableNames().Contains(field.Type);
-
-HashSet<string> decodableNames() => wanted.SelectMany(w => w.Value).Where(structures.ContainsKey).ToHashSet();
+bool IsStructure(Field field) => structures.ContainsKey(field.Type) && wanted.Values.Any(n => n.Contains(field.Type));
 
 string Structures(List<string> names)
 {
@@ -115,7 +119,8 @@ string Structures(List<string> names)
         .Select(n => $"        {ids[n + "_Encoding_DefaultBinary"]} => {n}.Read(ref from),\n");
     return "namespace Sdl.Transport.OpcUa;\n\n/// <summary>Structures by the number of their binary encoding in "
         + "namespace 0.</summary>\npublic static class Structures\n{\n    /// <returns>Null for a number that is not "
-        + "known.</returns>\n    public static IUaStructure? Read(uint binaryId, ref UaReader from) => binaryId switch\n    {\n"
+        + "known.</returns>\n    public static IUaStructure? Read(uint binaryId, ref UaReader from) => "
+        + "binaryId switch\n    {\n"
         + string.Concat(cases) + "        _ => null,\n    };\n}\n";
 }
 
@@ -127,7 +132,8 @@ string Statuses(IEnumerable<string> lines)
 {
     var known = lines.Select(l => l.Split(','))
         .Where(f => !f[0].Contains('_', StringComparison.Ordinal)).ToList();
-    return "namespace Sdl.Transport.OpcUa;\n\n/// <summary>Status codes (Part 6, annex A.2), without those of edited histories.</summary>\n"
+    return "namespace Sdl.Transport.OpcUa;\n\n"
+        + "/// <summary>Status codes (Part 6, annex A.2), without those of edited histories.</summary>\n"
         + "public static class StatusCodes\n{\n"
         + string.Concat(known.Select(f => $"    public const uint {f[0]} = {f[1]};\n")) + "}\n";
 }
@@ -152,7 +158,9 @@ static Dictionary<string, List<string>> Wanted(IEnumerable<string> lines)
 {
     var wanted = new Dictionary<string, List<string>>();
     var names = new List<string>();
-    foreach (var word in lines.Where(l => !l.StartsWith('#')).SelectMany(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+    var words = lines.Where(l => !l.StartsWith('#'))
+        .SelectMany(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    foreach (var word in words)
         if (word.EndsWith(':'))
             wanted[word[..^1]] = names = [];
         else

@@ -80,8 +80,9 @@ public sealed class OpcUaClientPeerTests : IAsyncLifetime
     {
         await using var client = await ConnectAsync("None", MessageSecurityMode.None, false);
         var device = await client.TranslateAsync(Ids.ObjectsFolder, [new QualifiedName(1, "Device")], Ct);
-        var subscription = await client.SubscribeAsync(TimeSpan.FromMilliseconds(50),
-            [MonitoredItem.Events(device!.Value, new QualifiedName(0, "Message"), new QualifiedName(0, "Severity"))], Ct);
+        var events = MonitoredItem.Events(
+            device!.Value, new QualifiedName(0, "Message"), new QualifiedName(0, "Severity"));
+        var subscription = await client.SubscribeAsync(TimeSpan.FromMilliseconds(50), [events], Ct);
         await client.CallAsync(device.Value, new NodeId(1, "Raise"), [], Ct);
         var fields = (await subscription.ReadAsync(Ct)).Fields;
         Assert.Equal("lid open", Assert.IsType<LocalizedText>(fields![0].Value).Text);

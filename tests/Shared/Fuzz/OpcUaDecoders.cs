@@ -34,8 +34,8 @@ public static class OpcUaDecoders
         byte[] hello = Chunk("HELF", [.. new byte[4], 0, 0, 1, 0, 0, 0, 1, 0, .. new byte[8], 3, 0, 0, 0, 97, 98, 99]);
         byte[] open =
         [
-            .. hello, .. Chunk("OPNF", [0, 0, 0, 0, .. Text(SecurityPolicy.None.Uri), 255, 255, 255, 255, 255, 255, 255, 255,
-                1, 0, 0, 0, 1, 0, 0, 0, .. Encoded(new OpenSecureChannelRequest(
+            .. hello, .. Chunk("OPNF", [0, 0, 0, 0, .. Text(SecurityPolicy.None.Uri),
+                .. Enumerable.Repeat((byte)255, 8), 1, 0, 0, 0, 1, 0, 0, 0, .. Encoded(new OpenSecureChannelRequest(
                     0, SecurityTokenRequestType.Issue, MessageSecurityMode.None, null, 60_000))]),
         ];
         byte[][] seeds =
@@ -80,7 +80,10 @@ public static class OpcUaDecoders
             RequestHeader = Asked,
         },
         new CallRequest([new CallMethodRequest(1, 2,
-            [Variant.Of(new[] { Variant.Of("a"), Variant.Of(Guid.Empty) }), Variant.Of(new Sdl.Transport.OpcUa.Range(0, 1))])])
+            [
+                Variant.Of(new[] { Variant.Of("a"), Variant.Of(Guid.Empty) }),
+                Variant.Of(new EUInformation(null, 1, default, default)),
+            ])])
         {
             RequestHeader = Asked,
         },

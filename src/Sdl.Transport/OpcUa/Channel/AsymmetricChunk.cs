@@ -69,8 +69,9 @@ internal static class AsymmetricChunk
             whole.AsSpan(whole.Length - signature)))
             throw Tampered();
         var padded = whole.AsMemory(0, whole.Length - signature);
-        var (low, high) = security.Own.Key.KeySize > 2048 ? (padded.Span[^2], padded.Span[^1]) : (padded.Span[^1], (byte)0);
-        var padding = (high << 8 | low) + (security.Own.Key.KeySize > 2048 ? 2 : 1);
+        var padding = security.Own.Key.KeySize > 2048
+            ? (padded.Span[^1] << 8 | padded.Span[^2]) + 2
+            : padded.Span[^1] + 1;
         return padded.Length - padding >= header.Start + Numbers
             ? padded[header.Start..^padding]
             : throw Tampered();

@@ -58,5 +58,6 @@ public static class Headers
 {
     public static RequestHeader RequestHeader { get; } = new(NodeId.Null, DateTime.MinValue, 0, 0, null, 0, default);
 
-    public static ResponseHeader ResponseHeader { get; } = new(DateTime.MinValue, 0, StatusCodes.Good, null, [], default);
+    public static ResponseHeader ResponseHeader { get; } =
+        new(DateTime.MinValue, 0, StatusCodes.Good, null, [], default);
 }

@@ -35,5 +35,7 @@ public readonly record struct StatusCode(uint Value)
     public static implicit operator StatusCode(uint value) => new(value);
 
     public override string ToString() =>
-        Known.Value.TryGetValue(Code, out var name) ? name : string.Create(CultureInfo.InvariantCulture, $"0x{Value:X8}");
+        Known.Value.TryGetValue(Code, out var name)
+            ? name
+            : string.Create(CultureInfo.InvariantCulture, $"0x{Value:X8}");
 }

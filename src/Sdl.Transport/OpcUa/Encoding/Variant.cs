@@ -5,9 +5,9 @@ namespace Sdl.Transport.OpcUa;
 
 /// <summary>A value of any built-in type, one or many (Part 6, 5.2.2.16). Its .NET types: bool, sbyte, byte, short,
 /// ushort, int, uint, long, ulong, float, double, string, DateTime (UTC), Guid, byte[] for a ByteString, string for an
-/// XmlElement, <see cref="NodeId"/>, <see cref="ExpandedNodeId"/>, <see cref="StatusCode"/>, <see cref="QualifiedName"/>,
-/// <see cref="LocalizedText"/>, <see cref="ExtensionObject"/>, <see cref="DataValue"/>, <see cref="Variant"/>, <see
-/// cref="DiagnosticInfo"/>; many are an array of these.</summary>
+/// XmlElement, <see cref="NodeId"/>, <see cref="ExpandedNodeId"/>, <see cref="StatusCode"/>, <see
+/// cref="QualifiedName"/>, <see cref="LocalizedText"/>, <see cref="ExtensionObject"/>, <see cref="DataValue"/>, <see
+/// cref="Variant"/>, <see cref="DiagnosticInfo"/>; many are an array of these.</summary>
 public readonly struct Variant
 {
     private Variant(BuiltInType type, object? value, int[]? dimensions) =>

@@ -45,7 +45,10 @@ public sealed record ReadRequest(
     public static ReadRequest Read(ref UaReader from)
     {
         var header = RequestHeader.Read(ref from);
-        return new(from.ReadDouble(), (TimestampsToReturn)from.ReadInt32(), from.ReadArray<ReadValueId>()) { RequestHeader = header };
+        return new(from.ReadDouble(), (TimestampsToReturn)from.ReadInt32(), from.ReadArray<ReadValueId>())
+        {
+            RequestHeader = header,
+        };
     }
 }
 
@@ -68,7 +71,10 @@ public sealed record ReadResponse(DataValue[] Results, DiagnosticInfo?[] Diagnos
         var header = ResponseHeader.Read(ref from);
         return new(
             from.ReadArray(static (ref from) => from.ReadDataValue()),
-            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo())) { ResponseHeader = header };
+            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo()))
+        {
+            ResponseHeader = header,
+        };
     }
 }
 
@@ -106,7 +112,10 @@ public sealed record WriteRequest(WriteValue[] NodesToWrite)
     public static WriteRequest Read(ref UaReader from)
     {
         var header = RequestHeader.Read(ref from);
-        return new(from.ReadArray<WriteValue>()) { RequestHeader = header };
+        return new(from.ReadArray<WriteValue>())
+        {
+            RequestHeader = header,
+        };
     }
 }
 
@@ -129,7 +138,10 @@ public sealed record WriteResponse(StatusCode[] Results, DiagnosticInfo?[] Diagn
         var header = ResponseHeader.Read(ref from);
         return new(
             from.ReadArray(static (ref from) => from.ReadStatusCode()),
-            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo())) { ResponseHeader = header };
+            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo()))
+        {
+            ResponseHeader = header,
+        };
     }
 }
 
@@ -187,7 +199,10 @@ public sealed record CallRequest(CallMethodRequest[] MethodsToCall)
     public static CallRequest Read(ref UaReader from)
     {
         var header = RequestHeader.Read(ref from);
-        return new(from.ReadArray<CallMethodRequest>()) { RequestHeader = header };
+        return new(from.ReadArray<CallMethodRequest>())
+        {
+            RequestHeader = header,
+        };
     }
 }
 
@@ -210,6 +225,9 @@ public sealed record CallResponse(CallMethodResult[] Results, DiagnosticInfo?[] 
         var header = ResponseHeader.Read(ref from);
         return new(
             from.ReadArray<CallMethodResult>(),
-            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo())) { ResponseHeader = header };
+            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo()))
+        {
+            ResponseHeader = header,
+        };
     }
 }

@@ -48,7 +48,10 @@ public sealed record OpenSecureChannelRequest(
         var header = RequestHeader.Read(ref from);
         return new(
             from.ReadUInt32(), (SecurityTokenRequestType)from.ReadInt32(),
-            (MessageSecurityMode)from.ReadInt32(), from.ReadByteString(), from.ReadUInt32()) { RequestHeader = header };
+            (MessageSecurityMode)from.ReadInt32(), from.ReadByteString(), from.ReadUInt32())
+        {
+            RequestHeader = header,
+        };
     }
 }
 
@@ -71,7 +74,10 @@ public sealed record OpenSecureChannelResponse(
     public static OpenSecureChannelResponse Read(ref UaReader from)
     {
         var header = ResponseHeader.Read(ref from);
-        return new(from.ReadUInt32(), ChannelSecurityToken.Read(ref from), from.ReadByteString()) { ResponseHeader = header };
+        return new(from.ReadUInt32(), ChannelSecurityToken.Read(ref from), from.ReadByteString())
+        {
+            ResponseHeader = header,
+        };
     }
 }
 
@@ -90,7 +96,10 @@ public sealed record CloseSecureChannelRequest
     public static CloseSecureChannelRequest Read(ref UaReader from)
     {
         var header = RequestHeader.Read(ref from);
-        return new() { RequestHeader = header };
+        return new()
+        {
+            RequestHeader = header,
+        };
     }
 }
 
@@ -109,6 +118,9 @@ public sealed record CloseSecureChannelResponse
     public static CloseSecureChannelResponse Read(ref UaReader from)
     {
         var header = ResponseHeader.Read(ref from);
-        return new() { ResponseHeader = header };
+        return new()
+        {
+            ResponseHeader = header,
+        };
     }
 }

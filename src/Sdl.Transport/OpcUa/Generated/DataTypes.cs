@@ -122,8 +122,7 @@ public sealed record ServerStatusDataType(
             BuildInfo.Read(ref from), from.ReadUInt32(), from.ReadLocalizedText());
 }
 
-public sealed record EnumValueType(
-    long Value, LocalizedText DisplayName, LocalizedText Description)
+public sealed record EnumValueType(long Value, LocalizedText DisplayName, LocalizedText Description)
     : IUaStructure<EnumValueType>
 {
     public uint BinaryId => 8251;

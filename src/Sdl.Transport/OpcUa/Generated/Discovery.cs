@@ -63,7 +63,10 @@ public sealed record ServiceFault
     public static ServiceFault Read(ref UaReader from)
     {
         var header = ResponseHeader.Read(ref from);
-        return new() { ResponseHeader = header };
+        return new()
+        {
+            ResponseHeader = header,
+        };
     }
 }
 
@@ -178,7 +181,10 @@ public sealed record FindServersRequest(
         var header = RequestHeader.Read(ref from);
         return new(
             from.ReadString(), from.ReadArray(static (ref from) => from.ReadString()),
-            from.ReadArray(static (ref from) => from.ReadString())) { RequestHeader = header };
+            from.ReadArray(static (ref from) => from.ReadString()))
+        {
+            RequestHeader = header,
+        };
     }
 }
 
@@ -198,7 +204,10 @@ public sealed record FindServersResponse(ApplicationDescription[] Servers)
     public static FindServersResponse Read(ref UaReader from)
     {
         var header = ResponseHeader.Read(ref from);
-        return new(from.ReadArray<ApplicationDescription>()) { ResponseHeader = header };
+        return new(from.ReadArray<ApplicationDescription>())
+        {
+            ResponseHeader = header,
+        };
     }
 }
 
@@ -223,7 +232,10 @@ public sealed record GetEndpointsRequest(
         var header = RequestHeader.Read(ref from);
         return new(
             from.ReadString(), from.ReadArray(static (ref from) => from.ReadString()),
-            from.ReadArray(static (ref from) => from.ReadString())) { RequestHeader = header };
+            from.ReadArray(static (ref from) => from.ReadString()))
+        {
+            RequestHeader = header,
+        };
     }
 }
 
@@ -243,6 +255,9 @@ public sealed record GetEndpointsResponse(EndpointDescription[] Endpoints)
     public static GetEndpointsResponse Read(ref UaReader from)
     {
         var header = ResponseHeader.Read(ref from);
-        return new(from.ReadArray<EndpointDescription>()) { ResponseHeader = header };
+        return new(from.ReadArray<EndpointDescription>())
+        {
+            ResponseHeader = header,
+        };
     }
 }

@@ -220,7 +220,10 @@ public sealed record CreateMonitoredItemsRequest(
         var header = RequestHeader.Read(ref from);
         return new(
             from.ReadUInt32(), (TimestampsToReturn)from.ReadInt32(),
-            from.ReadArray<MonitoredItemCreateRequest>()) { RequestHeader = header };
+            from.ReadArray<MonitoredItemCreateRequest>())
+        {
+            RequestHeader = header,
+        };
     }
 }
 
@@ -244,7 +247,10 @@ public sealed record CreateMonitoredItemsResponse(
         var header = ResponseHeader.Read(ref from);
         return new(
             from.ReadArray<MonitoredItemCreateResult>(),
-            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo())) { ResponseHeader = header };
+            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo()))
+        {
+            ResponseHeader = header,
+        };
     }
 }
 
@@ -305,7 +311,10 @@ public sealed record ModifyMonitoredItemsRequest(
         var header = RequestHeader.Read(ref from);
         return new(
             from.ReadUInt32(), (TimestampsToReturn)from.ReadInt32(),
-            from.ReadArray<MonitoredItemModifyRequest>()) { RequestHeader = header };
+            from.ReadArray<MonitoredItemModifyRequest>())
+        {
+            RequestHeader = header,
+        };
     }
 }
 
@@ -329,7 +338,10 @@ public sealed record ModifyMonitoredItemsResponse(
         var header = ResponseHeader.Read(ref from);
         return new(
             from.ReadArray<MonitoredItemModifyResult>(),
-            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo())) { ResponseHeader = header };
+            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo()))
+        {
+            ResponseHeader = header,
+        };
     }
 }
 
@@ -354,7 +366,10 @@ public sealed record SetMonitoringModeRequest(
         var header = RequestHeader.Read(ref from);
         return new(
             from.ReadUInt32(), (MonitoringMode)from.ReadInt32(),
-            from.ReadArray(static (ref from) => from.ReadUInt32())) { RequestHeader = header };
+            from.ReadArray(static (ref from) => from.ReadUInt32()))
+        {
+            RequestHeader = header,
+        };
     }
 }
 
@@ -378,7 +393,10 @@ public sealed record SetMonitoringModeResponse(
         var header = ResponseHeader.Read(ref from);
         return new(
             from.ReadArray(static (ref from) => from.ReadStatusCode()),
-            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo())) { ResponseHeader = header };
+            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo()))
+        {
+            ResponseHeader = header,
+        };
     }
 }
 
@@ -399,7 +417,10 @@ public sealed record DeleteMonitoredItemsRequest(uint SubscriptionId, uint[] Mon
     public static DeleteMonitoredItemsRequest Read(ref UaReader from)
     {
         var header = RequestHeader.Read(ref from);
-        return new(from.ReadUInt32(), from.ReadArray(static (ref from) => from.ReadUInt32())) { RequestHeader = header };
+        return new(from.ReadUInt32(), from.ReadArray(static (ref from) => from.ReadUInt32()))
+        {
+            RequestHeader = header,
+        };
     }
 }
 
@@ -423,6 +444,9 @@ public sealed record DeleteMonitoredItemsResponse(
         var header = ResponseHeader.Read(ref from);
         return new(
             from.ReadArray(static (ref from) => from.ReadStatusCode()),
-            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo())) { ResponseHeader = header };
+            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo()))
+        {
+            ResponseHeader = header,
+        };
     }
 }

@@ -128,7 +128,10 @@ public sealed record PublishRequest(SubscriptionAcknowledgement[] SubscriptionAc
     public static PublishRequest Read(ref UaReader from)
     {
         var header = RequestHeader.Read(ref from);
-        return new(from.ReadArray<SubscriptionAcknowledgement>()) { RequestHeader = header };
+        return new(from.ReadArray<SubscriptionAcknowledgement>())
+        {
+            RequestHeader = header,
+        };
     }
 }
 
@@ -159,7 +162,10 @@ public sealed record PublishResponse(
             from.ReadUInt32(), from.ReadArray(static (ref from) => from.ReadUInt32()), from.ReadBoolean(),
             NotificationMessage.Read(ref from),
             from.ReadArray(static (ref from) => from.ReadStatusCode()),
-            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo())) { ResponseHeader = header };
+            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo()))
+        {
+            ResponseHeader = header,
+        };
     }
 }
 
@@ -180,7 +186,10 @@ public sealed record RepublishRequest(uint SubscriptionId, uint RetransmitSequen
     public static RepublishRequest Read(ref UaReader from)
     {
         var header = RequestHeader.Read(ref from);
-        return new(from.ReadUInt32(), from.ReadUInt32()) { RequestHeader = header };
+        return new(from.ReadUInt32(), from.ReadUInt32())
+        {
+            RequestHeader = header,
+        };
     }
 }
 
@@ -200,6 +209,9 @@ public sealed record RepublishResponse(NotificationMessage NotificationMessage)
     public static RepublishResponse Read(ref UaReader from)
     {
         var header = ResponseHeader.Read(ref from);
-        return new(NotificationMessage.Read(ref from)) { ResponseHeader = header };
+        return new(NotificationMessage.Read(ref from))
+        {
+            ResponseHeader = header,
+        };
     }
 }

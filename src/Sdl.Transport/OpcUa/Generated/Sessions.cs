@@ -60,7 +60,10 @@ public sealed record CreateSessionRequest(
         return new(
             ApplicationDescription.Read(ref from), from.ReadString(), from.ReadString(),
             from.ReadString(), from.ReadByteString(), from.ReadByteString(), from.ReadDouble(),
-            from.ReadUInt32()) { RequestHeader = header };
+            from.ReadUInt32())
+        {
+            RequestHeader = header,
+        };
     }
 }
 
@@ -95,7 +98,10 @@ public sealed record CreateSessionResponse(
         return new(
             from.ReadNodeId(), from.ReadNodeId(), from.ReadDouble(), from.ReadByteString(),
             from.ReadByteString(), from.ReadArray<EndpointDescription>(),
-            from.ReadArray<SignedSoftwareCertificate>(), SignatureData.Read(ref from), from.ReadUInt32()) { ResponseHeader = header };
+            from.ReadArray<SignedSoftwareCertificate>(), SignatureData.Read(ref from), from.ReadUInt32())
+        {
+            ResponseHeader = header,
+        };
     }
 }
 
@@ -124,7 +130,10 @@ public sealed record ActivateSessionRequest(
         return new(
             SignatureData.Read(ref from), from.ReadArray<SignedSoftwareCertificate>(),
             from.ReadArray(static (ref from) => from.ReadString()), from.ReadExtensionObject(),
-            SignatureData.Read(ref from)) { RequestHeader = header };
+            SignatureData.Read(ref from))
+        {
+            RequestHeader = header,
+        };
     }
 }
 
@@ -149,7 +158,10 @@ public sealed record ActivateSessionResponse(
         var header = ResponseHeader.Read(ref from);
         return new(
             from.ReadByteString(), from.ReadArray(static (ref from) => from.ReadStatusCode()),
-            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo())) { ResponseHeader = header };
+            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo()))
+        {
+            ResponseHeader = header,
+        };
     }
 }
 
@@ -169,7 +181,10 @@ public sealed record CloseSessionRequest(bool DeleteSubscriptions)
     public static CloseSessionRequest Read(ref UaReader from)
     {
         var header = RequestHeader.Read(ref from);
-        return new(from.ReadBoolean()) { RequestHeader = header };
+        return new(from.ReadBoolean())
+        {
+            RequestHeader = header,
+        };
     }
 }
 
@@ -188,7 +203,10 @@ public sealed record CloseSessionResponse
     public static CloseSessionResponse Read(ref UaReader from)
     {
         var header = ResponseHeader.Read(ref from);
-        return new() { ResponseHeader = header };
+        return new()
+        {
+            ResponseHeader = header,
+        };
     }
 }
 

@@ -26,7 +26,10 @@ public sealed record CreateSubscriptionRequest(
         var header = RequestHeader.Read(ref from);
         return new(
             from.ReadDouble(), from.ReadUInt32(), from.ReadUInt32(), from.ReadUInt32(),
-            from.ReadBoolean(), from.ReadByte()) { RequestHeader = header };
+            from.ReadBoolean(), from.ReadByte())
+        {
+            RequestHeader = header,
+        };
     }
 }
 
@@ -51,7 +54,10 @@ public sealed record CreateSubscriptionResponse(
     public static CreateSubscriptionResponse Read(ref UaReader from)
     {
         var header = ResponseHeader.Read(ref from);
-        return new(from.ReadUInt32(), from.ReadDouble(), from.ReadUInt32(), from.ReadUInt32()) { ResponseHeader = header };
+        return new(from.ReadUInt32(), from.ReadDouble(), from.ReadUInt32(), from.ReadUInt32())
+        {
+            ResponseHeader = header,
+        };
     }
 }
 
@@ -80,7 +86,10 @@ public sealed record ModifySubscriptionRequest(
         var header = RequestHeader.Read(ref from);
         return new(
             from.ReadUInt32(), from.ReadDouble(), from.ReadUInt32(), from.ReadUInt32(), from.ReadUInt32(),
-            from.ReadByte()) { RequestHeader = header };
+            from.ReadByte())
+        {
+            RequestHeader = header,
+        };
     }
 }
 
@@ -103,7 +112,10 @@ public sealed record ModifySubscriptionResponse(
     public static ModifySubscriptionResponse Read(ref UaReader from)
     {
         var header = ResponseHeader.Read(ref from);
-        return new(from.ReadDouble(), from.ReadUInt32(), from.ReadUInt32()) { ResponseHeader = header };
+        return new(from.ReadDouble(), from.ReadUInt32(), from.ReadUInt32())
+        {
+            ResponseHeader = header,
+        };
     }
 }
 
@@ -124,7 +136,10 @@ public sealed record SetPublishingModeRequest(bool PublishingEnabled, uint[] Sub
     public static SetPublishingModeRequest Read(ref UaReader from)
     {
         var header = RequestHeader.Read(ref from);
-        return new(from.ReadBoolean(), from.ReadArray(static (ref from) => from.ReadUInt32())) { RequestHeader = header };
+        return new(from.ReadBoolean(), from.ReadArray(static (ref from) => from.ReadUInt32()))
+        {
+            RequestHeader = header,
+        };
     }
 }
 
@@ -148,7 +163,10 @@ public sealed record SetPublishingModeResponse(
         var header = ResponseHeader.Read(ref from);
         return new(
             from.ReadArray(static (ref from) => from.ReadStatusCode()),
-            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo())) { ResponseHeader = header };
+            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo()))
+        {
+            ResponseHeader = header,
+        };
     }
 }
 
@@ -168,7 +186,10 @@ public sealed record DeleteSubscriptionsRequest(uint[] SubscriptionIds)
     public static DeleteSubscriptionsRequest Read(ref UaReader from)
     {
         var header = RequestHeader.Read(ref from);
-        return new(from.ReadArray(static (ref from) => from.ReadUInt32())) { RequestHeader = header };
+        return new(from.ReadArray(static (ref from) => from.ReadUInt32()))
+        {
+            RequestHeader = header,
+        };
     }
 }
 
@@ -192,7 +213,10 @@ public sealed record DeleteSubscriptionsResponse(
         var header = ResponseHeader.Read(ref from);
         return new(
             from.ReadArray(static (ref from) => from.ReadStatusCode()),
-            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo())) { ResponseHeader = header };
+            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo()))
+        {
+            ResponseHeader = header,
+        };
     }
 }
 
@@ -228,7 +252,10 @@ public sealed record TransferSubscriptionsRequest(uint[] SubscriptionIds, bool S
     public static TransferSubscriptionsRequest Read(ref UaReader from)
     {
         var header = RequestHeader.Read(ref from);
-        return new(from.ReadArray(static (ref from) => from.ReadUInt32()), from.ReadBoolean()) { RequestHeader = header };
+        return new(from.ReadArray(static (ref from) => from.ReadUInt32()), from.ReadBoolean())
+        {
+            RequestHeader = header,
+        };
     }
 }
 
@@ -252,6 +279,9 @@ public sealed record TransferSubscriptionsResponse(
         var header = ResponseHeader.Read(ref from);
         return new(
             from.ReadArray<TransferResult>(),
-            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo())) { ResponseHeader = header };
+            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo()))
+        {
+            ResponseHeader = header,
+        };
     }
 }

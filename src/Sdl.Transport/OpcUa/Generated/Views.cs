@@ -111,7 +111,10 @@ public sealed record BrowseRequest(
     public static BrowseRequest Read(ref UaReader from)
     {
         var header = RequestHeader.Read(ref from);
-        return new(ViewDescription.Read(ref from), from.ReadUInt32(), from.ReadArray<BrowseDescription>()) { RequestHeader = header };
+        return new(ViewDescription.Read(ref from), from.ReadUInt32(), from.ReadArray<BrowseDescription>())
+        {
+            RequestHeader = header,
+        };
     }
 }
 
@@ -134,12 +137,14 @@ public sealed record BrowseResponse(BrowseResult[] Results, DiagnosticInfo?[] Di
         var header = ResponseHeader.Read(ref from);
         return new(
             from.ReadArray<BrowseResult>(),
-            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo())) { ResponseHeader = header };
+            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo()))
+        {
+            ResponseHeader = header,
+        };
     }
 }
 
-public sealed record BrowseNextRequest(
-    bool ReleaseContinuationPoints, byte[]?[] ContinuationPoints)
+public sealed record BrowseNextRequest(bool ReleaseContinuationPoints, byte[]?[] ContinuationPoints)
     : IUaRequest, IUaStructure<BrowseNextRequest>
 {
     public RequestHeader RequestHeader { get; set; } = Headers.RequestHeader;
@@ -156,7 +161,10 @@ public sealed record BrowseNextRequest(
     public static BrowseNextRequest Read(ref UaReader from)
     {
         var header = RequestHeader.Read(ref from);
-        return new(from.ReadBoolean(), from.ReadArray(static (ref from) => from.ReadByteString())) { RequestHeader = header };
+        return new(from.ReadBoolean(), from.ReadArray(static (ref from) => from.ReadByteString()))
+        {
+            RequestHeader = header,
+        };
     }
 }
 
@@ -179,7 +187,10 @@ public sealed record BrowseNextResponse(BrowseResult[] Results, DiagnosticInfo?[
         var header = ResponseHeader.Read(ref from);
         return new(
             from.ReadArray<BrowseResult>(),
-            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo())) { ResponseHeader = header };
+            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo()))
+        {
+            ResponseHeader = header,
+        };
     }
 }
 
@@ -276,7 +287,10 @@ public sealed record TranslateBrowsePathsToNodeIdsRequest(BrowsePath[] BrowsePat
     public static TranslateBrowsePathsToNodeIdsRequest Read(ref UaReader from)
     {
         var header = RequestHeader.Read(ref from);
-        return new(from.ReadArray<BrowsePath>()) { RequestHeader = header };
+        return new(from.ReadArray<BrowsePath>())
+        {
+            RequestHeader = header,
+        };
     }
 }
 
@@ -300,7 +314,10 @@ public sealed record TranslateBrowsePathsToNodeIdsResponse(
         var header = ResponseHeader.Read(ref from);
         return new(
             from.ReadArray<BrowsePathResult>(),
-            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo())) { ResponseHeader = header };
+            from.ReadArray(static (ref from) => from.ReadDiagnosticInfo()))
+        {
+            ResponseHeader = header,
+        };
     }
 }
 
@@ -320,7 +337,10 @@ public sealed record RegisterNodesRequest(NodeId[] NodesToRegister)
     public static RegisterNodesRequest Read(ref UaReader from)
     {
         var header = RequestHeader.Read(ref from);
-        return new(from.ReadArray(static (ref from) => from.ReadNodeId())) { RequestHeader = header };
+        return new(from.ReadArray(static (ref from) => from.ReadNodeId()))
+        {
+            RequestHeader = header,
+        };
     }
 }
 
@@ -340,7 +360,10 @@ public sealed record RegisterNodesResponse(NodeId[] RegisteredNodeIds)
     public static RegisterNodesResponse Read(ref UaReader from)
     {
         var header = ResponseHeader.Read(ref from);
-        return new(from.ReadArray(static (ref from) => from.ReadNodeId())) { ResponseHeader = header };
+        return new(from.ReadArray(static (ref from) => from.ReadNodeId()))
+        {
+            ResponseHeader = header,
+        };
     }
 }
 
@@ -360,7 +383,10 @@ public sealed record UnregisterNodesRequest(NodeId[] NodesToUnregister)
     public static UnregisterNodesRequest Read(ref UaReader from)
     {
         var header = RequestHeader.Read(ref from);
-        return new(from.ReadArray(static (ref from) => from.ReadNodeId())) { RequestHeader = header };
+        return new(from.ReadArray(static (ref from) => from.ReadNodeId()))
+        {
+            RequestHeader = header,
+        };
     }
 }
 
@@ -379,6 +405,9 @@ public sealed record UnregisterNodesResponse
     public static UnregisterNodesResponse Read(ref UaReader from)
     {
         var header = ResponseHeader.Read(ref from);
-        return new() { ResponseHeader = header };
+        return new()
+        {
+            ResponseHeader = header,
+        };
     }
 }

@@ -14,7 +14,8 @@ public sealed class CertificateStore(string folder, string applicationName, Time
 
     /// <summary>Where this user's certificates are unless told otherwise.</summary>
     public static string DefaultFolder => Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+        Environment.GetFolderPath(
+            Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify),
         "sdl", "opcua");
 
     /// <summary>Our own; made at first use.</summary>

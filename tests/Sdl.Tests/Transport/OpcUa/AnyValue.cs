@@ -22,7 +22,8 @@ internal sealed class AnyValue(int seed)
     {
         if (type == BuiltInType.Null)
             return default;
-        var values = Enumerable.Range(0, dimensions is null ? _random.Next(5) : 6).Select(_ => One(type, depth)).ToList();
+        var count = dimensions is null ? _random.Next(5) : 6;
+        var values = Enumerable.Range(0, count).Select(_ => One(type, depth)).ToList();
         var sample = values.FirstOrDefault(v => v is not null)?.GetType()
             ?? (type is BuiltInType.ByteString ? typeof(byte[]) : type is BuiltInType.DiagnosticInfo
                 ? typeof(DiagnosticInfo) : One(type, 4)?.GetType() ?? typeof(string));

@@ -26,7 +26,8 @@ public class ChannelAttackTests
     public Task Chunk_that_is_left_out_is_noticed(MessageSecurityMode mode)
     {
         var count = 0;
-        return RefusedAsync(mode, StatusCodes.BadSequenceNumberInvalid, sent => count++ == 0 ? [] : [sent], requests: 2);
+        return RefusedAsync(
+            mode, StatusCodes.BadSequenceNumberInvalid, sent => count++ == 0 ? [] : [sent], requests: 2);
     }
 
     [Theory]

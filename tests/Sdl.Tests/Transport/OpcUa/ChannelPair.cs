@@ -39,7 +39,8 @@ internal sealed class ChannelPair : IAsyncDisposable
     }
 
     public static ChannelSecurity Security(
-        SecurityPolicy policy, MessageSecurityMode mode, ApplicationCertificate client, ApplicationCertificate server) =>
+        SecurityPolicy policy, MessageSecurityMode mode, ApplicationCertificate client,
+        ApplicationCertificate server) =>
         policy.IsNone ? ChannelSecurity.None
             : new ChannelSecurity(policy, mode, client, PeerCertificate.Read(server.Encoded));
 
@@ -59,6 +60,7 @@ internal sealed class ChannelPair : IAsyncDisposable
         while (await channel.ReceiveAsync(CancellationToken.None) is { } got)
             if (got.Request is ReadRequest read)
                 await channel.SendAsync(got.Id, new ReadResponse(
-                    [.. read.NodesToRead.Select(n => new DataValue(Variant.Of(n.NodeId)))], []), CancellationToken.None);
+                    [.. read.NodesToRead.Select(n => new DataValue(Variant.Of(n.NodeId)))], []),
+                    CancellationToken.None);
     }
 }
