@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Sdl.Transport.OpcUa;
 
@@ -38,12 +39,13 @@ internal static class SymmetricChunk
         }
         if (mode != MessageSecurityMode.None)
             to.Room(ChannelKeys.SignatureLength);
-        var chunk = to.Tail(start);
+        var tail = to.Tail(start);
+        var chunk = tail.AsSpan();
         BinaryPrimitives.WriteInt32LittleEndian(chunk[4..], chunk.Length);
         if (mode != MessageSecurityMode.None)
             token.Mine!.Sign(chunk[..^ChannelKeys.SignatureLength], chunk[^ChannelKeys.SignatureLength..]);
         if (mode == MessageSecurityMode.SignAndEncrypt)
-            token.Mine!.Encrypt(chunk[Head..]);
+            token.Mine!.Encrypt(tail[Head..]);
     }
 
     public static uint TokenOf(ReadOnlySpan<byte> chunk) => chunk.Length >= Head + Numbers
@@ -65,7 +67,9 @@ internal static class SymmetricChunk
         {
             if ((chunk.Length - Head) % ChannelKeys.Block != 0)
                 throw Tampered();
-            token.Theirs!.Decrypt(chunk[Head..]);
+            if (!MemoryMarshal.TryGetArray<byte>(memory, out var array))
+                throw new InvalidOperationException("a chunk lies in an array");
+            token.Theirs!.Decrypt(array[Head..]);
         }
         var signed = chunk[..^ChannelKeys.SignatureLength];
         if (!token.Theirs!.Verifies(signed, chunk[^ChannelKeys.SignatureLength..]))

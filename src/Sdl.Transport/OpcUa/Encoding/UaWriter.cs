@@ -14,7 +14,7 @@ public sealed class UaWriter
     public ReadOnlyMemory<byte> Written => _buffer.AsMemory(0, Length);
 
     /// <summary>The same, to be changed in place.</summary>
-    internal Span<byte> Tail(int from) => _buffer.AsSpan(from, Length - from);
+    internal ArraySegment<byte> Tail(int from) => new(_buffer, from, Length - from);
 
     public void Clear() => Length = 0;
 
