@@ -114,7 +114,8 @@ public static class OpcUaSpeed
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         var serving = ServeAsync(listener, ServerChannelOptions.Open with
         {
-            Allowed = [(security.Policy, security.Mode)], Own = server,
+            Allowed = [(security.Policy, security.Mode)],
+            Own = server,
         });
         await using var channel = await ClientChannel.OpenAsync(
             new TcpTransport("127.0.0.1", port, TimeProvider.System, Patience), $"opc.tcp://127.0.0.1:{port}", security,

@@ -13,7 +13,7 @@ async function main(port, folder) {
   });
   await manager.initialize();
   const server = new OPCUAServer({
-    port, serverCertificateManager: manager, allowAnonymous: true,
+    port, serverCertificateManager: manager, userCertificateManager: manager, allowAnonymous: true,
     // Else changes within 50 ms are taken together.
     serverCapabilities: { minSupportedSampleRate: 0 },
     userManager: { isValidUser: (user, password) => user === "operator" && password === "secret" },

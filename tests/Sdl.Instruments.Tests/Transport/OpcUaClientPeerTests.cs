@@ -143,6 +143,15 @@ public sealed class OpcUaClientPeerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task User_may_show_a_certificate()
+    {
+        var person = OwnCertificate.Create("operator", "localhost", TimeProvider.System.GetUtcNow());
+        await using var client = await ConnectAsync("Basic256Sha256", MessageSecurityMode.SignAndEncrypt, false,
+            user: UserIdentity.Certificate(person));
+        Assert.Equal(StatusCodes.Good, (await client.ReadValueAsync(SetPoint, Ct)).Status.Value);
+    }
+
+    [Fact]
     public async Task Wrong_password_is_refused()
     {
         await StartAsync();
@@ -176,13 +185,13 @@ public sealed class OpcUaClientPeerTests : IAsyncLifetime
     }
 
     private async Task<OpcUaClient> ConnectAsync(
-        string policy, MessageSecurityMode mode, bool isNamed, CutWire? wire = null)
+        string policy, MessageSecurityMode mode, bool isNamed, CutWire? wire = null, UserIdentity? user = null)
     {
         await StartAsync();
         var options = new OpcUaClientOptions(Url)
         {
             Policy = SecurityPolicy.All.Single(p => p.Name == policy), Mode = mode, Certificates = _store,
-            User = isNamed ? UserIdentity.Name("operator", "secret") : UserIdentity.Anonymous,
+            User = user ?? (isNamed ? UserIdentity.Name("operator", "secret") : UserIdentity.Anonymous),
             Connect = wire is null ? null : wire.Connect,
         };
         var endpoints = await Discovery.GetEndpointsAsync(options, TimeProvider.System, Ct);

@@ -153,7 +153,8 @@ public sealed class ServerChannel : IAsyncDisposable
         {
             ResponseHeader = Headers.ResponseHeader with
             {
-                Timestamp = now, RequestHandle = request.RequestHeader.RequestHandle,
+                Timestamp = now,
+                RequestHandle = request.RequestHeader.RequestHandle,
             },
         };
         // The client may use the token as soon as it has the response.
@@ -200,7 +201,8 @@ public sealed class ServerChannel : IAsyncDisposable
     {
         ResponseHeader = Headers.ResponseHeader with
         {
-            Timestamp = _clock.GetUtcNow().UtcDateTime, ServiceResult = status,
+            Timestamp = _clock.GetUtcNow().UtcDateTime,
+            ServiceResult = status,
         },
     };
 

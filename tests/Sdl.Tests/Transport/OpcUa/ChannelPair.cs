@@ -28,7 +28,9 @@ internal sealed class ChannelPair : IAsyncDisposable
         await device.OpenAsync(CancellationToken.None);
         var options = ServerChannelOptions.Open with
         {
-            Allowed = [(security.Policy, security.Mode)], Own = server, Limits = limits ?? new ChannelLimits(),
+            Allowed = [(security.Policy, security.Mode)],
+            Own = server,
+            Limits = limits ?? new ChannelLimits(),
         };
         var accepting = ServerChannel.AcceptAsync(device, 7, options, clock, CancellationToken.None);
         var opening = ClientChannel.OpenAsync(wire is null ? host : wire(host), "opc.tcp://memory", security,
