@@ -13,7 +13,7 @@ var root = new RootCommand("Sdl runs a battery laboratory by itself: instruments
     ProbeCommand.Build(), InvokeCommand.Build(), SimulateCommand.Build(), ExportCommand.Build(), JournalCommand.Build(),
     InterlocksCommand.Build(), RecoverCommand.Build(),
     PlanCommand.Build(), LedgerCommand.Build(), ValidateCommand.Build(), CellsCommand.Build(),
-    FinalesCommand.Build(),
+    FinalesCommand.Build(), OpcUaCommand.Build(),
 };
 var parsed = root.Parse(args);
 // A command that takes files takes everything for a file, so a misspelt option is looked for here.

@@ -16,7 +16,7 @@ public static class FuzzScore
             : (ulong)TimeProvider.System.GetTimestamp();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"seed {seed}"));
         var findings = 0;
-        foreach (var decoder in ModbusDecoders.All)
+        foreach (var decoder in ModbusDecoders.All.Concat(OpcUaDecoders.All))
         {
             var begun = TimeProvider.System.GetTimestamp();
             var finding = Fuzzing.Run(decoder, messages, seed, TimeSpan.FromSeconds(5), TimeProvider.System);

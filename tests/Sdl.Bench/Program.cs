@@ -30,6 +30,8 @@ using Sdl.Bench.Planning;
         _ => SerialSpeed.RunAsync()),
     ("modbus", "", "microseconds of an exchange beside libmodbus and pymodbus, TCP and RTU",
         _ => ModbusSpeed.RunAsync()),
+    ("opcua", "", "microseconds of a Read beside node-opcua's client, with and without security",
+        _ => OpcUaSpeed.RunAsync()),
     ("fuzz", "[MESSAGES] [SEED]", "mutated messages into every decoder of a wire's bytes",
         a => Task.FromResult(FuzzScore.Run(a))),
     ("stream", "[SECONDS]", "64 channels at 1 kHz to disk: loss and share of the processor", StreamSpeed.RunAsync),

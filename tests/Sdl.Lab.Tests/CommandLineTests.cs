@@ -34,6 +34,7 @@ public sealed class CommandLineTests
     [InlineData("ledger")]
     [InlineData("cells")]
     [InlineData("cells simulate")]
+    [InlineData("opcua trust")]
     public async Task Command_explains_itself(string command)
     {
         var help = (await SdlProcess.RunAsync([.. command.Split(' '), "--help"])).Expect(0);

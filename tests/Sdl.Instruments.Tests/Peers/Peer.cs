@@ -1,5 +1,7 @@
 // Foreign programs come from these Debian packages, which the build machine installs:
 //   python3-pymodbus  python3-serial  libmodbus-dev  mbpoll  gcc
+// and from npm, in a folder that NODE_PATH names:
+//   node-opcua
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
@@ -11,7 +13,7 @@ internal sealed class Peer : IAsyncDisposable
     // Debian's packages are for Debian's interpreter, whatever else is on the path.
     private const string Python = "/usr/bin/python3";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly Task<string> _errors;
@@ -41,6 +43,18 @@ internal sealed class Peer : IAsyncDisposable
     /// its first line.</summary>
     public static Task<Peer> PythonAsync(string script, params string[] arguments) =>
         StartAsync(Python, ["-B", Beside(script), .. arguments]);
+
+    /// <summary>As <see cref="Require"/>, for a module of Node.js.</summary>
+    public static async Task RequireNodeAsync(string module)
+    {
+        Require("node");
+        if ((await RunAsync("node", "-e", $"require.resolve('{module}')")).Code != 0)
+            Absent($"Node.js finds no module {module} (NODE_PATH)");
+    }
+
+    /// <summary>Starts a script for Node.js that lies beside this file and waits for its first line.</summary>
+    public static Task<Peer> NodeAsync(string script, params string[] arguments) =>
+        StartAsync("node", [Beside(script), .. arguments]);
 
     /// <summary>Compiles a C source that lies beside this file, starts it and waits for its first line.</summary>
     public static async Task<Peer> CompiledAsync(string source, string library, params string[] arguments)

@@ -11,14 +11,14 @@ public sealed class FuzzTests(ITestOutputHelper output)
     // Nobody waits: this only ends a test that would hang.
     private static readonly TimeSpan Most = TimeSpan.FromMinutes(1);
 
-    public static TheoryData<string> Decoders => [.. ModbusDecoders.All.Select(d => d.Name)];
+    public static TheoryData<string> Decoders => [.. ModbusDecoders.All.Concat(OpcUaDecoders.All).Select(d => d.Name)];
 
     [Theory, MemberData(nameof(Decoders))]
     public void Mutated_messages_neither_crash_nor_keep_nor_swell_a_decoder(string name)
     {
         var seed = (ulong)TimeProvider.System.GetTimestamp();
         output.WriteLine($"Sdl.Bench fuzz {Messages} {seed} repeats these messages");
-        var decoder = ModbusDecoders.All.Single(d => d.Name == name);
+        var decoder = ModbusDecoders.All.Concat(OpcUaDecoders.All).Single(d => d.Name == name);
         Assert.Null(Fuzzing.Run(decoder, Messages, seed, Most, TimeProvider.System));
     }
 
